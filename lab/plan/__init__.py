@@ -1,0 +1,23 @@
+"""Plan: a scenario turned into hosts, legs, segments, addresses and routes. Pure: same input, same plan."""
+
+from lab.plan.model import (
+    Address,
+    AllowedFlow,
+    Family,
+    Host,
+    Interface,
+    Kind,
+    Leg,
+    Network,
+    Plan,
+    Protocol,
+    Route,
+    Segment,
+    Service,
+    Waiver,
+)
+
+__all__ = [
+    "Address", "AllowedFlow", "Family", "Host", "Interface", "Kind", "Leg", "Network", "Plan", "Protocol", "Route",
+    "Segment", "Service", "Waiver",
+]

@@ -1,0 +1,163 @@
+"""The Plan: every host, leg, segment, address, route and flow of one lab, as one frozen value.
+
+Sources: permitted flows F01-F28 (catalogue), infrastructure flows I01... (mark LAB), register entries (scenario).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
+
+from pydantic import BaseModel, ConfigDict
+
+Address = IPv4Address | IPv6Address
+Interface = IPv4Interface | IPv6Interface
+Network = IPv4Network | IPv6Network
+
+
+class Frozen(BaseModel):
+    """Immutable, hashable by value, refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Family(StrEnum):
+    """Address family of a flow."""
+
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+
+
+class Protocol(StrEnum):
+    """Transport of a flow; `icmp` means ICMPv6 echo in the IPv6 family."""
+
+    TCP = "tcp"
+    UDP = "udp"
+    ICMP = "icmp"
+
+
+class Kind(StrEnum):
+    """What a host is for the wiring: a router forwards between its legs, an endpoint never does."""
+
+    ENDPOINT = "endpoint"
+    ROUTER = "router"
+
+
+class Segment(Frozen):
+    """One L2 domain (a bridge in the fabric). The name is also the interface name on every host: 1-15 characters."""
+
+    name: str
+    zone: str  # "mn", "lg", "in", "mgmt", a peer's own zone ("juki-net"), or "transit"
+    networks: tuple[Network, ...]  # at most one per family; IPv4 first
+
+
+class Leg(Frozen):
+    """One interface of a host, named after its segment."""
+
+    segment: str
+    mac: str  # "02:xx:xx:xx:xx:xx", derived from host and segment only
+    addresses: tuple[Interface, ...]  # at most one per family; IPv4 first
+
+
+class Route(Frozen):
+    """`destination` (0.0.0.0/0 and ::/0 for default) by way of `via` (a neighbour's address on `leg`)."""
+
+    destination: Network
+    via: Address
+    leg: str
+
+
+class Host(Frozen):
+    """One container."""
+
+    name: str
+    zone: str  # firewalls: "firewall"
+    kind: Kind
+    roles: tuple[str, ...]  # Ansible roles in the order they run, e.g. ("base", "log_client", "web_app")
+    names: tuple[str, ...]  # DNS names; the first is the canonical one, e.g. "mn-app.mn.sanso.test"
+    legs: tuple[Leg, ...]
+    routes: tuple[Route, ...]
+    resolver: str | None = None  # host name of its zone's resolver, None: no DNS at all
+    capabilities: tuple[str, ...] = ()  # sorted, without the CAP_ prefix
+    sysctls: dict[str, str] = {}
+
+    def address(self, family: Family, segment: str | None = None) -> Address:
+        """Address of that family on `segment` (default: the first leg). KeyError if it has none."""
+        for leg in self.legs:
+            if segment is None or leg.segment == segment:
+                for interface in leg.addresses:
+                    if interface.version == (4 if family is Family.IPV4 else 6):
+                        return interface.ip
+        raise KeyError(f"{self.name} has no {family} address on {segment or 'its first leg'}")
+
+
+class Service(Frozen):
+    """A listener that the plan expects on a host, and nothing else may listen beyond loopback (golden + TC-02)."""
+
+    host: str
+    protocol: Protocol
+    port: int
+    application: str  # "https", "dns", "syslog-tls", ...
+
+
+class AllowedFlow(Frozen):
+    """One permitted, initiated direction between two hosts. Return traffic is stateful only (TC-06)."""
+
+    id: str  # register id ("TK-01"), infrastructure id ("I01/mn-app") or zone-local id ("F01/mn-term/mn-app")
+    origin: str  # "register" | "infrastructure" | "catalogue"
+    permitted_by: str  # catalogue flow id: "F02", "I01", ...
+    controls: tuple[str, ...]
+    purpose: str
+    source: str  # host
+    destination: str  # host
+    protocol: Protocol
+    port: int | None
+    application: str
+    mac: bool = False  # MAC-IP binding on the source's packets (TC-01)
+    families: tuple[Family, ...] = (Family.IPV4, Family.IPV6)
+    owner: str | None = None
+    expires: date | None = None
+
+
+class Plan(Frozen):
+    """Everything that the lab will be; a pure function of scenario, catalogue and as-of date."""
+
+    lab: str
+    scenario: str  # its name, e.g. "minimal"
+    edition: str  # "R8.3"
+    model: str  # "alpha"
+    as_of: date
+    families: tuple[Family, ...]
+    segments: tuple[Segment, ...]
+    hosts: tuple[Host, ...]
+    services: tuple[Service, ...]
+    allowed: tuple[AllowedFlow, ...]  # the whole allowed set, also flows inside one segment
+    controls_due: tuple[str, ...]  # ids that this scenario must get a verdict for
+    waivers: tuple[Waiver, ...] = ()
+    overlays: dict[str, dict[str, str]] = {}  # host -> {absolute path in the host: file content}
+
+    def host(self, name: str) -> Host:
+        """The host of that name. KeyError, naming the known hosts, if there is none."""
+        for host in self.hosts:
+            if host.name == name:
+                return host
+        raise KeyError(f"no host {name!r}; this lab has: {', '.join(h.name for h in self.hosts)}")
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON, the lab's name left out."""
+        from hashlib import sha256
+
+        return sha256(self.model_dump_json(exclude={"lab"}).encode()).hexdigest()
+
+
+class Waiver(Frozen):
+    """Hides a `fail` (never an `error`) of one control and subject until it expires."""
+
+    control: str
+    subject: str
+    reason: str
+    expires: date
+
+
+Plan.model_rebuild()
