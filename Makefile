@@ -1,0 +1,1 @@
+# Sansō Lab: the two commands of the README are `make lab` and `make test`.
