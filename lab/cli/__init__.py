@@ -1,5 +1,8 @@
-"""CLI: arguments become calls; no logic lives here."""
+"""CLI: arguments become calls into `lab.operate`, events become lines on a terminal; no logic lives here.
 
+Each command is one file in `commands/`, imported only when it is called, so that `lab --help` stays fast.
+"""
 
-def main() -> None:
-    """Entry point of `lab`."""
+from lab.cli.root import main
+
+__all__ = ["main"]

@@ -1,0 +1,13 @@
+"""Answers on stdout."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+
+def emit(document: Any) -> None:
+    """One JSON document. Paths, dates and enums are written as text."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))

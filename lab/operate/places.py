@@ -1,0 +1,36 @@
+"""Where a lab's keys and evidence live on the machine of the person who runs it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import platformdirs
+
+from lab.errors import BadInput
+
+NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+
+
+def state_directory(lab: str) -> Path:
+    """The user's private folder of one lab (keys, recorded archives), 0700. Made if it isn't there."""
+    path = platformdirs.user_state_path("sanso-lab") / lab
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.chmod(0o700)
+    return path
+
+
+def evidence_directory(lab: str, given: Path | None) -> Path:
+    """Where a new bundle goes: `given`, or evidence/LAB-TIME (UTC). BadInput if it is there and not empty."""
+    path = given or Path("evidence") / f"{lab}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise BadInput(f"{path} is there already and not an empty folder", fix="choose another --evidence folder")
+    return path
+
+
+def check_name(name: str) -> str:
+    """A lab's name becomes container names: letters, digits, dashes, at most 31."""
+    if not NAME.fullmatch(name):
+        raise BadInput(f"{name!r} can't be a lab's name", fix="use a-z, 0-9 and '-', a letter first, at most 31")
+    return name

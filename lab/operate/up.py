@@ -1,0 +1,125 @@
+"""`lab up`: scenario to running, converged, recorded lab; whatever is there already is reused or repaired."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from lab import catalogue, pki, plan, scenario
+from lab.converge import cached_archives, converge
+from lab.engine import Drift, Engine, Lab, connect
+from lab.errors import LabError
+from lab.operate.places import check_name, state_directory
+from lab.plan import Plan
+from lab.record.progress import Event, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class UpRequest:
+    """What the user asked for."""
+
+    scenario: Path
+    name: str | None = None
+    as_of: date | None = None
+    fresh: bool = False
+    reconverge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UpResult:
+    """What happened: how the lab came to be, what was repaired, seconds per stage."""
+
+    name: str
+    outcome: str  # "built" | "warm" | "unchanged" | "repaired" | "reconciled"
+    hosts: int
+    drifts: tuple[Drift, ...] = ()
+    changed: dict[str, int] = field(default_factory=dict)
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+class Stopwatch:
+    """Seconds per stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - began, 3)
+
+
+def plan_of(path: Path, *, name: str | None = None, as_of: date | None = None) -> Plan:
+    """The plan of a scenario file. Raises ManyErrors with file:line:col."""
+    loaded = scenario.load(path, as_of=as_of)
+    return plan.build(loaded, catalogue.load(), check_name(name or path.stem))
+
+
+def up(request: UpRequest, progress: Progress) -> UpResult:
+    """Bring the lab up. Raises LabError; what it had created is undone or named."""
+    watch = Stopwatch()
+    with watch.stage("plan"):
+        wanted = plan_of(request.scenario, name=request.name, as_of=request.as_of)
+    with connect() as engine:
+        with watch.stage("images"):
+            image = engine.ensure_images(progress)
+        with engine.lock(wanted.lab, "up"):
+            there = any(summary.name == wanted.lab for summary in engine.labs())
+            running = engine.find(wanted.lab) if there and not request.fresh else None
+            if running is not None and running.complete and running.plan.digest() == wanted.digest():
+                return _keep(running, request, progress, watch)
+            if there:
+                with watch.stage("down"):
+                    engine.down(wanted.lab, progress)
+            return _build(engine, wanted, image, request, progress, watch, rebuilt=there and not request.fresh)
+
+
+def _keep(running: Lab, request: UpRequest, progress: Progress, watch: Stopwatch) -> UpResult:
+    """The lab is there and is what is wanted: repair what drifted, converge only if files did."""
+    with watch.stage("compare"):
+        drifts = running.drift()
+    changed: dict[str, int] = {}
+    if drifts:
+        for drift in drifts:
+            progress(Event("repair", drift.host, "info", f"{drift.kind}: {drift.detail}"))
+        with watch.stage("repair"):
+            running.repair(drifts, progress)
+    if drifts or request.reconverge:
+        with watch.stage("converge"):
+            certificates = pki.ensure(running.plan, state_directory(running.plan.lab) / "pki")
+            changed = converge(running, certificates, progress=progress).changed
+        with watch.stage("record"):
+            running.record_state()
+            left = running.drift()
+        if left:
+            names = ", ".join(f"{d.host}: {d.kind}" for d in left)
+            raise LabError(f"still drifted after repair: {names}", fix="lab up --fresh")
+    outcome = "repaired" if drifts else "unchanged"
+    return UpResult(running.plan.lab, outcome, len(running.plan.hosts), drifts, changed, watch.seconds)
+
+
+def _build(
+    engine: Engine, wanted: Plan, image: str, request: UpRequest, progress: Progress, watch: Stopwatch, *, rebuilt: bool
+) -> UpResult:
+    with watch.stage("pki"):
+        certificates = pki.ensure(wanted, state_directory(wanted.lab) / "pki")
+    cold = request.fresh or request.reconverge
+    archives = {} if cold else (cached_archives(wanted, certificates) or {})
+    changed: dict[str, int] = {}
+    with watch.stage("create"):
+        built = engine.create(wanted, image, progress, archives)
+    if not archives:
+        with watch.stage("converge"):
+            changed = converge(built, certificates, progress=progress).changed
+    with watch.stage("record"):
+        built.record_state()
+        built.mark_complete()
+    outcome = "reconciled" if rebuilt else "warm" if archives else "built"
+    return UpResult(wanted.lab, outcome, len(wanted.hosts), (), changed, watch.seconds)
