@@ -1,1 +1,110 @@
-"""The pytest plugin."""
+"""pytest hooks: options, collection rules, and what each test's outcome means. Does nothing without `--lab`."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from lab.verify.session import LabSession
+
+KEY: pytest.StashKey[LabSession] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of a lab run."""
+    group = parser.getgroup("sanso-lab", "run tests on a running Sansō Lab")
+    group.addoption("--lab", metavar="NAME", help="the running lab to judge")
+    group.addoption("--lab-events", type=int, metavar="FD", help="write JSON events to this file descriptor")
+    group.addoption("--lab-control", action="append", default=[], metavar="ID", help="only tests of this control")
+    group.addoption("--lab-quick", action="store_true", help="one representative flow per pair of zones")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With --lab: take the `host` fixture over (testinfra's own default is this very machine) and open the lab."""
+    config.addinivalue_line("markers", "control(*ids): the controls that a test judges")
+    config.addinivalue_line("markers", "lab_hosts(*selectors): hosts for the `host` fixture")
+    if config.getoption("--lab") is None:
+        return
+    from lab.errors import LabError
+    from lab.verify import fixtures
+    from lab.verify.session import LabSession
+
+    for name in ("pytest11.testinfra", "testinfra"):
+        plugin = config.pluginmanager.get_plugin(name)
+        if plugin is not None:
+            config.pluginmanager.unregister(plugin)
+    try:
+        config.stash[KEY] = LabSession.open(config.getoption("--lab"), events=config.getoption("--lab-events"))
+    except LabError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.pluginmanager.register(fixtures, "sanso-lab-fixtures")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Parameters come from the plan."""
+    if KEY in metafunc.config.stash:
+        from lab.verify.parameters import parametrize
+
+        parametrize(metafunc, metafunc.config.stash[KEY], quick=metafunc.config.getoption("--lab-quick"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse what could hide a failure, then keep the wanted controls."""
+    if KEY not in config.stash:
+        return
+    session = config.stash[KEY]
+    known = set(session.catalogue_ids)
+    wanted = set(config.getoption("--lab-control"))
+    if wanted - known:
+        raise pytest.UsageError(f"unknown control {', '.join(sorted(wanted - known))}: `lab controls` lists them")
+    for item in items:
+        if any(True for _ in item.iter_markers("xfail")):
+            raise pytest.UsageError(f"{item.nodeid}: xfail is forbidden, a control either holds or it doesn't")
+        unknown = set(controls_of(item)) - known
+        if unknown:
+            raise pytest.UsageError(f"{item.nodeid}: unknown control {', '.join(sorted(unknown))}")
+    if wanted:
+        kept = [item for item in items if wanted & set(controls_of(item))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+    session.start(len(items))
+
+
+def controls_of(item: pytest.Item) -> tuple[str, ...]:
+    """The control ids bound to a test, in order, nearest mark first."""
+    return tuple(dict.fromkeys(name for mark in item.iter_markers("control") for name in mark.args))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Tell the session which test the coming verdicts belong to."""
+    if KEY in item.config.stash:
+        item.config.stash[KEY].enter(item.nodeid, controls_of(item))
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a test's end into verdicts: AssertionError fail, any other exception error, skip not-testable."""
+    report = yield
+    if KEY in item.config.stash:
+        item.config.stash[KEY].ended(call.when, call.excinfo, report)
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Compare the lab once more: what changed during the run makes its verdicts errors."""
+    if KEY in session.config.stash:
+        session.config.stash[KEY].finish(int(exitstatus))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the prober and the channels, whatever happened."""
+    if KEY in config.stash:
+        config.stash[KEY].close()

@@ -1,0 +1,73 @@
+"""pytest as a child process: its events arrive on a pipe, its own output goes to a file, its death is noticed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
+GRACE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to run: all suites, or some controls (then reports say 'subset')."""
+
+    controls: tuple[str, ...] = ()
+    keyword: str | None = None
+    quick: bool = False
+
+    @property
+    def subset(self) -> bool:
+        return bool(self.controls or self.keyword or self.quick)
+
+
+class Child:
+    """One pytest run. Iterate for its events; `code` is its exit status afterwards (negative: killed by a signal)."""
+
+    def __init__(self, lab: str, selection: Selection, log: Path) -> None:
+        reader, writer = os.pipe()
+        arguments = [
+            sys.executable, "-m", "pytest", "--lab", lab, "--lab-events", str(writer), "-p", "no:cacheprovider", "-q",
+            "-o", "empty_parameter_set_mark=fail_at_collect", "--rootdir", str(SUITES.parents[1]), str(SUITES),
+        ]  # fmt: skip
+        for control in selection.controls:
+            arguments += ["--lab-control", control]
+        if selection.keyword:
+            arguments += ["-k", selection.keyword]
+        if selection.quick:
+            arguments.append("--lab-quick")
+        self._log = log.open("wb")
+        # a session of its own: Ctrl-C reaches the parent alone, which then ends the child in order
+        self._process = subprocess.Popen(
+            arguments, stdin=subprocess.PIPE, stdout=self._log, stderr=subprocess.STDOUT, pass_fds=[writer], start_new_session=True
+        )
+        os.close(writer)
+        self._events = os.fdopen(reader, encoding="utf-8")
+        self.code: int | None = None
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for line in self._events:
+            yield json.loads(line)
+        self.code = self._process.wait()
+
+    def close(self) -> None:
+        """End the child if it still runs: its stdin first, then SIGINT, SIGKILL after ten seconds."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            try:
+                self._process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self.code = self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._events.close()
+        self._log.close()

@@ -1,0 +1,158 @@
+"""One verify run: the lab it judges, what it saw, and the verdicts it gave."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from typing import Any
+
+import pytest
+
+from lab import catalogue
+from lab.engine import Engine, Lab, connect
+from lab.plan import Plan
+from lab.probe import Prober, open_prober
+from lab.reach import Channel, open_channel
+from lab.record import Application, Observation, State, Verdict, Warrant
+from lab.record.outcome import waive
+from lab.verdict import Ruleset, parse_ruleset
+from lab.verify.marks import CheckError, NotTestable
+from lab.verify.sink import NullSink, PipeSink, Sink
+
+DEADLINE = 900.0  # seconds: a prober never outlives this, whatever happens to us
+
+
+class LabSession:
+    """Everything the fixtures share. Opened once per pytest run."""
+
+    def __init__(self, engine: Engine, lab: Lab, sink: Sink) -> None:
+        self.engine, self.lab, self.sink = engine, lab, sink
+        self.plan: Plan = lab.plan
+        self.catalogue = catalogue.load()
+        self.verdicts: list[Verdict] = []
+        self._channels: dict[str, Channel] = {}
+        self._prober: Prober | None = None
+        self._test, self._controls, self._before, self._commands = "", (), 0, 0  # type: ignore[var-annotated]
+        self._numbers = 0
+
+    @classmethod
+    def open(cls, name: str, *, events: int | None) -> LabSession:
+        """Connect and refuse a lab that is not whole. Raises LabError."""
+        sink: Sink = NullSink() if events is None else PipeSink(events)
+        engine = connect()
+        lab = engine.find(name)
+        lab.require_whole()
+        session = cls(engine, lab, sink)
+        if isinstance(sink, PipeSink):
+            threading.Thread(target=sink.exit_when_reader_is_gone, daemon=True).start()
+        return session
+
+    @property
+    def catalogue_ids(self) -> tuple[str, ...]:
+        return tuple(self.catalogue.controls)
+
+    @cached_property
+    def rulesets(self) -> dict[str, Ruleset]:
+        """Every router's live ruleset, read once at first use and kept as evidence."""
+        found: dict[str, Ruleset] = {}
+        for host in self.plan.hosts:
+            if "firewall" in host.roles:
+                found[host.name] = self.read_ruleset(host.name)
+        return found
+
+    def read_ruleset(self, device: str) -> Ruleset:
+        """The live ruleset of one device. Raises CheckError if it can't be read."""
+        result = self.channel(device).run(["nft", "-j", "-s", "list", "ruleset"])
+        text = self.channel(device).run(["nft", "-a", "-s", "list", "ruleset"])
+        if result.rc or text.rc:
+            raise CheckError(f"{device}: its ruleset can't be read: {(result.stderr or text.stderr).decode().strip()}")
+        self.sink.emit("host-file", host=device, name="ruleset.json", content=result.stdout.decode())
+        self.sink.emit("host-file", host=device, name="ruleset.nft", content=text.stdout.decode())
+        return parse_ruleset(result.stdout, text.stdout.decode())
+
+    @property
+    def prober(self) -> Prober:
+        """The one prober of this run, started at first use."""
+        if self._prober is None:
+            self._prober = open_prober(self.engine, self.lab, deadline=DEADLINE)
+        return self._prober
+
+    def channel(self, host: str) -> Channel:
+        """A channel to a host, one per run."""
+        if host not in self._channels:
+            self._channels[host] = open_channel(self.engine, self.lab, host)
+        return self._channels[host]
+
+    def start(self, tests: int) -> None:
+        self.sink.emit("start", tests=tests, due=list(self.plan.controls_due))
+
+    def enter(self, test: str, controls: tuple[str, ...]) -> None:
+        """The coming verdicts belong to this test."""
+        self._test, self._controls, self._before = test, controls, len(self.verdicts)
+        self._commands = 0
+        self.sink.emit("test", id=test, controls=list(controls))
+
+    def ran_command(self) -> None:
+        """A command ran on a live subject: the least that an inspection rests on."""
+        self._commands += 1
+
+    def saw(self, seen: Observation | Application) -> str:
+        """Keep an observation; returns its id."""
+        kind = "observation" if isinstance(seen, Observation) else "application"
+        self.sink.emit(kind, body=seen.model_dump(mode="json"))
+        return seen.id
+
+    def give(self, verdict: Verdict) -> Verdict:
+        """Record a verdict of the running test (waivers applied)."""
+        given = waive(verdict.model_copy(update={"test": self._test}), self.plan.waivers, self.plan.as_of)
+        self.verdicts.append(given)
+        self.sink.emit("verdict", body=given.model_dump(mode="json"))
+        return given
+
+    def ended(self, when: str, info: pytest.ExceptionInfo[BaseException] | None, report: pytest.TestReport) -> None:
+        """One phase of a test ended. Its own verdicts stand; what it left unsaid is said here."""
+        if info is None:
+            if when == "call" and len(self.verdicts) == self._before:
+                self._unsaid(State.PASS if self._commands else State.ERROR, "no command ran on a live subject")
+            return
+        error = info.value
+        if isinstance(error, AssertionError):
+            said = any(v.state in (State.FAIL, State.WAIVED) for v in self.verdicts[self._before :])
+            if not said:
+                self._unsaid(State.FAIL, str(error).split("\n", 1)[0])
+            elif all(v.state is not State.FAIL for v in self.verdicts[self._before :]):
+                report.outcome = "passed"
+        elif isinstance(error, (NotTestable, pytest.skip.Exception)):
+            self._unsaid(State.NOT_TESTABLE, str(error))
+        else:
+            self._unsaid(State.ERROR, f"{type(error).__name__}: {error}".split("\n", 1)[0])
+
+    def _unsaid(self, state: State, reason: str) -> None:
+        inspected = state in (State.PASS, State.FAIL)
+        for control in self._controls:
+            self.give(
+                Verdict(
+                    state=state,
+                    control=control,
+                    subject=self._test.rpartition("::")[2],
+                    warrant=Warrant.INSPECTED if inspected else None,
+                    observations=(),
+                    message_en="inspected on the running host" if state is State.PASS else reason,
+                    message_ja="稼働中のホストで確認しました" if state is State.PASS else reason,
+                )
+            )
+
+    def finish(self, exitstatus: int) -> None:
+        """The last look: a lab that changed under the run makes every verdict of it an error."""
+        changed = [f"{drift.host}: {drift.kind}" for drift in self.lab.changed_since_open()]
+        self.sink.emit("finish", exitstatus=exitstatus, changed=changed)
+
+    def close(self) -> None:
+        if self._prober is not None:
+            self._prober.close()
+        for channel in self._channels.values():
+            channel.close()
+        self.engine.close()
+
+
+__all__ = ["Any", "LabSession"]

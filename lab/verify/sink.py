@@ -1,0 +1,34 @@
+"""Where a verify run's events go: JSON lines on a pipe to the parent, or nowhere for a user's own pytest."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, Protocol
+
+
+class Sink(Protocol):
+    """Takes events as they happen. The kinds are listed in `EVENTS`."""
+
+    def emit(self, kind: str, **body: Any) -> None:
+        """Hand over one event. Must not raise for a reader that has gone."""
+
+
+EVENTS = ("start", "test", "observation", "application", "verdict", "host-file", "finish")
+
+
+class PipeSink:
+    """JSON lines on an inherited file descriptor."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._file = os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)
+
+    def emit(self, kind: str, **body: Any) -> None:
+        self._file.write(json.dumps({"event": kind, **body}, ensure_ascii=False) + "\n")
+
+
+class NullSink:
+    """For a user's own pytest run: pytest's own report is all they asked for."""
+
+    def emit(self, kind: str, **body: Any) -> None:
+        del kind, body

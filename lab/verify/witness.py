@@ -1,0 +1,66 @@
+"""Which allowed flow shows that sender, device and tap are alive while a denied one is tried (design rule: same class first)."""
+
+from __future__ import annotations
+
+from lab.plan import AllowedFlow, Family, Kind, Plan, Protocol
+from lab.record import Attempt
+from lab.verify.trip import Stand, Wish, address, devices
+
+
+def controls_for(plan: Plan, stand: Stand) -> tuple[Attempt, ...]:
+    """Attempts that must get through in the same window as `stand`.
+
+    First an allowed flow through the same device: of the same protocol if the register has one, the same sender if it
+    has one. Then, where the same device lets nothing of this protocol pass, a flow of the same protocol between two hosts
+    on the sender's own segment: it shows that such a packet can be sent and seen.
+    """
+    wish = stand.wish
+    through = [flow for flow in plan.allowed if wish.family in flow.families and _crosses(plan, flow, stand.device, wish.family)]
+    through.sort(key=lambda flow: (flow.protocol is not wish.protocol, flow.source != wish.source, flow.id))
+    chosen = [_attempt(plan, through[0], wish.family)] if through else []
+    if not through or through[0].protocol is not wish.protocol:
+        near = _neighbour(plan, wish)
+        if near is not None:
+            chosen.append(near)
+    return tuple(chosen)
+
+
+def _crosses(plan: Plan, flow: AllowedFlow, device: str, family: Family) -> bool:
+    wish = Wish(flow.source, flow.destination, family, flow.protocol, flow.port)
+    return device in {name for name, _ in devices(plan, wish)}
+
+
+def _attempt(plan: Plan, flow: AllowedFlow, family: Family) -> Attempt:
+    wish = Wish(flow.source, flow.destination, family, flow.protocol, flow.port)
+    return Attempt(
+        source=flow.source,
+        destination=flow.destination,
+        address=address(plan, wish),
+        family=family,
+        protocol=flow.protocol,
+        port=flow.port,
+    )
+
+
+def _neighbour(plan: Plan, wish: Wish) -> Attempt | None:
+    """A packet of the same protocol to another endpoint on the sender's segment (no device between them)."""
+    segment = plan.host(wish.source).legs[0].segment
+    for host in plan.hosts:
+        if host.name != wish.source and host.kind is Kind.ENDPOINT and host.legs[0].segment == segment:
+            port = wish.port
+            if wish.protocol is not Protocol.ICMP:
+                served = [s.port for s in plan.services if s.host == host.name and s.protocol is wish.protocol]
+                if not served:
+                    continue
+                port = served[0]
+            return Attempt(
+                source=wish.source,
+                destination=host.name,
+                address=str(host.address(wish.family)),
+                family=wish.family,
+                protocol=wish.protocol,
+                port=port,
+            )
+    return None
+
+
