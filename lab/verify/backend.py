@@ -16,7 +16,7 @@ testinfra.backend.BACKENDS["lab"] = "lab.verify.backend.LabBackend"
 
 
 class LabBackend(BaseBackend):  # type: ignore[misc]
-    """Runs testinfra's commands in a lab host. `commands` counts them: a plain check that ran none is no inspection."""
+    """Runs testinfra's commands in a lab host. `on_command` is told of each: a plain check that ran none is no inspection."""
 
     NAME = "lab"
 
@@ -24,7 +24,7 @@ class LabBackend(BaseBackend):  # type: ignore[misc]
         super().__init__(hostname, *args, **kwargs)
         self._open = channel or (lambda: _only_lab(hostname))
         self._channel: Channel | None = None
-        self.commands = 0
+        self.on_command: Callable[[], None] = lambda: None
 
     def get_encoding(self) -> str:
         """Lab hosts speak UTF-8; asking one for its locale would need Python on it."""
@@ -37,7 +37,7 @@ class LabBackend(BaseBackend):  # type: ignore[misc]
             self._channel = self._open()
         text = self.get_command(command, *args)
         result = self._channel.run(text, timeout=TIMEOUT)
-        self.commands += 1
+        self.on_command()
         return self.result(result.rc, self.encode(text), result.stdout, result.stderr)
 
 

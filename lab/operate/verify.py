@@ -1,0 +1,154 @@
+"""`lab verify`: run the suites in a child, keep the evidence, decide the exit code."""
+
+from __future__ import annotations
+
+import getpass
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lab.engine import Lab, connect
+from lab.operate.child import Child, Selection
+from lab.operate.choose import choose
+from lab.operate.places import evidence_directory
+from lab.plan import Plan
+from lab.record import Application, Observation, State, Verdict
+from lab.record.bundle import BundleWriter
+from lab.record.outcome import exit_code, unjudged
+
+Watch = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResult:
+    """What a run amounts to."""
+
+    lab: str
+    directory: Path
+    exit: int
+    verdicts: tuple[Verdict, ...]
+    unjudged: tuple[str, ...]
+    problems: tuple[str, ...]
+    subset: bool
+    seconds: float
+
+
+def verify(name: str | None, selection: Selection, evidence: Path | None, watch: Watch) -> VerifyResult:
+    """Judge a running lab. Raises LabError if there is none or it isn't whole."""
+    with connect() as engine:
+        lab = choose(engine, name)
+        lab.require_whole()
+        with engine.lock(lab.plan.lab, "verify"):
+            lab.remove_leftovers()
+            return _run(lab, selection, evidence_directory(lab.plan.lab, evidence), watch)
+
+
+def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> VerifyResult:
+    plan, began = lab.plan, datetime.now(UTC)
+    directory.mkdir(parents=True, exist_ok=True)
+    writer = BundleWriter(directory)
+    taken = _Taken(writer, watch)
+    child = Child(plan.lab, selection, directory / "pytest.log")
+    try:
+        for event in child:
+            taken.take(event)
+    finally:
+        child.close()
+    problems = taken.problems(child.code)
+    verdicts = _sobered(taken.verdicts, problems)
+    due = () if selection.subset else plan.controls_due
+    code = exit_code(verdicts, due)
+    if problems and code == 0:
+        code = 2
+    ended = datetime.now(UTC)
+    for verdict in verdicts:
+        writer.verdict(verdict)
+    writer.finish(_run_record(lab, plan, began, ended, code, selection, problems))
+    left = unjudged(verdicts, due)
+    return VerifyResult(
+        plan.lab, directory, code, tuple(verdicts), left, tuple(problems), selection.subset, (ended - began).total_seconds()
+    )
+
+
+class _Taken:
+    """What has arrived from the child so far."""
+
+    def __init__(self, writer: BundleWriter, watch: Watch) -> None:
+        self._writer, self._watch = writer, watch
+        self.verdicts: list[Verdict] = []
+        self.finish: dict[str, Any] | None = None
+
+    def take(self, event: dict[str, Any]) -> None:
+        match event["event"]:
+            case "observation":
+                self._writer.observation(Observation.model_validate(event["body"]))
+            case "application":
+                self._writer.application(Application.model_validate(event["body"]))
+            case "verdict":
+                self.verdicts.append(Verdict.model_validate(event["body"]))
+            case "host-file":
+                self._writer.host_file(event["host"], event["name"], event["content"])
+            case "finish":
+                self.finish = event
+        self._watch(event)
+
+    def problems(self, code: int | None) -> list[str]:
+        """Why this run can't be trusted as a whole; empty if it can."""
+        if self.finish is None:
+            how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended early (exit {code})"
+            return [f"pytest {how}: see pytest.log in the evidence folder"]
+        found = [f"changed during the run: {what}" for what in self.finish["changed"]]
+        if self.finish["exitstatus"] not in (0, 1):
+            found.append(f"pytest ended with status {self.finish['exitstatus']}: see pytest.log in the evidence folder")
+        return found
+
+
+def _sobered(verdicts: list[Verdict], problems: list[str]) -> list[Verdict]:
+    """A lab that changed under the run, or a run that didn't end, passes nothing."""
+    if not problems:
+        return verdicts
+    reason = problems[0]
+    return [
+        v.model_copy(
+            update={
+                "state": State.ERROR,
+                "warrant": None,
+                "message_en": f"{reason}; before that: {v.message_en}",
+                "message_ja": f"検証中に異常がありました（{reason}）。それまでの結果: {v.message_ja}",
+            }
+        )
+        if v.state in (State.PASS, State.WAIVED)
+        else v
+        for v in verdicts
+    ]
+
+
+def _run_record(
+    lab: Lab, plan: Plan, began: datetime, ended: datetime, code: int, selection: Selection, problems: list[str]
+) -> dict[str, Any]:
+    from importlib.metadata import version
+
+    return {
+        "lab": plan.lab,
+        "scenario": plan.scenario,
+        "edition": plan.edition,
+        "model": plan.model,
+        "as_of": plan.as_of.isoformat(),
+        "plan_digest": plan.digest(),
+        "controls_due": list(plan.controls_due),
+        "subset": selection.subset,
+        "selection": {"controls": list(selection.controls), "keyword": selection.keyword, "quick": selection.quick},
+        "started": began.isoformat(timespec="seconds"),
+        "ended": ended.isoformat(timespec="seconds"),
+        "exit": code,
+        "problems": problems,
+        "versions": {name: version(name) for name in ("sanso-lab", "pytest", "pytest-testinfra", "ansible-core", "docker")}
+        | {"python": platform.python_version(), "kernel": platform.release()},
+        "image": lab.image,
+        "by": getpass.getuser(),
+    }
+
+

@@ -1,0 +1,56 @@
+"""An allowed flow: the real application must answer, over the ports of the plan's route and no others."""
+
+from __future__ import annotations
+
+from lab.plan import AllowedFlow, Protocol, route
+from lab.record import Application, Attempt, Verdict
+from lab.verdict import allowed
+from lab.verify.judge import give
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+from lab.verify.trip import Wish, address
+
+ARRIVAL = 10.0  # seconds until a log line must have crossed
+
+
+def judge_allowed(session: LabSession, control: str, wish: Wish) -> list[Verdict]:
+    """One verdict: the application that the plan has behind this flow answered as itself."""
+    plan = session.plan
+    entry = permitted(session, wish)
+    attempt = Attempt(
+        source=wish.source,
+        destination=wish.destination,
+        address=address(plan, wish),
+        family=wish.family,
+        protocol=wish.protocol,
+        port=wish.port,
+    )
+    seen = exchange(session, attempt, entry.application)
+    session.saw(seen)
+    expected = route(plan, wish.source, wish.destination, wish.family)
+    judgement = allowed(seen, expected=expected)
+    return [give(session, control, str(wish), judgement, (seen,))]
+
+
+def permitted(session: LabSession, wish: Wish) -> AllowedFlow:
+    """The plan's entry for a wish. Raises CheckError if the plan doesn't allow it: then asking for an answer is the mistake."""
+    for flow in session.plan.allowed:
+        same = (flow.source, flow.destination, flow.protocol, flow.port)
+        if same == (wish.source, wish.destination, wish.protocol, wish.port) and wish.family in flow.families:
+            return flow
+    raise CheckError(f"{wish} is not in the allowed set of this plan, so it can't be expected to answer")
+
+
+def exchange(session: LabSession, attempt: Attempt, application: str) -> Application:
+    """Speak the application's own protocol from the source's namespace."""
+    target = session.plan.host(attempt.destination)
+    if application in ("https", "syslog-tls"):
+        return session.prober.https(
+            attempt,
+            server_name=target.names[0],
+            ca_pem=session.root_pem(),
+            path="/" if application == "https" else None,
+        )
+    if application == "dns" and attempt.protocol in (Protocol.UDP, Protocol.TCP):
+        return session.prober.dns(attempt, name=target.names[0], rtype="A")
+    raise CheckError(f"no client for the application {application!r}")

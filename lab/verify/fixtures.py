@@ -1,0 +1,61 @@
+"""The fixtures of a lab run. A suite reads like the rule it checks: `flow("lg-term", "mn-app", tcp=443).is_denied(by="fw-mn")`."""
+
+from __future__ import annotations
+
+import pytest
+from testinfra.host import Host as TestinfraHost
+
+from lab.plan import Plan
+from lab.verdict import Ruleset
+from lab.verify.backend import LabBackend, testinfra_host
+from lab.verify.flow import FlowMaker
+from lab.verify.plugin import KEY, controls_of
+from lab.verify.session import LabSession
+
+
+@pytest.fixture(scope="session")
+def lab_session(request: pytest.FixtureRequest) -> LabSession:
+    """The run itself: lab, prober, channels, verdicts."""
+    return request.config.stash[KEY]
+
+
+@pytest.fixture(scope="session")
+def plan(lab_session: LabSession) -> Plan:
+    """The plan of the running lab."""
+    return lab_session.plan
+
+
+@pytest.fixture(scope="session")
+def quick(request: pytest.FixtureRequest) -> bool:
+    """True with `--quick`: one representative flow per pair of zones."""
+    return bool(request.config.getoption("--lab-quick"))
+
+
+@pytest.fixture
+def flow(request: pytest.FixtureRequest, lab_session: LabSession) -> FlowMaker:
+    """Make a flow: `flow("lg-term", "mn-app", tcp=443)`. Families: all of the plan unless `family=` says one."""
+    controls = controls_of(request.node)
+    return FlowMaker(lab_session, controls, lab_session.plan.families)
+
+
+@pytest.fixture
+def ruleset(lab_session: LabSession, firewall: str) -> Ruleset:
+    """The live ruleset of the `firewall` this test is about."""
+    return lab_session.rulesets[firewall]
+
+
+@pytest.fixture
+def _lab_host(request: pytest.FixtureRequest, lab_session: LabSession) -> TestinfraHost:
+    name: str = request.param
+    made = testinfra_host(name, lambda: lab_session.channel(name))
+    backend: LabBackend = made.backend
+    backend.on_command = lab_session.ran_command
+    return made
+
+
+@pytest.fixture
+def host(_lab_host: TestinfraHost) -> TestinfraHost:
+    """testinfra's Host for each lab host that @hosts(...) names; never the machine that pytest runs on."""
+    return _lab_host
+
+

@@ -1,0 +1,84 @@
+"""Send wishes, watch, and give verdicts: the road from a suite's sentence to evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lab.plan import Kind
+from lab.record import Attempt, Observation, State, Verdict
+from lab.verdict import Judgement, denied, device_closed
+from lab.verify.session import LabSession
+from lab.verify.trip import Stand, Wish, stands
+from lab.verify.witness import controls_for
+
+BATCH = 150
+
+
+def judge_denied(session: LabSession, control: str, wishes: Sequence[Wish], *, by: str | None = None) -> list[Verdict]:
+    """One verdict per wish and enforcing device, each with its witness in the same batch."""
+    todo = [stand for wish in wishes for stand in stands(session.plan, wish, by=by)]
+    if not todo:
+        raise ValueError("nothing to judge: no enforcing device on any of these ways")
+    given: list[Verdict] = []
+    for start in range(0, len(todo), BATCH):
+        given += _judge(session, control, todo[start : start + BATCH])
+    return given
+
+
+def _judge(session: LabSession, control: str, batch: Sequence[Stand]) -> list[Verdict]:
+    witnesses: list[Attempt] = []
+    places: list[list[int]] = []
+    for stand in batch:
+        mine = []
+        for attempt in controls_for(session.plan, stand):
+            if attempt not in witnesses:
+                witnesses.append(attempt)
+            mine.append(witnesses.index(attempt))
+        places.append(mine)
+    seen = session.prober.observe([*(stand.attempt for stand in batch), *witnesses])
+    alive = seen[len(batch) :]
+    for observation in seen:
+        session.saw(observation)
+    given = []
+    for stand, observation, mine in zip(batch, seen, places, strict=False):
+        witness = [alive[place] for place in mine]
+        given.append(_give(session, control, stand, observation, witness))
+    return given
+
+
+def _give(session: LabSession, control: str, stand: Stand, seen: Observation, witness: Sequence[Observation]) -> Verdict:
+    plan = session.plan
+    ruleset = session.rulesets[stand.device]
+    if stand.wish.destination == stand.device and plan.host(stand.device).kind is Kind.ROUTER:
+        judgement = device_closed(seen, witness, device=stand.device, plan=plan, ruleset=ruleset)
+    else:
+        judgement = denied(seen, witness, device=stand.device, plan=plan, ruleset=ruleset)
+    return give(session, control, stand.subject, judgement, (seen, *witness))
+
+
+def give(
+    session: LabSession, control: str, subject: str, judgement: Judgement, seen: Sequence[Observation] = ()
+) -> Verdict:
+    """Record a judgement as a verdict of the running test."""
+    return session.give(
+        Verdict(
+            state=judgement.state,
+            control=control,
+            subject=subject,
+            warrant=judgement.warrant,
+            observations=tuple(observation.id for observation in seen),
+            message_en=judgement.message_en,
+            message_ja=judgement.message_ja,
+        )
+    )
+
+
+def settle(verdicts: Sequence[Verdict]) -> None:
+    """Make pytest agree with the verdicts: AssertionError for a fail, CheckError for an error, NotTestable for the rest."""
+    from lab.verify.marks import CheckError, NotTestable
+
+    for state, error in ((State.FAIL, AssertionError), (State.ERROR, CheckError), (State.NOT_TESTABLE, NotTestable)):
+        bad = [verdict for verdict in verdicts if verdict.state is state]
+        if bad:
+            more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
+            raise error(f"{bad[0].subject}: {bad[0].message_en}{more}")

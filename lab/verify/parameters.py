@@ -1,0 +1,98 @@
+"""Test parameters come from the plan: zone pairs, devices, hosts, services. An empty set fails collection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+import pytest
+
+from lab.plan import Family, Host, Plan
+from lab.verify.session import LabSession
+
+# fixture name -> how its values are found; a test asks for the fixture and gets one run per value
+NAMES = ("zone_pair", "family", "firewall", "tls_service", "registered", "mac_limited", "_lab_host")
+
+
+def parametrize(metafunc: pytest.Metafunc, session: LabSession, *, quick: bool) -> None:
+    """Give every plan-driven fixture that the test asks for its values."""
+    plan = session.plan
+    wanted = [name for name in NAMES if name in metafunc.fixturenames]
+    for name in wanted:
+        values, ids = _values(name, plan, metafunc)
+        if not values:
+            raise pytest.UsageError(f"{metafunc.function.__qualname__}: this plan has nothing for {name!r}, so it would test nothing")
+        metafunc.parametrize(name, values, ids=ids, indirect=name == "_lab_host")
+    del quick
+
+
+def _values(name: str, plan: Plan, metafunc: pytest.Metafunc) -> tuple[Sequence[object], Sequence[str]]:
+    if name == "family":
+        return plan.families, [family.value for family in plan.families]
+    if name == "zone_pair":
+        pairs = zone_pairs(plan)
+        return pairs, [f"{source}-to-{target}" for source, target in pairs]
+    if name == "firewall":
+        names = [host.name for host in plan.hosts if "firewall" in host.roles]
+        return names, names
+    if name == "tls_service":
+        services = [s for s in plan.services if s.application in ("https", "syslog-tls")]
+        return services, [f"{s.host}-{s.port}" for s in services]
+    if name == "registered":
+        entries = [flow for flow in plan.allowed if flow.origin == "register"]
+        return entries, [flow.id for flow in entries]
+    if name == "mac_limited":
+        entries = [flow for flow in plan.allowed if flow.mac]
+        return entries, [flow.id for flow in entries]
+    chosen = [host.name for host in hosts_for(plan, _selectors(metafunc))]
+    return chosen, chosen
+
+
+def zone_pairs(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Every ordered pair of different zones that have endpoints, in the plan's order."""
+    zones = tuple(dict.fromkeys(host.zone for host in plan.hosts if host.zone != "firewall"))
+    return tuple((a, b) for a, b in product(zones, zones) if a != b)
+
+
+def endpoints(plan: Plan, zone: str) -> tuple[Host, ...]:
+    """The hosts of one zone, in the plan's order."""
+    return tuple(host for host in plan.hosts if host.zone == zone)
+
+
+def families_of(plan: Plan) -> tuple[Family, ...]:
+    """The address families of this plan."""
+    return plan.families
+
+
+def _selectors(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    marks = [name for mark in metafunc.definition.iter_markers("lab_hosts") for name in mark.args]
+    listed = list(getattr(metafunc.module, "testinfra_hosts", []))
+    for spec in listed:
+        if "://" in spec and not spec.startswith("lab://"):
+            raise pytest.UsageError(f"testinfra_hosts: {spec!r} is not a lab host; write 'lab://mn-app' or 'zone:mn'")
+    marks += [spec.removeprefix("lab://").partition("?")[0] for spec in listed]
+    if not marks:
+        raise pytest.UsageError(
+            f"{metafunc.function.__qualname__} asks for `host` but names none: add @hosts('mn-app') or @hosts('role:firewall')"
+        )
+    return tuple(marks)
+
+
+def hosts_for(plan: Plan, selectors: Sequence[str]) -> tuple[Host, ...]:
+    """Hosts by name, role:, zone:, kind: or all. UsageError for one that matches nothing."""
+    found: dict[str, Host] = {}
+    for selector in selectors:
+        kind, _, value = selector.rpartition(":")
+        matches = [
+            host
+            for host in plan.hosts
+            if (kind == "" and selector in (host.name, "all"))
+            or (kind == "role" and value in host.roles)
+            or (kind == "zone" and value == host.zone)
+            or (kind == "kind" and value == host.kind.value)
+        ]
+        if not matches:
+            names = ", ".join(host.name for host in plan.hosts)
+            raise pytest.UsageError(f"no host matches {selector!r}; this lab has: {names}")
+        found.update((host.name, host) for host in matches)
+    return tuple(found.values())
