@@ -1,5 +1,6 @@
 """Plan: a scenario turned into hosts, legs, segments, addresses and routes. Pure: same input, same plan."""
 
+from lab.plan.build import build
 from lab.plan.model import (
     Address,
     AllowedFlow,
@@ -16,8 +17,9 @@ from lab.plan.model import (
     Service,
     Waiver,
 )
+from lab.plan.way import route
 
 __all__ = [
     "Address", "AllowedFlow", "Family", "Host", "Interface", "Kind", "Leg", "Network", "Plan", "Protocol", "Route",
-    "Segment", "Service", "Waiver",
+    "Segment", "Service", "Waiver", "build", "route",
 ]

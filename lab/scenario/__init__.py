@@ -1,1 +1,15 @@
-"""TODO"""
+"""Scenario: one municipality's choices, read from YAML and judged against the catalogue; all errors at once.
+
+It is the only room that reads scenario files. What it gives is resolved: dates are dates, hosts exist, and every
+register entry is one that edition and model permit.
+"""
+
+from lab.scenario.file import json_schema
+from lab.scenario.load import load
+from lab.scenario.model import Entry, Paths, Scenario, Waiver
+from lab.scenario.topology import FIREWALL, TRANSIT, Host, Segment, Topology, Zone
+
+__all__ = [
+    "FIREWALL", "TRANSIT", "Entry", "Host", "Paths", "Scenario", "Segment", "Topology", "Waiver", "Zone",
+    "json_schema", "load",
+]

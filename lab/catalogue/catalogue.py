@@ -1,0 +1,79 @@
+"""The whole catalogue as one value, and its loading from the data files."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lab.catalogue.flows import Place, Ruling, rule
+from lab.catalogue.model import Control, Crypto, Edition, Flow, Frozen, Model, Source
+from lab.errors import BadInput
+
+DATA = Path(__file__).parent / "data"
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Catalogue(Frozen):
+    """Everything that the guideline, or the lab in its place, says."""
+
+    controls: dict[str, Control]  # id -> control, in the catalogue's order
+    editions: tuple[Edition, ...]  # oldest first
+    models: tuple[Model, ...]
+    flows: tuple[Flow, ...]  # F01... of the guideline's table, then rows that only forbid
+    infrastructure: tuple[Flow, ...]  # I01..., L01...: the lab's own, mark LAB
+    crypto: Crypto
+    sources: dict[str, Source]
+
+    def control(self, identifier: str) -> Control:
+        """The control of that id. BadInput, with the nearest ids, if there is none."""
+        try:
+            return self.controls[identifier]
+        except KeyError:
+            near = get_close_matches(identifier.upper(), self.controls, n=3)
+            hint = f"did you mean {', '.join(near)}?" if near else "`lab controls` lists them"
+            raise BadInput(f"unknown control {identifier!r}", fix=hint) from None
+
+    def flow(self, identifier: str) -> Flow:
+        """The flow row of that id, infrastructure included. KeyError if there is none."""
+        for flow in (*self.flows, *self.infrastructure):
+            if flow.id == identifier:
+                return flow
+        raise KeyError(identifier)
+
+    @property
+    def edition_ids(self) -> tuple[str, ...]:
+        return tuple(edition.id for edition in self.editions)
+
+    @property
+    def model_ids(self) -> tuple[str, ...]:
+        return tuple(model.id for model in self.models)
+
+    def ruling(self, source: Place, destination: Place, *, edition: str, model: str) -> Ruling:
+        """Whether edition and model permit `source` to open a connection to `destination`, and by which row."""
+        return rule(
+            (*self.infrastructure, *self.flows), source, destination,
+            edition=edition, model=model, editions=self.edition_ids,
+        )
+
+
+def _read(name: str) -> Any:  # noqa: ANN401 - raw YAML, given its type by the models
+    return yaml.load((DATA / name).read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+
+
+@lru_cache(maxsize=1)
+def load() -> Catalogue:
+    """Read the data files once."""
+    controls = [item for file in sorted((DATA / "controls").glob("*.yaml")) for item in _read(f"controls/{file.name}")]
+    return Catalogue.model_validate({
+        "controls": {item["id"]: item for item in controls},
+        "editions": _read("editions.yaml"),
+        "models": _read("models.yaml"),
+        "flows": _read("flows.yaml"),
+        "infrastructure": _read("infrastructure.yaml"),
+        "crypto": _read("crypto.yaml"),
+        "sources": _read("sources.yaml"),
+    })

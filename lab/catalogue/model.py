@@ -1,0 +1,198 @@
+"""The guideline as frozen values: controls, editions, models, flows, crypto baseline, sources."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+class Frozen(BaseModel):
+    """Immutable; unknown keys are refused, so a misspelt key in the data is noticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Mark(StrEnum):
+    """How a statement is known."""
+
+    READ = "READ"  # read in the named source itself
+    READ_2 = "READ-2"  # read in a source that describes or quotes the primary text
+    KNOW = "KNOW"  # general knowledge of a public standard, not re-read
+    INFER = "INFER"  # engineering inference from a principle that was read
+    LAB = "LAB"  # the lab's own choice
+
+
+class Code(StrEnum):
+    """What an edition says about a control."""
+
+    REQUIRED = "REQ"
+    RECOMMENDED = "REC"
+    PROHIBITED = "PROH"
+    CONDITION = "COND"
+    INFERRED = "INFER"  # follows from a requirement, is not a sentence of the guideline
+    LAB = "LAB"  # no municipal obligation found: baseline from another standard
+    UNKNOWN = "?"  # that edition's text was not readable
+    ABSENT = "n/a"  # the option did not exist in that edition
+
+
+class Text(Frozen):
+    """One text in both languages."""
+
+    en: str = Field(min_length=1)
+    ja: str = Field(min_length=1)
+
+
+def _cell(value: object) -> object:
+    """Read the short spelling `REQ` or `REQ (=)`."""
+    if isinstance(value, str):
+        return {"code": value.removesuffix("(=)").strip(), "carried_over": value.endswith("(=)")}
+    return value
+
+
+class Obligation(Frozen):
+    """One cell: control x edition."""
+
+    code: Code
+    carried_over: bool = False  # `(=)`: inferred, because that edition's list of changes does not mention the subject
+    note: Text | None = None
+
+
+class Source(Frozen):
+    """A document that the catalogue rests on."""
+
+    title: str
+    url: str
+    read: str  # what of it was read; "no" says so
+
+
+class Evidence(Frozen):
+    """Why a control's cells say what they say."""
+
+    mark: Mark
+    source: str | None = None  # key of Catalogue.sources; None only for INFER and LAB
+    where: str = ""
+    about: str = ""  # the part of the control that it covers; "" for all of it
+
+
+class Case(Frozen):
+    """One case of the test literature, built or not."""
+
+    id: str
+    what: Text
+    built: bool
+    reason: Text | None = None  # why not; needed when it is not built
+
+
+class Control(Frozen):
+    """One measure of the guideline, or one that the lab infers from it."""
+
+    id: str
+    family: str
+    title: Text
+    zones: tuple[str, ...]
+    paths: tuple[str, ...] = ()
+    obligation: dict[str, Annotated[Obligation, BeforeValidator(_cell)]]  # edition -> cell
+    evidence: tuple[Evidence, ...]
+    asks: Text
+    tested: bool
+    how: Text
+    breaks: tuple[Text, ...]
+    limits: tuple[Text, ...]
+    cases: tuple[Case, ...] = ()
+
+
+class Edition(Frozen):
+    """One edition of the guideline."""
+
+    id: str
+    date: str
+    title: Text
+    changes: Text
+    read: Text  # how much of it the catalogue's authors could read
+
+
+class Model(Frozen):
+    """One of the ministry's network models."""
+
+    id: str
+    title: Text
+    since: str
+    conditions: Text
+
+
+class Permission(StrEnum):
+    """A cell of the flow table."""
+
+    YES = "Y"
+    CONDITIONAL = "C"
+    NO = "-"
+
+
+class Opening(StrEnum):
+    """What opens a permitted flow in a lab."""
+
+    ALWAYS = "always"  # every matching pair of hosts has it
+    REGISTER = "register"  # only an entry of the register opens it
+    PATH = "path"  # comes with a path that the scenario switches on
+    NEVER = "never"  # the row exists to forbid
+
+
+class FlowService(Frozen):
+    """Transport, port and application of a flow; numbers are the lab's placeholders."""
+
+    protocol: str
+    port: int
+    application: str
+
+
+class Flow(Frozen):
+    """One row of the flow table. Ends are `place/function`, `*` for any."""
+
+    id: str
+    source: tuple[str, ...] = Field(alias="from")
+    destination: tuple[str, ...] = Field(alias="to")
+    both: bool = False  # the row speaks about both directions
+    within: bool | None = None  # True: only inside one zone; False: only between zones
+    what: Text
+    opening: Opening
+    services: tuple[FlowService, ...] = ()
+    models: dict[str, Permission]
+    since: str | None = None  # first edition that knows it
+    mac: bool = False  # the limit includes the source's MAC address
+    limit: Text
+    controls: tuple[str, ...]
+    refused_by: str | None = None  # control that a refusal of this row names
+    mark: Mark
+
+
+class TlsProfile(Frozen):
+    """One row of the TLS baseline."""
+
+    title: Text
+    protocols: dict[str, str]  # version -> required | optional | tolerated | forbidden
+    suites: tuple[str, ...]
+    groups: tuple[str, ...]
+    certificate: Text
+    minimum_rsa_bits: int
+    minimum_ec_bits: int
+    evidence: tuple[Evidence, ...]
+
+
+class TlsForbidden(Frozen):
+    """What no profile may offer."""
+
+    protocols: tuple[str, ...]
+    suite_parts: tuple[str, ...]
+    signature_hashes: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+class Crypto(Frozen):
+    """The baseline of algorithms and protocols."""
+
+    tls: dict[str, TlsProfile]
+    tls_forbidden: TlsForbidden
+    tls_choice: dict[str, str]  # zone -> profile key
+    choice_evidence: tuple[Evidence, ...]

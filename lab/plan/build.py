@@ -1,0 +1,60 @@
+"""Scenario and catalogue become a Plan."""
+
+from __future__ import annotations
+
+from lab.catalogue import Catalogue
+from lab.plan.addresses import legs, names, networks
+from lab.plan.flows import allowed
+from lab.plan.functions import functions
+from lab.plan.model import Family, Host, Kind, Plan, Segment, Service, Waiver
+from lab.plan.routing import routes
+from lab.scenario import FIREWALL, Scenario
+
+
+def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
+    """Everything that the lab will be. Pure: the same input gives the same plan."""
+    topology = scenario.topology
+    families = (Family.IPV4, Family.IPV6) if scenario.ipv6 else (Family.IPV4,)
+    table = functions()
+    return Plan(
+        lab=lab,
+        scenario=scenario.name,
+        edition=scenario.edition,
+        model=scenario.model,
+        as_of=scenario.as_of,
+        families=families,
+        segments=tuple(
+            Segment(name=name, zone=segment.zone, networks=networks(topology, name, ipv6=scenario.ipv6))
+            for name, segment in topology.segments.items()
+        ),
+        hosts=tuple(_host(name, scenario) for name in topology.hosts),
+        services=tuple(
+            Service(host=name, protocol=listener.protocol, port=listener.port, application=listener.application)
+            for name, host in topology.hosts.items()
+            for listener in table.listeners(host.function)
+        ),
+        allowed=allowed(scenario, catalogue, families),
+        controls_due=tuple(control.id for control in catalogue.controls.values() if control.tested),
+        waivers=tuple(Waiver(**waiver.model_dump()) for waiver in scenario.waivers),
+        overlays=scenario.overlays,
+    )
+
+
+def _host(name: str, scenario: Scenario) -> Host:
+    topology, table = scenario.topology, functions()
+    here = topology.hosts[name]
+    kind = Kind.ROUTER if here.function == FIREWALL else Kind.ENDPOINT
+    resolvers = [other for other, host in topology.hosts.items()
+                 if host.function == "resolver" and host.zone == here.zone]
+    return Host(
+        name=name,
+        zone=here.zone,
+        kind=kind,
+        roles=table.functions[here.function],
+        names=names(name, here.zone, topology.domain),
+        legs=legs(name, topology, ipv6=scenario.ipv6),
+        routes=routes(name, topology, ipv6=scenario.ipv6),
+        resolver=name if name in resolvers else next(iter(resolvers), None),
+        capabilities=table.capabilities(here.function),
+        sysctls=table.kernel(kind, legs=len(here.legs), ipv6=scenario.ipv6),
+    )

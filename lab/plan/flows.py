@@ -1,0 +1,77 @@
+"""The allowed set: what the catalogue opens for every matching pair, and what the register opens by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab.catalogue import Catalogue, Flow, Opening, Permission, applies, permission
+from lab.plan.model import AllowedFlow, Family, Protocol
+from lab.scenario import Scenario
+
+
+def allowed(scenario: Scenario, catalogue: Catalogue, families: tuple[Family, ...]) -> tuple[AllowedFlow, ...]:
+    """Every flow that the lab permits, inside zones too; all else is denied."""
+    infrastructure = [(flow, "infrastructure" if flow.id.startswith("I") else "catalogue")
+                      for flow in catalogue.infrastructure]
+    rows = [(flow, "catalogue") for flow in catalogue.flows] + infrastructure
+    found: list[AllowedFlow] = []
+    for flow, origin in rows:
+        cell = permission(flow, edition=scenario.edition, model=scenario.model, editions=catalogue.edition_ids)
+        if flow.opening is Opening.ALWAYS and cell is not Permission.NO:
+            found += _pairs(flow, origin, scenario, families)
+    return (*_registered(scenario, families), *found)
+
+
+def _pairs(flow: Flow, origin: str, scenario: Scenario, families: tuple[Family, ...]) -> Iterator[AllowedFlow]:
+    topology = scenario.topology
+    short = origin == "infrastructure"
+    for source in topology.hosts:
+        for destination in topology.hosts:
+            if source == destination or not applies(flow, topology.place(source), topology.place(destination)):
+                continue
+            for service in flow.services:
+                parts = [flow.id, source] if short else [flow.id, source, destination]
+                if len(flow.services) > 1:
+                    parts.append(service.protocol)
+                yield AllowedFlow(
+                    id="/".join(parts),
+                    origin=origin,
+                    permitted_by=flow.id,
+                    controls=flow.controls,
+                    purpose=flow.what.ja,
+                    source=source,
+                    destination=destination,
+                    protocol=Protocol(service.protocol),
+                    port=service.port,
+                    application=service.application,
+                    mac=flow.mac,
+                    families=families,
+                )
+
+
+def _registered(scenario: Scenario, families: tuple[Family, ...]) -> Iterator[AllowedFlow]:
+    from lab.plan.functions import functions
+
+    for entry in scenario.entries:
+        function = scenario.topology.hosts[entry.destination].function
+        application = next(
+            (listener.application for listener in functions().listeners(function)
+             if (listener.protocol, listener.port) == (entry.protocol, entry.port)),
+            entry.protocol,
+        )
+        yield AllowedFlow(
+            id=entry.id,
+            origin="register",
+            permitted_by=entry.permitted_by,
+            controls=entry.controls,
+            purpose=entry.purpose,
+            source=entry.source,
+            destination=entry.destination,
+            protocol=Protocol(entry.protocol),
+            port=entry.port,
+            application=application,
+            mac=entry.mac,
+            families=families,
+            owner=entry.owner,
+            expires=entry.expires,
+        )

@@ -1,0 +1,59 @@
+"""The way that a packet takes through the fabric, by the plan's own route tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab.errors import LabError
+from lab.plan.model import Address, Family, Host, Plan
+
+LONGEST_WAY = 16
+
+
+def route(
+    plan: Plan, source: str, destination: str, family: Family, *, address: Address | None = None,
+) -> tuple[str, ...]:
+    """Ordered fabric ports with direction: ("lg-term.lg/from", "fw-lg.lg/to", "fw-lg.x-ml/from", ...).
+
+    `address` picks one of the destination's addresses (default: that of its first leg).
+    KeyError for an unknown host or family; LabError if some hop has no route.
+    """
+    target = address or plan.host(destination).address(family)
+    here, ports = plan.host(source), []
+    while all(target not in (i.ip for i in leg.addresses) for leg in here.legs):
+        leg, neighbour = _hop(plan, here, target)
+        ports += [f"{here.name}.{leg}/from", f"{neighbour.name}.{leg}/to"]
+        here = neighbour
+        if len(ports) > 2 * LONGEST_WAY:
+            raise LabError(f"the way from {source} to {target} goes in circles: {', '.join(ports)}")
+    if here.name != destination:
+        raise LabError(f"{target} is {here.name}, not {destination}")
+    return tuple(ports)
+
+
+def _hop(plan: Plan, here: Host, target: Address) -> tuple[str, Host]:
+    """The leg that a packet leaves by and the host that gets it."""
+    for leg in here.legs:
+        if any(target in interface.network for interface in leg.addresses):
+            return leg.segment, _owner(plan, target, leg.segment)
+    known = [entry for entry in here.routes
+             if entry.destination.version == target.version and target in entry.destination]
+    if not known:
+        raise LabError(f"{here.name} has no route to {target}")
+    best = max(known, key=lambda entry: entry.destination.prefixlen)
+    return best.leg, _owner(plan, best.via, best.leg)
+
+
+def _owner(plan: Plan, address: Address, segment: str) -> Host:
+    for host, interface in _on(plan, segment):
+        if interface == address:
+            return host
+    raise LabError(f"nobody on segment {segment} has the address {address}")
+
+
+def _on(plan: Plan, segment: str) -> Iterator[tuple[Host, Address]]:
+    for host in plan.hosts:
+        for leg in host.legs:
+            if leg.segment == segment:
+                for interface in leg.addresses:
+                    yield host, interface.ip

@@ -1,0 +1,55 @@
+"""A scenario that was read and judged: everything resolved, nothing left to look up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lab.scenario.topology import Frozen, Topology
+
+
+class Entry(Frozen):
+    """One line of the register of specific communications (特定通信台帳)."""
+
+    id: str
+    purpose: str
+    source: str  # host
+    destination: str  # host
+    protocol: str  # "tcp" | "udp"
+    port: int
+    mac: bool
+    owner: str
+    expires: date
+    permitted_by: str  # flow id of the catalogue
+    controls: tuple[str, ...]
+
+
+class Waiver(Frozen):
+    """Hides a `fail` of one control and subject until it expires."""
+
+    control: str
+    subject: str
+    reason: str
+    expires: date
+
+
+class Paths(Frozen):
+    """Which zones' staff may use which path."""
+
+    wlan: tuple[str, ...] = ()
+    telework: tuple[str, ...] = ()
+
+
+class Scenario(Frozen):
+    """One scenario, judged against the catalogue."""
+
+    name: str  # the file's stem
+    title: str
+    edition: str
+    model: str
+    as_of: date
+    ipv6: bool
+    paths: Paths
+    topology: Topology
+    entries: tuple[Entry, ...]  # the register of specific communications
+    waivers: tuple[Waiver, ...]
+    overlays: dict[str, dict[str, str]]  # host -> absolute path in the host -> content
