@@ -1,0 +1,21 @@
+"""lab exec."""
+
+from __future__ import annotations
+
+import click
+
+from lab.cli.options import NAME
+
+
+@click.command("exec", context_settings={"ignore_unknown_options": True})
+@click.argument("host")
+@click.argument("words", nargs=-1, required=True, metavar="-- CMD [ARG]...", type=click.UNPROCESSED)
+@NAME
+def command(*, host: str, words: tuple[str, ...], name: str | None) -> int:
+    """Run one command in HOST, e.g. `lab exec fw-mn -- nft list ruleset`. Exits with the command's own code."""
+    from lab.operate.inside import execute
+
+    result = execute(name, host, words)
+    click.get_binary_stream("stdout").write(result.stdout)
+    click.get_binary_stream("stderr").write(result.stderr)
+    return result.rc

@@ -1,0 +1,36 @@
+"""lab report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lab.cli.options import JSON, JUNIT
+
+
+@click.command("report")
+@click.argument("evidence", type=click.Path(path_type=Path))
+@JUNIT
+@JSON
+def command(*, evidence: Path, junit: Path | None, as_json: bool) -> int:
+    """Print the report of an evidence bundle again; no lab needed.
+
+    The bundle's hashes are checked first: an altered file is named, exit 3. Otherwise the exit code is that of the run.
+    """
+    from rich.console import Console
+
+    from lab import catalogue
+    from lab.cli.output import emit
+    from lab.operate.render import render
+    from lab.record.outcome import exit_code, unjudged
+    from lab.report.terminal import show
+
+    bundle = render(evidence, junit=junit)
+    due = () if bundle.run["subset"] else tuple(bundle.run["controls_due"])
+    code = max(exit_code(bundle.verdicts, due), int(bundle.run["exit"])) if bundle.run["problems"] else exit_code(bundle.verdicts, due)
+    if as_json:
+        emit({"run": bundle.run, "verdicts": [verdict.model_dump(mode="json") for verdict in bundle.verdicts]})
+    else:
+        show(Console(), bundle.run, bundle.verdicts, unjudged(bundle.verdicts, due), catalogue.load())
+    return code

@@ -1,0 +1,55 @@
+"""lab run."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from lab.cli.options import AS_OF, CONTROL, EVIDENCE, JSON, JUNIT
+
+
+@click.command("run")
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.option("-l", "--lab", "name", envvar="SANSO_LAB", metavar="NAME", help="The lab's name (default: the scenario's).")
+@CONTROL
+@click.option("--quick", is_flag=True, help="One representative flow per pair of zones: reports say 'subset'.")
+@click.option("--keep-on-failure", is_flag=True, help="Leave the lab running if the exit code isn't 0.")
+@EVIDENCE
+@JUNIT
+@AS_OF
+@JSON
+def command(
+    *,
+    scenario: Path,
+    name: str | None,
+    controls: tuple[str, ...],
+    quick: bool,
+    keep_on_failure: bool,
+    evidence: Path | None,
+    junit: Path | None,
+    as_of: date | None,
+    as_json: bool,
+) -> int:
+    """For CI: build a fresh lab from SCENARIO, verify it, keep the evidence, remove the lab. The exit code decides."""
+    from lab.cli.display import progress
+    from lab.cli.judging import judge
+    from lab.operate.child import Selection
+    from lab.operate.down import down
+    from lab.operate.up import UpRequest, up
+
+    code, built = 2, False
+    lab = name or scenario.stem
+    try:
+        with progress(quiet=as_json) as report:
+            up(UpRequest(scenario, lab, as_of, fresh=True), report)
+        built = True
+        code = judge(lab, Selection(controls, None, quick), evidence=evidence, junit=junit, as_json=as_json)
+    finally:
+        if built and not (keep_on_failure and code):
+            with progress(quiet=True) as report:
+                down(lab, report)
+        elif built:
+            click.echo(f"lab {lab} is kept: look around with `lab status`, remove it with `lab down --lab {lab}`", err=True)
+    return code

@@ -1,0 +1,53 @@
+"""lab status."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from lab.cli.options import JSON, NAME
+
+
+@click.command("status")
+@NAME
+@click.option("--wiring", is_flag=True, help="Compare containers and wiring only (fast).")
+@JSON
+def command(*, name: str | None, wiring: bool, as_json: bool) -> int:
+    """Show the labs on this engine, their hosts and what drifted from the plan. Exit 2 if something did."""
+    from lab.cli.output import emit
+    from lab.operate.status import status
+
+    labs = status(name, wiring=wiring)
+    if as_json:
+        emit([asdict(one) for one in labs])
+    elif not labs:
+        click.echo("there is no lab; start one with: lab up scenarios/minimal.yaml")
+    else:
+        for one in labs:
+            _show(one)
+    return 2 if any(one.drifts or not one.complete for one in labs) else 0
+
+
+def _show(one: object) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from lab.operate.status import LabStatus
+
+    if not isinstance(one, LabStatus):
+        raise TypeError(type(one))
+    console = Console()
+    held = f", locked by {one.holder}" if one.holder else ""
+    whole = "complete" if one.complete else "[red]incomplete[/] (fix: lab up, or lab down)"
+    console.print(f"[bold]lab {one.name}[/]: scenario {one.scenario}, edition {one.edition}, {whole}{held}", highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("host", "zone", "state", "addresses"):
+        table.add_column(column)
+    for host in one.hosts:
+        table.add_row(host.name, host.zone, host.state, " ".join(host.addresses))
+    console.print(table)
+    for drift in one.drifts:
+        console.print(f"[yellow]drift[/] {drift.host}: {drift.kind}: {drift.detail}", highlight=False)
+    if one.drifts:
+        console.print("fix: lab up restores what drifted", highlight=False)

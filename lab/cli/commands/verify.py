@@ -1,0 +1,37 @@
+"""lab verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lab.cli.options import CONTROL, EVIDENCE, JSON, JUNIT, NAME
+
+
+@click.command("verify")
+@NAME
+@CONTROL
+@click.option("-k", "keyword", metavar="EXPR", help="Only tests that match (pytest's -k): reports say 'subset'.")
+@click.option("--quick", is_flag=True, help="One representative flow per pair of zones: reports say 'subset'.")
+@EVIDENCE
+@JUNIT
+@JSON
+def command(
+    *,
+    name: str | None,
+    controls: tuple[str, ...],
+    keyword: str | None,
+    quick: bool,
+    evidence: Path | None,
+    junit: Path | None,
+    as_json: bool,
+) -> int:
+    """Run the suites on the running lab, keep the evidence, print the report.
+
+    Exit 0: everything passed. 1: a control failed; the report names the packet. 2: something could not be judged.
+    """
+    from lab.cli.judging import judge
+    from lab.operate.child import Selection
+
+    return judge(name, Selection(controls, keyword, quick), evidence=evidence, junit=junit, as_json=as_json)

@@ -1,0 +1,101 @@
+"""Run a verification with a live table per control, then print its report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from lab.operate.child import Selection
+from lab.operate.verify import VerifyResult, Watch, verify
+from lab.record import State
+from lab.report.terminal import STYLE, show
+
+
+class _Controls:
+    """Live count of verdicts per control."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, dict[str, int]] = {}
+        self.now = ""
+
+    def take(self, event: dict[str, Any]) -> None:
+        if event["event"] == "start":
+            for control in event["due"]:
+                self.counts.setdefault(control, {})
+        elif event["event"] == "test":
+            self.now = event["id"].rpartition("::")[2]
+        elif event["event"] == "verdict":
+            states = self.counts.setdefault(event["body"]["control"], {})
+            states[event["body"]["state"]] = states.get(event["body"]["state"], 0) + 1
+
+    def __rich__(self) -> Table:
+        grid = Table.grid(padding=(0, 2))
+        for control, states in sorted(self.counts.items()):
+            counts = Text(", ").join(Text(f"{n} {state}", STYLE[State(state)]) for state, n in sorted(states.items()))
+            grid.add_row(control, counts)
+        grid.add_row("", Text(self.now, "dim"))
+        return grid
+
+
+@contextmanager
+def _watching(*, quiet: bool) -> Iterator[Watch]:
+    console = Console(stderr=True)
+    if quiet:
+        yield lambda _event: None
+    elif console.is_terminal:
+        controls = _Controls()
+        with Live(controls, console=console, refresh_per_second=8, transient=True):
+            yield controls.take
+    else:
+        yield _line
+
+
+def _line(event: dict[str, Any]) -> None:
+    if event["event"] == "verdict" and event["body"]["state"] != State.PASS:
+        body = event["body"]
+        click.echo(f"{body['control']} {body['state']}: {body['subject']}: {body['message_en']}", err=True)
+
+
+def judge(
+    name: str | None, selection: Selection, *, evidence: Path | None, junit: Path | None, as_json: bool
+) -> int:
+    """Verify and report; returns the exit code."""
+    with _watching(quiet=as_json) as watch:
+        result = verify(name, selection, evidence, watch)
+    return present(result, junit=junit, as_json=as_json)
+
+
+def present(result: VerifyResult, *, junit: Path | None, as_json: bool) -> int:
+    """Print what a finished run amounts to, and render JUnit."""
+    from lab import catalogue
+    from lab.cli.output import emit
+    from lab.operate.render import render
+
+    bundle = render(result.directory, junit=junit)
+    if as_json:
+        emit(
+            {
+                "run": bundle.run,
+                "evidence": str(result.directory),
+                "exit": result.exit,
+                "unjudged": result.unjudged,
+                "problems": result.problems,
+                "verdicts": [verdict.model_dump(mode="json") for verdict in result.verdicts],
+            }
+        )
+        return result.exit
+    console = Console()
+    show(console, bundle.run, result.verdicts, result.unjudged, catalogue.load())
+    for problem in result.problems:
+        click.secho(f"problem: {problem}", fg="magenta")
+    passed = sum(verdict.state is State.PASS for verdict in result.verdicts)
+    click.echo(f"{passed} of {len(result.verdicts)} checks passed in {result.seconds:.1f} s · evidence: {result.directory} · exit {result.exit}")
+    return result.exit

@@ -1,0 +1,60 @@
+"""`lab trace`: one packet's way through the lab."""
+
+from __future__ import annotations
+
+from lab.engine import connect
+from lab.errors import BadInput
+from lab.operate.choose import choose
+from lab.operate.inside import host_of
+from lab.plan import Family, Protocol, route
+from lab.probe import open_prober
+from lab.record import Attempt, Observation
+
+
+def trace(
+    name: str | None, source: str, destination: str, *, udp: bool, family: str
+) -> tuple[Observation, tuple[str, ...], str]:
+    """The observation, the ports the plan would lead it over, and one sentence on how it ended."""
+    target, port = _destination(destination)
+    protocol = Protocol.ICMP if port is None else Protocol.UDP if udp else Protocol.TCP
+    if udp and port is None:
+        raise BadInput("UDP needs a port", fix=f"lab trace --udp {source} {destination}:53")
+    with connect() as engine:
+        lab = choose(engine, name)
+        lab.require_whole()
+        bare, _, leg = target.partition("@")
+        plan = lab.plan
+        host_of(lab, source)
+        try:
+            address = plan.host(host_of(lab, bare)).address(Family(family), leg or None)
+        except KeyError as error:
+            raise BadInput(str(error.args[0]), fix="lab status shows every host's addresses") from error
+        attempt = Attempt(
+            source=source, destination=bare, address=str(address), family=Family(family), protocol=protocol, port=port
+        )
+        with open_prober(engine, lab, deadline=60) as prober:
+            seen = prober.observe([attempt])[0]
+        return seen, tuple(route(plan, source, bare, Family(family))), _end(seen, bare)
+
+
+def _destination(text: str) -> tuple[str, int | None]:
+    target, colon, port = text.rpartition(":")
+    if not colon:
+        return text, None
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise BadInput(f"{port!r} is not a port", fix="a number from 1 to 65535, e.g. mn-app:443")
+    return target, int(port)
+
+
+def _end(seen: Observation, destination: str) -> str:
+    """How it ended, from what was seen."""
+    if seen.sent_at_ns is None:
+        return f"it never left {seen.attempt.source}: {seen.answer}"
+    final = [step for step in seen.trace if step.verdict in ("drop", "reject")]
+    if final:
+        step = final[-1]
+        what = step.rule or f"policy of chain {step.chain}"
+        return f"ended at {step.device} in {step.table} {step.chain}: {what}"
+    if any(sighting.port.startswith(f"{destination}.") and sighting.direction == "to" for sighting in seen.sightings):
+        return f"delivered to {destination}; answer: {seen.answer}"
+    return f"last seen at {seen.sightings[-1].port} ({seen.sightings[-1].direction}); answer: {seen.answer}"
