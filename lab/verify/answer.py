@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lab.plan import AllowedFlow, Protocol, route
 from lab.record import Application, Attempt, Verdict
 from lab.verdict import allowed
@@ -10,10 +12,8 @@ from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.trip import Wish, address
 
-ARRIVAL = 10.0  # seconds until a log line must have crossed
 
-
-def judge_allowed(session: LabSession, control: str, wish: Wish) -> list[Verdict]:
+def judge_allowed(session: LabSession, controls: Sequence[str], wish: Wish) -> list[Verdict]:
     """One verdict: the application that the plan has behind this flow answered as itself."""
     plan = session.plan
     entry = permitted(session, wish)
@@ -29,7 +29,7 @@ def judge_allowed(session: LabSession, control: str, wish: Wish) -> list[Verdict
     session.saw(seen)
     expected = route(plan, wish.source, wish.destination, wish.family)
     judgement = allowed(seen, expected=expected)
-    return [give(session, control, str(wish), judgement, (seen,))]
+    return [give(session, control, str(wish), judgement, (seen,)) for control in controls]
 
 
 def permitted(session: LabSession, wish: Wish) -> AllowedFlow:

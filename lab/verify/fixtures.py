@@ -9,6 +9,7 @@ from lab.plan import Plan
 from lab.verdict import Ruleset
 from lab.verify.backend import LabBackend, testinfra_host
 from lab.verify.flow import FlowMaker
+from lab.verify.matrix import Matrix
 from lab.verify.plugin import KEY, controls_of
 from lab.verify.session import LabSession
 
@@ -36,6 +37,12 @@ def flow(request: pytest.FixtureRequest, lab_session: LabSession) -> FlowMaker:
     """Make a flow: `flow("lg-term", "mn-app", tcp=443)`. Families: all of the plan unless `family=` says one."""
     controls = controls_of(request.node)
     return FlowMaker(lab_session, controls, lab_session.plan.families)
+
+
+@pytest.fixture
+def matrix(request: pytest.FixtureRequest, lab_session: LabSession, quick: bool) -> Matrix:  # noqa: FBT001 - a fixture
+    """The denied matrix between zones: `matrix.is_denied("lg", "mn")`."""
+    return Matrix(lab_session, controls_of(request.node), quick=quick)
 
 
 @pytest.fixture

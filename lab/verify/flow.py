@@ -66,7 +66,7 @@ class Flow:
         Judged at `by`, or at every device on the way: the second and later ones from an intruder right in front of them.
         Raises AssertionError (it got through), NotTestable or CheckError.
         """
-        verdicts = [v for control in self._controls for v in judge_denied(self._session, control, self._wishes, by=by)]
+        verdicts = judge_denied(self._session, self._controls, self._wishes, by=by)
         settle(verdicts)
         return verdicts
 
@@ -74,6 +74,6 @@ class Flow:
         """Pass only if the real application answered, over the ports of the plan's route and no others."""
         from lab.verify.answer import judge_allowed
 
-        verdicts = [v for control in self._controls for w in self._wishes for v in judge_allowed(self._session, control, w)]
+        verdicts = [verdict for wish in self._wishes for verdict in judge_allowed(self._session, self._controls, wish)]
         settle(verdicts)
         return verdicts

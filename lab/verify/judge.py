@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lab.plan import Kind
-from lab.record import Attempt, Observation, State, Verdict
+from lab.record import Application, Attempt, Observation, State, Verdict
 from lab.verdict import Judgement, denied, device_closed
 from lab.verify.session import LabSession
 from lab.verify.trip import Stand, Wish, stands
@@ -14,18 +14,18 @@ from lab.verify.witness import controls_for
 BATCH = 150
 
 
-def judge_denied(session: LabSession, control: str, wishes: Sequence[Wish], *, by: str | None = None) -> list[Verdict]:
+def judge_denied(session: LabSession, controls: Sequence[str], wishes: Sequence[Wish], *, by: str | None = None) -> list[Verdict]:
     """One verdict per wish and enforcing device, each with its witness in the same batch."""
     todo = [stand for wish in wishes for stand in stands(session.plan, wish, by=by)]
     if not todo:
         raise ValueError("nothing to judge: no enforcing device on any of these ways")
     given: list[Verdict] = []
     for start in range(0, len(todo), BATCH):
-        given += _judge(session, control, todo[start : start + BATCH])
+        given += _judge(session, controls, todo[start : start + BATCH])
     return given
 
 
-def _judge(session: LabSession, control: str, batch: Sequence[Stand]) -> list[Verdict]:
+def _judge(session: LabSession, controls: Sequence[str], batch: Sequence[Stand]) -> list[Verdict]:
     witnesses: list[Attempt] = []
     places: list[list[int]] = []
     for stand in batch:
@@ -42,22 +42,24 @@ def _judge(session: LabSession, control: str, batch: Sequence[Stand]) -> list[Ve
     given = []
     for stand, observation, mine in zip(batch, seen, places, strict=False):
         witness = [alive[place] for place in mine]
-        given.append(_give(session, control, stand, observation, witness))
+        given += _give(session, controls, stand, observation, witness)
     return given
 
 
-def _give(session: LabSession, control: str, stand: Stand, seen: Observation, witness: Sequence[Observation]) -> Verdict:
+def _give(
+    session: LabSession, controls: Sequence[str], stand: Stand, seen: Observation, witness: Sequence[Observation]
+) -> list[Verdict]:
     plan = session.plan
     ruleset = session.rulesets[stand.device]
     if stand.wish.destination == stand.device and plan.host(stand.device).kind is Kind.ROUTER:
         judgement = device_closed(seen, witness, device=stand.device, plan=plan, ruleset=ruleset)
     else:
         judgement = denied(seen, witness, device=stand.device, plan=plan, ruleset=ruleset)
-    return give(session, control, stand.subject, judgement, (seen, *witness))
+    return [give(session, control, stand.subject, judgement, (seen, *witness)) for control in controls]
 
 
 def give(
-    session: LabSession, control: str, subject: str, judgement: Judgement, seen: Sequence[Observation] = ()
+    session: LabSession, control: str, subject: str, judgement: Judgement, seen: Sequence[Observation | Application] = ()
 ) -> Verdict:
     """Record a judgement as a verdict of the running test."""
     return session.give(

@@ -7,11 +7,15 @@ from itertools import product
 
 import pytest
 
-from lab.plan import Family, Host, Plan
+from lab.plan import Host, Plan
 from lab.verify.session import LabSession
 
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
-NAMES = ("zone_pair", "family", "firewall", "tls_service", "registered", "mac_limited", "_lab_host")
+NAMES = (
+    "my_number_border", "lg_in_border", "peer_border", "other_border",
+    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "_lab_host",
+)  # fmt: skip
+MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE = "mn", "lg", "in"
 
 
 def parametrize(metafunc: pytest.Metafunc, session: LabSession, *, quick: bool) -> None:
@@ -29,8 +33,8 @@ def parametrize(metafunc: pytest.Metafunc, session: LabSession, *, quick: bool) 
 def _values(name: str, plan: Plan, metafunc: pytest.Metafunc) -> tuple[Sequence[object], Sequence[str]]:
     if name == "family":
         return plan.families, [family.value for family in plan.families]
-    if name == "zone_pair":
-        pairs = zone_pairs(plan)
+    if name.endswith("_border"):
+        pairs = [pair for pair in zone_pairs(plan) if border_of(plan, *pair) == name]
         return pairs, [f"{source}-to-{target}" for source, target in pairs]
     if name == "firewall":
         names = [host.name for host in plan.hosts if "firewall" in host.roles]
@@ -41,6 +45,9 @@ def _values(name: str, plan: Plan, metafunc: pytest.Metafunc) -> tuple[Sequence[
     if name == "registered":
         entries = [flow for flow in plan.allowed if flow.origin == "register"]
         return entries, [flow.id for flow in entries]
+    if name == "log_sender":
+        senders = [flow.source for flow in plan.allowed if flow.application == "syslog-tls"]
+        return senders, senders
     if name == "mac_limited":
         entries = [flow for flow in plan.allowed if flow.mac]
         return entries, [flow.id for flow in entries]
@@ -54,14 +61,23 @@ def zone_pairs(plan: Plan) -> tuple[tuple[str, str], ...]:
     return tuple((a, b) for a, b in product(zones, zones) if a != b)
 
 
+def peers(plan: Plan) -> frozenset[str]:
+    """Zones of the specific-communication peers: the far ends of the register's entries with the My Number zone."""
+    ends = {plan.host(name).zone for flow in plan.allowed if flow.origin == "register" for name in (flow.source, flow.destination)}
+    return frozenset(ends - {MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE})
+
+
+def border_of(plan: Plan, source: str, target: str) -> str:
+    """Which control family owns a pair of zones."""
+    pair = {source, target}
+    if MY_NUMBER in pair:
+        return "peer_border" if pair & peers(plan) else "my_number_border"
+    return "lg_in_border" if pair == {LGWAN_SIDE, INTERNET_SIDE} else "other_border"
+
+
 def endpoints(plan: Plan, zone: str) -> tuple[Host, ...]:
     """The hosts of one zone, in the plan's order."""
     return tuple(host for host in plan.hosts if host.zone == zone)
-
-
-def families_of(plan: Plan) -> tuple[Family, ...]:
-    """The address families of this plan."""
-    return plan.families
 
 
 def _selectors(metafunc: pytest.Metafunc) -> tuple[str, ...]:

@@ -41,7 +41,8 @@ class Stand:
 def devices(plan: Plan, wish: Wish) -> tuple[tuple[str, str], ...]:
     """(device, segment it is entered by) in the order of the way. A device that is itself the destination comes last."""
     found = []
-    for step in route(plan, wish.source, wish.destination, wish.family):
+    target = plan.host(wish.destination).address(wish.family, wish.to_leg)
+    for step in route(plan, wish.source, wish.destination, wish.family, address=target):
         port, _, direction = step.rpartition("/")
         host, _, segment = port.partition(".")
         if direction == "to" and plan.host(host).kind is Kind.ROUTER:
