@@ -12,7 +12,7 @@ from lab.verify.session import LabSession
 
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
 NAMES = (
-    "my_number_border", "lg_in_border", "peer_border", "other_border",
+    "my_number_border", "lg_in_border", "peer_border", "other_border", "any_border",
     "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "_lab_host",
 )  # fmt: skip
 MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE = "mn", "lg", "in"
@@ -34,7 +34,7 @@ def _values(name: str, plan: Plan, metafunc: pytest.Metafunc) -> tuple[Sequence[
     if name == "family":
         return plan.families, [family.value for family in plan.families]
     if name.endswith("_border"):
-        pairs = [pair for pair in zone_pairs(plan) if border_of(plan, *pair) == name]
+        pairs = [pair for pair in zone_pairs(plan) if name in ("any_border", border_of(plan, *pair))]
         return pairs, [f"{source}-to-{target}" for source, target in pairs]
     if name == "firewall":
         names = [host.name for host in plan.hosts if "firewall" in host.roles]

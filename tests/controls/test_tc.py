@@ -1,0 +1,46 @@
+"""TC: specific communication (特定通信) is limited to the registered peer, MAC, address, port and direction."""
+
+from __future__ import annotations
+
+from lab.verify import control, hosts
+
+
+@control("TC-01")
+def test_registered_peer_answers(flow, mac_limited):
+    flow(mac_limited.source, mac_limited.destination, **{mac_limited.protocol.value: mac_limited.port}).is_allowed()
+
+
+@control("TC-01")
+def test_right_address_with_another_mac_is_refused(limited, mac_limited):
+    limited(mac_limited).refuses_another_mac()
+
+
+@control("TC-01")
+def test_another_address_of_the_same_zone_is_refused(limited, mac_limited):
+    limited(mac_limited).refuses_another_address()
+
+
+@control("TC-01")
+def test_mac_is_checked_on_every_packet(limited, mac_limited):
+    limited(mac_limited).refuses_another_mac_in_an_established_flow()
+
+
+@control("TC-02")
+def test_only_the_registered_port_is_open(limited, registered):
+    limited(registered).refuses_every_other_port()
+
+
+@control("TC-02")
+@hosts("all")
+def test_only_planned_services_listen(host, plan, listeners):
+    assert listeners(host) == listeners.planned(host, plan)
+
+
+@control("TC-03")
+def test_running_rules_equal_the_register(firewall, border):
+    border(firewall).equals_register()
+
+
+@control("TC-06")
+def test_peer_cannot_start_the_conversation(limited, registered):
+    limited(registered).refuses_the_reverse_direction()

@@ -1,0 +1,60 @@
+"""ZONE: the zones are cut from each other, in both directions and families, at every firewall on the way."""
+
+from __future__ import annotations
+
+from lab.plan import Family
+from lab.verify import NotTestable, control
+
+
+@control("ZONE-01")
+def test_my_number_zone_is_cut_from_every_other(matrix, my_number_border):
+    matrix.is_denied(*my_number_border)
+
+
+@control("ZONE-01")
+def test_lgwan_terminal_cannot_reach_resident_records(flow):
+    flow("lg-term", "mn-app", tcp=443).is_denied(by="fw-mn")
+
+
+@control("ZONE-03")
+def test_lgwan_and_internet_sides_are_split(matrix, lg_in_border):
+    matrix.is_denied(*lg_in_border)
+
+
+@control("ZONE-05")
+def test_every_other_border_denies_by_default(matrix, other_border):
+    matrix.is_denied(*other_border)
+
+
+@control("ZONE-05")
+def test_peers_reach_nothing_but_what_is_registered(matrix, peer_border):
+    matrix.is_denied(*peer_border)
+
+
+@control("ZONE-05")
+def test_border_denies_by_default_and_logs_it(firewall, border):
+    border(firewall).denies_by_default()
+
+
+@control("ZONE-05")
+def test_firewall_itself_answers_nobody(firewall, border):
+    border(firewall).answers_nobody()
+
+
+@control("ZONE-07")
+def test_ipv6_is_cut_as_ipv4_is(matrix, plan, any_border):
+    if Family.IPV6 not in plan.families:
+        raise NotTestable("this scenario switches IPv6 off: the hosts have no IPv6 address to try it with")
+    matrix.is_denied(*any_border, families=[Family.IPV6])
+
+
+@control("ZONE-07")
+def test_registered_flow_works_over_ipv6_too(flow, plan, registered):
+    if Family.IPV6 not in plan.families:
+        raise NotTestable("this scenario switches IPv6 off: there is no IPv6 policy to compare")
+    flow(registered.source, registered.destination, **{registered.protocol.value: registered.port}, family=Family.IPV6).is_allowed()
+
+
+@control("ZONE-10")
+def test_denied_packet_is_in_the_central_log(firewall, border):
+    border(firewall).reports_a_denied_packet()
