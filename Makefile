@@ -1,1 +1,53 @@
-# Sansō Lab: the two commands of the README are `make lab` and `make test`.
+# The two commands of the README are `make lab` (the main job) and `make test` (what CI calls).
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/.installed
+SCENARIO ?= scenarios/minimal.yaml
+
+.PHONY: help lab test lint unit system soak bench lock down clean
+
+help:  ## what this file can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	touch $@
+
+lab: $(STAMP)  ## build the lab of $(SCENARIO), verify it, print the report (SCENARIO=... for another)
+	$(VENV)/bin/lab doctor
+	$(VENV)/bin/lab up $(SCENARIO)
+	$(VENV)/bin/lab verify --lab $(notdir $(basename $(SCENARIO)))
+
+test: lint unit system  ## lint, unit and system tests
+
+lint: $(STAMP)  ## ruff, mypy --strict, import order, ansible-lint, yamllint
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/yamllint --strict .
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" ANSIBLE_HOME=$(CURDIR)/.ansible $(VENV)/bin/ansible-lint --offline --strict
+
+unit: $(STAMP)  ## tests without Docker
+	$(VENV)/bin/python -m pytest tests/unit
+
+system: $(STAMP)  ## the command line end to end, on real labs
+	$(VENV)/bin/python -m pytest tests/system
+
+soak: $(STAMP)  ## the long one: ten verifies, 30 kills, 10,000 fuzz inputs (resumable; not CI)
+	$(VENV)/bin/python benchmarks/soak.py
+
+bench: $(STAMP)  ## measure against the budgets
+	$(VENV)/bin/python benchmarks/run.py
+
+lock: $(STAMP)  ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 --no-header -o requirements.lock
+
+down:  ## remove every lab of this machine's engine
+	$(VENV)/bin/lab down --all --yes
+
+clean:  ## remove what was installed and rendered here (labs: make down)
+	rm -rf $(VENV) evidence .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .ansible
