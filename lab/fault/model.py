@@ -1,0 +1,29 @@
+"""Mutants as data."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+
+class Mutant(BaseModel):
+    """One breakage of one real setting."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    host: str
+    break_: str  # shell, run in the host; must exit 0
+    fired: str  # shell that exits 0 only if the breakage is really there
+    restore: str | None = None  # shell that undoes it; None: the next `lab up` repairs the drift
+    controls: tuple[str, ...] = ()  # must fail; empty: everything in `stays_green` must still pass
+    stays_green: tuple[str, ...] = ()
+    through: str = ""  # part of a failing subject or message that names what got through
+
+
+def mutants() -> tuple[Mutant, ...]:
+    """All mutants of the package's data file."""
+    text = (files("lab.fault") / "mutants.yaml").read_text(encoding="utf-8")
+    return tuple(Mutant.model_validate(entry) for entry in yaml.safe_load(text))
