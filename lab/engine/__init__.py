@@ -1,1 +1,13 @@
-"""TODO"""
+"""Engine: turns a Plan into running, wired containers, tells how they drifted from it, and removes them.
+
+The only room that talks to Docker, through its API alone: images, containers, links, lock and removal by label.
+"""
+
+from lab.engine.engine import Engine, connect
+from lab.engine.lab import Lab
+from lab.engine.model import Drift, DriftKind, Finding, Health, LabSummary, Removed
+from lab.engine.stream import ExecStream
+
+__all__ = [
+    "Drift", "DriftKind", "Engine", "ExecStream", "Finding", "Health", "Lab", "LabSummary", "Removed", "connect",
+]

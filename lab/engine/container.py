@@ -1,0 +1,122 @@
+"""What a lab's containers are created with: no Docker network, no privilege but the plan's few capabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any
+
+import docker
+
+from lab.engine.identity import identity
+from lab.engine.names import FABRIC, Kind, container_name, labels
+from lab.engine.sysctls import BRIDGE_NF, FABRIC_SYSCTLS, host_sysctls
+from lab.plan import Host, Plan
+
+_NO_RESOLVER = ["127.0.0.1"]  # an empty list would copy the engine machine's
+_PIDS = 512
+_LOG = {"type": "json-file", "config": {"max-size": "1m", "max-file": "1"}}
+
+
+def isolation(client: docker.APIClient, **more: Any) -> dict[str, Any]:
+    """Host configuration that every container of a lab shares; `more` adds to it."""
+    settings: dict[str, Any] = {
+        "network_mode": "none",
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges"],
+        "restart_policy": {"Name": "no"},
+        "pids_limit": _PIDS,
+        "log_config": _LOG,
+    }
+    return dict(client.create_host_config(**{**settings, **more}))
+
+
+def create_host(client: docker.APIClient, plan: Plan, host: Host, image: str) -> str:
+    """Create (not start) the container of `host`; its id."""
+    own = identity(plan, host)
+    answer = client.create_container(
+        image=image,
+        name=container_name(plan.lab, host.name),
+        hostname=host.name,
+        entrypoint=["/usr/lib/sanso/init"],
+        command=[own.hostname, own.resolv_conf, own.hosts],
+        labels=labels(plan.lab, Kind.HOST, host=host.name, digest=host_digest(plan, host, image)),
+        use_config_proxy=False,
+        host_config=isolation(
+            client,
+            cap_add=list(host.capabilities),
+            init=True,
+            dns=list(own.resolvers) or _NO_RESOLVER,
+            dns_search=["."],
+            sysctls=host_sysctls(plan, host),
+            tmpfs={"/run": "rw,nosuid,nodev,mode=755,size=16m"},
+        ),
+    )
+    return str(answer["Id"])
+
+
+def create_fabric(client: docker.APIClient, plan: Plan, image: str, *, bridge_nf: bool) -> str:
+    """Create (not start) the container that owns the bridges; its id. It holds no capability and does nothing."""
+    answer = client.create_container(
+        image=image,
+        name=container_name(plan.lab, FABRIC),
+        hostname=FABRIC,
+        entrypoint=["sleep"],
+        command=["infinity"],
+        labels=labels(plan.lab, Kind.FABRIC, digest=plan.digest()),
+        use_config_proxy=False,
+        host_config=isolation(
+            client,
+            init=True,
+            dns=_NO_RESOLVER,
+            dns_search=["."],
+            sysctls=FABRIC_SYSCTLS | (BRIDGE_NF if bridge_nf else {}),
+        ),
+    )
+    return str(answer["Id"])
+
+
+def create_helper(
+    client: docker.APIClient,
+    lab: str,
+    image: str,
+    fabric: str,
+    kind: Kind,
+    argv: Iterable[str],
+    *,
+    capabilities: Iterable[str] = (),
+    sandboxes: Mapping[str, str] = {},
+    sets_sysctls: bool = False,
+) -> str:
+    """Create a container in the fabric's namespace that goes away when it ends; its id.
+
+    `sandboxes`: host -> its namespace file on the engine machine, bound read-only at /netns/<host>: the helper sees these
+    namespaces and no others. `sets_sysctls`: /proc/sys is writable, for the namespaces that it enters.
+    """
+    settings = isolation(
+        client,
+        network_mode=f"container:{fabric}",
+        cap_add=sorted(capabilities),
+        auto_remove=True,
+        binds=[f"{path}:/netns/{host}:ro" for host, path in sorted(sandboxes.items())],
+    )
+    if sets_sysctls:
+        settings["ReadonlyPaths"] = []
+    answer = client.create_container(
+        image=image,
+        entrypoint=list(argv)[:1],
+        command=list(argv)[1:],
+        stdin_open=True,
+        detach=False,
+        labels=labels(lab, kind),
+        use_config_proxy=False,
+        host_config=settings,
+    )
+    return str(answer["Id"])
+
+
+def host_digest(plan: Plan, host: Host, image: str) -> str:
+    """Digest of all that the container of `host` was made from: another digest needs another container."""
+    own = identity(plan, host)
+    parts = (image, host.name, own.resolv_conf, own.hosts, str(sorted(host.capabilities)), str(host_sysctls(plan, host)))
+    return sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,175 @@
+"""The engine: everything that the lab asks of Docker, behind one object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+
+import docker
+from docker.errors import APIError, NotFound
+
+from lab.engine import creation, helpers, images, removal
+from lab.engine.archive import unpack_one
+from lab.engine.client import explained, open_client
+from lab.engine.lab import COMPLETE_PATH, Lab
+from lab.engine.listing import Listed, containers
+from lab.engine.lock import held
+from lab.engine.model import LabSummary, Removed
+from lab.engine.names import Kind, check_lab
+from lab.engine.stream import ExecStream
+from lab.errors import LabError
+from lab.plan import Plan
+from lab.record.progress import Event, Progress, silent
+
+
+class Engine:
+    """A Docker engine. Threads may share it; processes may not (fork, then `connect` again)."""
+
+    def __init__(self, client: docker.APIClient) -> None:
+        self._client = client
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def ensure_images(self, progress: Progress = silent) -> str:
+        """Reference of the host image, built first where it is missing (about a minute)."""
+        return images.ensure_host_image(self._client, progress)
+
+    def lock(self, lab: str, command: str) -> AbstractContextManager[None]:
+        """Hold `lab` exclusively. LabError naming the holder (user@machine, pid, command, since) when it is taken."""
+        return held(self._client, check_lab(lab), command)
+
+    def create(
+        self, plan: Plan, image: str, progress: Progress = silent, archives: Mapping[str, bytes] | None = None
+    ) -> Lab:
+        """Make and wire the lab; `archives`: host -> tar that is unpacked at / before its start.
+
+        LabError when a lab of that name is there, and when anything fails: then nothing is left.
+        """
+        creation.create(self._client, plan, image, progress, archives or {})
+        return Lab(self._client, plan, image)
+
+    def find(self, name: str) -> Lab:
+        """The lab of that name, whoever made it. LabError when there is none or its plan is lost."""
+        fabric = self._fabric(check_lab(name))
+        try:
+            chunks, _ = self._client.get_archive(fabric.id, creation.PLAN_PATH)
+            plan = Plan.model_validate_json(unpack_one(chunks))
+        except (NotFound, FileNotFoundError, ValueError) as error:
+            raise LabError(f"lab {name} holds no readable plan", fix=f"lab down --name {name}, then lab up") from error
+        return Lab(self._client, plan, fabric.image)
+
+    def labs(self) -> tuple[LabSummary, ...]:
+        """Every lab on this engine, by name."""
+        groups: dict[str, list[Listed]] = {}
+        for one in containers(self._client):
+            groups.setdefault(one.lab, []).append(one)
+        return tuple(self._summary(name, members) for name, members in sorted(groups.items()))
+
+    def down(self, name: str, progress: Progress = silent) -> Removed:
+        """Remove everything of that lab; a lab that is not there is no error."""
+        present = containers(self._client, check_lab(name))
+        progress(Event("down", name, "start", f"{len(present)} containers"))
+        quiet = 0.0 if self._is_complete(present) else removal.QUIET
+        removed = removal.remove_all(self._client, name, quiet=quiet)
+        progress(Event("down", name, "done", f"{removed.containers} containers removed"))
+        return removed
+
+    def exec_open(self, container: str, argv: Sequence[str], *, stdin: bool = True) -> ExecStream:
+        """Start a program in a running container; its streams. It outlives this client unless it ends on EOF."""
+        with explained(f"cannot run a program in {container}", fix="lab status"):
+            run = self._client.exec_create(container, list(argv), stdin=stdin)["Id"]
+            raw = self._client.exec_start(run, socket=True)
+        return ExecStream(raw, lambda timeout: helpers.exec_exit_code(self._client, run, timeout))
+
+    def put_archive(self, container: str, path: str, tar: bytes) -> None:
+        """Unpack `tar` below `path`. Not into a tmpfs (/run): it would vanish without an error."""
+        with explained(f"cannot put files into {container}"):
+            self._client.put_archive(container, path, tar)
+
+    def run_helper(
+        self,
+        lab: Lab,
+        *,
+        argv: Sequence[str],
+        files: Mapping[str, bytes] | None = None,
+        stdin: bytes = b"",
+        capabilities: Sequence[str] = (),
+        netns_hosts: Sequence[str] = (),
+        kind: str = Kind.HELPER,
+    ) -> bytes:
+        """Run a program in the fabric's namespace to its end; its stdout. LabError with its stderr when it fails."""
+        return helpers.run(self._client, _helper(lab, argv, files, capabilities, netns_hosts, kind), stdin)
+
+    def open_helper(
+        self,
+        lab: Lab,
+        *,
+        argv: Sequence[str],
+        files: Mapping[str, bytes] | None = None,
+        capabilities: Sequence[str] = (),
+        netns_hosts: Sequence[str] = (),
+        kind: str = Kind.PROBER,
+    ) -> ExecStream:
+        """Start a long-lived program in the fabric's namespace: its stdin ends when this client does, however it ends."""
+        return helpers.start(self._client, _helper(lab, argv, files, capabilities, netns_hosts, kind))
+
+    def _fabric(self, name: str) -> Listed:
+        present = [one for one in containers(self._client, name) if one.kind is not Kind.LOCK]
+        for one in present:
+            if one.kind is Kind.FABRIC:
+                return one
+        if present:
+            raise LabError(f"lab {name} has lost its fabric, {len(present)} other containers are left", fix="lab down")
+        raise LabError(f"there is no lab named {name}", fix="lab up")
+
+    def _is_complete(self, present: list[Listed]) -> bool:
+        fabric = next((one for one in present if one.kind is Kind.FABRIC), None)
+        if fabric is None:
+            return False
+        try:
+            self._client.get_archive(fabric.id, COMPLETE_PATH)
+        except APIError:
+            return False
+        return True
+
+    def _summary(self, name: str, members: list[Listed]) -> LabSummary:
+        own = [one for one in members if one.kind is not Kind.LOCK] or members
+        first = min(own, key=lambda one: one.created)
+        running = sum(one.state == "running" for one in own)
+        return LabSummary(name, first.owner, first.created, len(own), running, self._is_complete(members))
+
+
+def connect() -> Engine:
+    """The engine that the environment names (DOCKER_HOST, else this machine's).
+
+    LabError with cause and fix when it is missing, not running, not permitted or too old.
+    """
+    return Engine(open_client())
+
+
+def _helper(
+    lab: Lab,
+    argv: Sequence[str],
+    files: Mapping[str, bytes] | None,
+    capabilities: Sequence[str],
+    netns_hosts: Sequence[str],
+    kind: str,
+) -> helpers.Helper:
+    return helpers.Helper(
+        lab=lab.name,
+        image=lab.image,
+        fabric=lab.fabric,
+        argv=argv,
+        kind=Kind(kind),
+        files=files or {},
+        capabilities=capabilities,
+        sandboxes=lab.sandboxes(tuple(netns_hosts)),
+    )

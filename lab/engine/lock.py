@@ -1,0 +1,113 @@
+"""The exclusive lock of a lab: a named container that lives as long as its holder's connection."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import docker
+from docker.errors import APIError, NotFound
+
+from lab.engine.client import explained
+from lab.engine.container import isolation
+from lab.engine.helpers import attached, remove
+from lab.engine.images import any_host_image
+from lab.engine.names import LOCK, OWNER, Kind, container_name, labels
+from lab.engine.stream import ExecStream
+from lab.errors import LabError
+
+_PID = "sanso.pid"
+_COMMAND = "sanso.command"
+_SINCE = "sanso.since"
+_CONFLICT = 409
+_PATIENCE = 2.0  # seconds: a lock whose holder has just gone takes a moment to vanish
+_NEVER_STARTED = 15.0  # seconds after which a lock that was created and not started has no holder
+_PAUSE = 0.05
+
+
+@contextmanager
+def held(client: docker.APIClient, lab: str, command: str) -> Iterator[None]:
+    """Hold the lock of `lab`. When this process dies, however it dies, its connection closes, `cat` sees EOF and the
+    container removes itself. LabError naming the holder when it is taken.
+    """
+    name = container_name(lab, LOCK)
+    container = _create(client, lab, name, command)
+    try:
+        stream = _start(client, container)
+    except BaseException:
+        remove(client, container)
+        raise
+    try:
+        yield
+    finally:
+        stream.close()
+
+
+def _create(client: docker.APIClient, lab: str, name: str, command: str) -> str:
+    image = any_host_image(client)
+    if image is None:
+        raise LabError("there is no host image yet to hold a lock with", fix="lab images build")
+    own = labels(lab, Kind.LOCK) | {
+        _PID: str(os.getpid()),
+        _COMMAND: command,
+        _SINCE: datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            answer = client.create_container(
+                image=image,
+                name=name,
+                entrypoint=["cat"],
+                stdin_open=True,  # with attachment from the start: closed when the one client that attached goes
+                labels=own,
+                use_config_proxy=False,
+                host_config=isolation(client, auto_remove=True, read_only=True),
+            )
+        except APIError as error:
+            if error.status_code != _CONFLICT:
+                raise LabError(f"cannot take the lock of lab {lab}: {error}") from error
+        else:
+            return str(answer["Id"])
+        holder = _holder(client, name)
+        if holder and time.monotonic() > deadline:
+            raise _taken(lab, holder)
+        time.sleep(_PAUSE)
+
+
+def _start(client: docker.APIClient, container: str) -> ExecStream:
+    with explained("cannot take the lock"):
+        stream = attached(client, container, stdin=True)
+        try:
+            client.start(container)
+        except BaseException:
+            stream.close()
+            raise
+    return stream
+
+
+def _holder(client: docker.APIClient, name: str) -> dict[str, str]:
+    """Labels of the container that has the lock; empty when it has just gone or had no holder."""
+    try:
+        with_state: dict[str, Any] = client.inspect_container(name)
+    except NotFound:
+        return {}
+    created = datetime.fromisoformat(with_state["Created"])
+    age = (datetime.now(UTC) - created).total_seconds()
+    state = with_state["State"]["Status"]
+    if (state == "created" and age > _NEVER_STARTED) or state == "exited":
+        remove(client, with_state["Id"])
+        return {}
+    return dict(with_state["Config"]["Labels"])
+
+
+def _taken(lab: str, holder: dict[str, str]) -> LabError:
+    who = f"{holder.get(OWNER, 'somebody')} (pid {holder.get(_PID, '?')})"
+    return LabError(
+        f"lab {lab} is in use: {who} runs `{holder.get(_COMMAND, '?')}` since {holder.get(_SINCE, '?')}",
+        fix="wait until it has ended, or end that process: the lock goes with it",
+    )

@@ -1,0 +1,77 @@
+"""What the engine tells about labs: summaries, removals, drift and findings, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class LabSummary:
+    """One lab on this engine, as its labels tell it."""
+
+    name: str
+    owner: str  # user@machine that created it
+    created: int  # seconds since 1970
+    containers: int
+    running: int
+    complete: bool  # creation went to its end
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What `down` took away."""
+
+    containers: int
+    networks: int
+    volumes: int
+
+
+class DriftKind(StrEnum):
+    """How something differs from the plan or from the recorded state."""
+
+    MISSING = "missing"
+    STOPPED = "stopped"
+    PAUSED = "paused"
+    RESTARTED = "restarted"
+    IMAGE = "image"
+    WIRING = "wiring"
+    ADDRESSES = "addresses"
+    ROUTES = "routes"
+    SYSCTLS = "sysctls"
+    NAMES = "names"
+    RULESET = "ruleset"
+    FILES = "files"
+    UNRECORDED = "unrecorded"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One difference. `needs_converge`: `Lab.repair` leaves it, a converge mends it."""
+
+    kind: DriftKind
+    subject: str  # host, "fabric" or a fabric port HOST.SEGMENT
+    detail: str
+    needs_converge: bool = False
+
+    def __str__(self) -> str:
+        left = " (a converge restores it)" if self.needs_converge else ""
+        return f"{self.subject}: {self.kind}: {self.detail}{left}"
+
+
+class Health(StrEnum):
+    """How well a finding of `examine` speaks for this machine."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `lab doctor`."""
+
+    health: Health
+    what: str
+    fix: str = ""

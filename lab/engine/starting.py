@@ -1,0 +1,56 @@
+"""Starting a container and hearing from its init: it tells, on one line, that it is closed and what its names are."""
+
+from __future__ import annotations
+
+import docker
+
+from lab.engine.client import explained
+from lab.engine.helpers import attached
+from lab.engine.identity import Identity
+from lab.errors import LabError
+
+_READY = "sanso-init ready "
+_DEADLINE = 30  # seconds; a host alone takes half a second
+_SHOWN = 5  # last lines of an init that failed
+
+
+def start_host(client: docker.APIClient, container: str, own: Identity) -> None:
+    """Start it and wait for its init. LabError with the init's own words when it fails."""
+    with explained(f"cannot start {own.hostname}"), attached(client, container, stdin=False) as stream:
+        client.start(container)
+        text = ""
+        try:
+            for _, piece in stream.frames(_DEADLINE):
+                text += piece.decode(errors="replace")
+                for line in text.splitlines(keepends=True):
+                    if line.startswith(_READY) and line.endswith("\n"):
+                        _compare(own, line.removeprefix(_READY).split())
+                        return
+        except TimeoutError as error:
+            raise LabError(f"its init was not ready within {_DEADLINE} s: {_last(text)}") from error
+        raise LabError(f"its init ended: {_last(text)}")
+
+
+def start_plain(client: docker.APIClient, container: str, name: str) -> None:
+    """Start a container whose program has nothing to tell."""
+    with explained(f"cannot start {name}"):
+        client.start(container)
+
+
+def sandbox_key(client: docker.APIClient, container: str) -> str:
+    """The container's network namespace file on the engine machine. LabError when it does not run."""
+    with explained(f"cannot inspect {container}"):
+        seen = client.inspect_container(container)
+    if not seen["State"]["Running"]:
+        raise LabError(f"{container} does not run (exit code {seen['State']['ExitCode']})", fix="lab up")
+    return str(seen["NetworkSettings"]["SandboxKey"])
+
+
+def _compare(own: Identity, seen: list[str]) -> None:
+    for name, wanted, found in zip(("resolv.conf", "hosts", "hostname"), own.digests(), seen, strict=True):
+        if wanted != found:
+            raise LabError(f"/etc/{name} is not what was written: the engine machine's names would show through")
+
+
+def _last(text: str) -> str:
+    return " / ".join(text.strip().splitlines()[-_SHOWN:]) or "it said nothing"
