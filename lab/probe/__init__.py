@@ -1,1 +1,9 @@
-"""TODO"""
+"""Probe: tries flows on a running lab and says what was seen, never what it means.
+
+One prober per run: a helper container in the fabric's namespace that taps every port, sends from the hosts' own
+namespaces and streams each router's trace. It holds nothing that its death would leave behind.
+"""
+
+from lab.probe.client import Prober, open_prober
+
+__all__ = ["Prober", "open_prober"]

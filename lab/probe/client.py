@@ -1,0 +1,137 @@
+"""The prober as the suites see it: orders in, observations out."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from importlib.resources import files
+from types import TracebackType
+from typing import Any
+
+from lab.engine import Engine, ExecStream, Lab
+from lab.errors import LabError
+from lab.plan import Kind
+from lab.record import Application, Attempt, Observation
+
+CAPABILITIES = ("NET_ADMIN", "NET_RAW", "SYS_ADMIN")  # intruders' links; the tap; the hosts' namespaces
+_PACKAGE = "lab.probe.agent"
+_PATIENCE = 30.0  # seconds beyond an order's own wait
+
+
+class Prober:
+    """One prober of a run. It ends, with everything it made, when `close` is called or this process dies."""
+
+    def __init__(self, stream: ExecStream, lab: Lab) -> None:
+        self._stream = stream
+        self._buffer, self._said, self._number = b"", b"", 0
+        hosts = [host.name for host in lab.plan.hosts]
+        routers = [host.name for host in lab.plan.hosts if host.kind is Kind.ROUTER]
+        self._order({"hosts": hosts, "devices": routers}, 0.0)
+
+    def __enter__(self) -> Prober:
+        return self
+
+    def __exit__(self, _t: type[BaseException] | None, _e: BaseException | None, _b: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def observe(self, attempts: Sequence[Attempt], *, wait: float = 1.0) -> list[Observation]:
+        """Send all at once; what was seen of each, in order. `wait`: seconds at most for those that nothing ends.
+
+        Raises LabError if the prober died or refused.
+        """
+        if not attempts:
+            return []
+        body = [attempt.model_dump(mode="json") for attempt in attempts]
+        answer = self._order({"op": "observe", "attempts": body, "wait": wait}, wait)
+        return [self._observation(a, told) for a, told in zip(attempts, answer["observations"], strict=True)]
+
+    def https(
+        self,
+        attempt: Attempt,
+        *,
+        server_name: str,
+        ca_pem: bytes | None,
+        path: str | None = "/",
+        minimum: str | None = None,
+        maximum: str | None = None,
+        ciphers: str | None = None,
+    ) -> Application:
+        """TLS from the source's namespace, then GET `path` (None: the handshake alone). `ca_pem` None: not verified.
+
+        `minimum`, `maximum`: "TLSv1" ... "TLSv1.3". `ciphers`: OpenSSL's cipher string, "ALL:@SECLEVEL=0" to offer all.
+        """
+        order = {
+            "op": "https",
+            "server_name": server_name,
+            "ca_pem": ca_pem.decode() if ca_pem else None,
+            "path": path,
+            "minimum": minimum,
+            "maximum": maximum,
+            "ciphers": ciphers,
+        }
+        return self._exchange(attempt, order)
+
+    def dns(self, attempt: Attempt, *, name: str, rtype: str) -> Application:
+        """One DNS query over UDP from the source's namespace; ok means an answer section."""
+        return self._exchange(attempt, {"op": "dns", "name": name, "rtype": rtype})
+
+    def _exchange(self, attempt: Attempt, order: dict[str, Any]) -> Application:
+        answer = self._order({**order, "attempts": [attempt.model_dump(mode="json")], "wait": 2.0}, 10.0)
+        seen = self._observation(attempt, answer["observations"][0])
+        return Application(
+            id=seen.id,
+            attempt=attempt,
+            ok=bool(answer["ok"]),
+            detail=answer["detail"],
+            sightings=seen.sightings,
+            trace=seen.trace,
+        )
+
+    def _observation(self, attempt: Attempt, told: dict[str, Any]) -> Observation:
+        self._number += 1
+        return Observation.model_validate({"id": f"obs-{self._number:05d}", "attempt": attempt, **told})
+
+    def _order(self, order: dict[str, Any], wait: float) -> dict[str, Any]:
+        self._stream.sendall(json.dumps(order).encode() + b"\n")
+        answer = self._line(time.monotonic() + wait + _PATIENCE)
+        if "error" in answer:
+            raise LabError(f"the prober could not do it: {answer['error']}", fix="lab status")
+        return answer
+
+    def _line(self, deadline: float) -> dict[str, Any]:
+        while b"\n" not in self._buffer:
+            try:
+                kind, piece = next(self._stream.frames(deadline - time.monotonic()))
+            except (StopIteration, TimeoutError) as error:
+                said = self._said.decode(errors="replace").strip().splitlines()
+                raise LabError(f"the prober ended or hangs{': ' + said[-1] if said else ''}", fix="lab status") from error
+            if kind == 1:
+                self._buffer += piece
+            else:
+                self._said += piece
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+def open_prober(engine: Engine, lab: Lab, *, deadline: float) -> Prober:
+    """Start the prober of this run; it ends at EOF, and after `deadline` seconds whatever happens. Raises LabError."""
+    folder = files(_PACKAGE)
+    where = "/" + _PACKAGE.replace(".", "/")
+    programs = {f"{where}/{e.name}": e.read_bytes() for e in folder.iterdir() if e.name.endswith(".py")}
+    stream = engine.open_helper(
+        lab,
+        argv=("python3", "-E", "-s", "-m", f"{_PACKAGE}.main", str(deadline)),
+        files=programs,
+        capabilities=CAPABILITIES,
+        netns_hosts=tuple(host.name for host in lab.plan.hosts),
+    )
+    try:
+        return Prober(stream, lab)
+    except BaseException:
+        stream.close()
+        raise
