@@ -53,6 +53,7 @@ class TraceStep(Record):
     kind: str  # "rule" | "policy"
     rule: str  # text of the rule as nft lists it, counters without figures; "" for a policy
     verdict: str  # "accept", "drop", "continue", "jump X", ...
+    handle: int | None = None  # of the rule, where the trace tells it
 
 
 class Attempt(Record):
@@ -84,6 +85,7 @@ class Observation(Record):
     source_address: str = ""
     source_port: int | None = None
     frames: tuple[str, ...] = ()  # base64, parallel to sightings; go to captures/, not to observations.jsonl
+    trouble: tuple[str, ...] = ()  # why the tap or the trace can't be trusted for this attempt; no verdict but error then
 
 
 class Application(Record):
@@ -95,6 +97,7 @@ class Application(Record):
     detail: dict[str, Any]  # {"tls": "TLSv1.3", "cipher": ..., "subject": ..., "status": 200, ...} or {"error": ...}
     sightings: tuple[Sighting, ...] = ()
     trace: tuple[TraceStep, ...] = ()
+    trouble: tuple[str, ...] = ()  # as in an Observation
 
 
 class Verdict(Record):
