@@ -29,7 +29,7 @@ class Catalogue(Frozen):
     sources: dict[str, Source]
 
     def control(self, identifier: str) -> Control:
-        """The control of that id. BadInput, with the nearest ids, if there is none."""
+        """Find a control by its id. BadInput, with the nearest ids, if there is none."""
         try:
             return self.controls[identifier]
         except KeyError:
@@ -38,7 +38,7 @@ class Catalogue(Frozen):
             raise BadInput(f"unknown control {identifier!r}", fix=hint) from None
 
     def flow(self, identifier: str) -> Flow:
-        """The flow row of that id, infrastructure included. KeyError if there is none."""
+        """Find a flow row by its id, infrastructure included. KeyError if there is none."""
         for flow in (*self.flows, *self.infrastructure):
             if flow.id == identifier:
                 return flow
@@ -52,12 +52,21 @@ class Catalogue(Frozen):
     def model_ids(self) -> tuple[str, ...]:
         return tuple(model.id for model in self.models)
 
-    def ruling(self, source: Place, destination: Place, *, edition: str, model: str) -> Ruling:
-        """Whether edition and model permit `source` to open a connection to `destination`, and by which row."""
+    def ruling(
+        self, source: Place, destination: Place, *, edition: str, model: str, service: tuple[str, int] | None = None,
+    ) -> Ruling:
+        """Say whether edition and model permit `source` to open a connection to `destination`, and by which row."""
         return rule(
             (*self.infrastructure, *self.flows), source, destination,
-            edition=edition, model=model, editions=self.edition_ids,
+            edition=edition, model=model, editions=self.edition_ids, service=service,
         )
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What a zone can be for the flow table."""
+        ends = {end.partition("/")[0] for flow in (*self.flows, *self.infrastructure)
+                for end in (*flow.source, *flow.destination)}
+        return tuple(sorted(ends - {"*"}))
 
 
 def _read(name: str) -> Any:  # noqa: ANN401 - raw YAML, given its type by the models

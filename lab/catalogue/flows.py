@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lab.catalogue.model import Flow, Permission
+from lab.catalogue.model import Flow, Opening, Permission
 
 DEFAULT_DENY = "ZONE-05"
 
@@ -53,29 +53,37 @@ def applies(flow: Flow, source: Place, destination: Place) -> bool:
 
 
 def permission(flow: Flow, *, edition: str, model: str, editions: Sequence[str]) -> Permission:
-    """The row's cell for a model, `-` before the edition that introduced it. `editions` is oldest first."""
+    """Read the row's cell for a model, `-` before the edition that introduced it. `editions` is oldest first."""
     if flow.since is not None and editions.index(edition) < editions.index(flow.since):
         return Permission.NO
     return flow.models[model]
 
 
 def rule(
-    flows: Iterable[Flow], source: Place, destination: Place, *, edition: str, model: str, editions: Sequence[str],
+    flows: Iterable[Flow], source: Place, destination: Place, *,
+    edition: str, model: str, editions: Sequence[str], service: tuple[str, int] | None = None,
 ) -> Ruling:
-    """Judge one direction. A permitting row wins over a forbidding one; the first of each kind is taken."""
+    """Judge one direction. A permitting row wins over a forbidding one; the first of each kind is taken.
+
+    `service` (protocol, port) keeps rows from permitting that are about another service; None asks about any.
+    """
     speaking = [flow for flow in flows if applies(flow, source, destination)]
     for flow in speaking:
         cell = permission(flow, edition=edition, model=model, editions=editions)
-        if cell is not Permission.NO:
+        named = {(one.protocol, one.port) for one in flow.services}
+        if cell is not Permission.NO and (service is None or not named or service in named):
             return Ruling(flow, cell, None, flow.what.en, flow.what.ja)
     for flow in speaking:
         if flow.refused_by is not None:
-            since_en = f" (known from {flow.since}, {edition} does not know it)" if flow.since else ""
-            since_ja = f"（{flow.since}以降。{edition}にはない）" if flow.since else ""
+            why_en, why_ja = flow.limit.en, flow.limit.ja
+            if flow.since is not None and editions.index(edition) < editions.index(flow.since):
+                why_en, why_ja = f"only from edition {flow.since} on", f"{flow.since}版以降に限る"
+            elif flow.models[model] is Permission.NO and flow.opening is not Opening.NEVER:
+                why_en, why_ja = f"not in model {model}", f"モデル{model}では許可されない"
             return Ruling(
                 flow, Permission.NO, flow.refused_by,
-                f"{flow.id}: {flow.what.en}: {flow.limit.en}{since_en}",
-                f"{flow.id}: {flow.what.ja}：{flow.limit.ja}{since_ja}",
+                f"{flow.id}, {flow.what.en}: {why_en}",
+                f"{flow.id} {flow.what.ja}：{why_ja}",
             )
     return Ruling(
         None, Permission.NO, DEFAULT_DENY,

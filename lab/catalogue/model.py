@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+NEED_PATTERN = r"^(place:[a-z0-9-]+|function:[a-z-]+|application:[a-z-]+|register|mac)$"
 
 
 class Frozen(BaseModel):
@@ -37,11 +40,16 @@ class Code(StrEnum):
     ABSENT = "n/a"  # the option did not exist in that edition
 
 
+def _unfolded(value: str) -> str:
+    """Japanese has no spaces between words: drop those that folding a long line left beside a wide character."""
+    return re.sub(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])", "", value)
+
+
 class Text(Frozen):
     """One text in both languages."""
 
     en: str = Field(min_length=1)
-    ja: str = Field(min_length=1)
+    ja: Annotated[str, Field(min_length=1), AfterValidator(_unfolded)]
 
 
 def _cell(value: object) -> object:
@@ -97,6 +105,7 @@ class Control(Frozen):
     evidence: tuple[Evidence, ...]
     asks: Text
     tested: bool
+    needs: tuple[Annotated[str, Field(pattern=NEED_PATTERN)], ...] = ()  # what a scenario must have for it to be due
     how: Text
     breaks: tuple[Text, ...]
     limits: tuple[Text, ...]

@@ -10,13 +10,13 @@ from lab.scenario import Topology
 
 
 def mac(host: str, segment: str) -> str:
-    """The locally administered address of a host on a segment."""
+    """Make the locally administered address of a host on a segment."""
     digest = sha256(f"{host}/{segment}".encode()).digest()[:5]
     return ":".join(["02", *(f"{byte:02x}" for byte in digest)])
 
 
 def interface(network: Network, number: int) -> Interface:
-    """The address of host `number`; in IPv6 the host part shows the same decimal digits."""
+    """Make the address of host `number`; in IPv6 the host part shows the same decimal digits."""
     digits = number if isinstance(network, IPv4Network) else int(str(number), 16)
     return ip_interface(f"{network[digits]}/{network.prefixlen}")
 
@@ -27,7 +27,7 @@ def names(host: str, zone: str, domain: str) -> tuple[str, ...]:
 
 
 def legs(host: str, topology: Topology, *, ipv6: bool) -> tuple[Leg, ...]:
-    """The host's interfaces in the order of the description."""
+    """Give the host its interfaces in the order of the description."""
     return tuple(
         Leg(
             segment=segment,
@@ -39,6 +39,6 @@ def legs(host: str, topology: Topology, *, ipv6: bool) -> tuple[Leg, ...]:
 
 
 def networks(topology: Topology, segment: str, *, ipv6: bool) -> tuple[Network, ...]:
-    """The segment's networks of the families in use, IPv4 first."""
+    """List the segment's networks of the families in use, IPv4 first."""
     chosen = [network for network in topology.segments[segment].networks if ipv6 or network.version == 4]  # noqa: PLR2004
     return tuple(sorted(chosen, key=lambda network: network.version))

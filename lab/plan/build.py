@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from lab.catalogue import Catalogue
 from lab.plan.addresses import legs, names, networks
+from lab.plan.due import controls_due
 from lab.plan.flows import allowed
 from lab.plan.functions import functions
-from lab.plan.model import Family, Host, Kind, Plan, Segment, Service, Waiver
+from lab.plan.model import Family, Host, Kind, Plan, Protocol, Segment, Service, Waiver
 from lab.plan.routing import routes
 from lab.scenario import FIREWALL, Scenario
 
@@ -15,7 +16,6 @@ def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
     """Everything that the lab will be. Pure: the same input gives the same plan."""
     topology = scenario.topology
     families = (Family.IPV4, Family.IPV6) if scenario.ipv6 else (Family.IPV4,)
-    table = functions()
     return Plan(
         lab=lab,
         scenario=scenario.name,
@@ -29,12 +29,12 @@ def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
         ),
         hosts=tuple(_host(name, scenario) for name in topology.hosts),
         services=tuple(
-            Service(host=name, protocol=listener.protocol, port=listener.port, application=listener.application)
-            for name, host in topology.hosts.items()
-            for listener in table.listeners(host.function)
+            Service(host=name, protocol=Protocol(one.protocol), port=one.port, application=one.application)
+            for name in topology.hosts
+            for one in topology.services(name)
         ),
         allowed=allowed(scenario, catalogue, families),
-        controls_due=tuple(control.id for control in catalogue.controls.values() if control.tested),
+        controls_due=controls_due(scenario, catalogue),
         waivers=tuple(Waiver(**waiver.model_dump()) for waiver in scenario.waivers),
         overlays=scenario.overlays,
     )
@@ -55,6 +55,6 @@ def _host(name: str, scenario: Scenario) -> Host:
         legs=legs(name, topology, ipv6=scenario.ipv6),
         routes=routes(name, topology, ipv6=scenario.ipv6),
         resolver=name if name in resolvers else next(iter(resolvers), None),
-        capabilities=table.capabilities(here.function),
+        capabilities=table.needed(here.function),
         sysctls=table.kernel(kind, legs=len(here.legs), ipv6=scenario.ipv6),
     )

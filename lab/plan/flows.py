@@ -50,15 +50,7 @@ def _pairs(flow: Flow, origin: str, scenario: Scenario, families: tuple[Family, 
 
 
 def _registered(scenario: Scenario, families: tuple[Family, ...]) -> Iterator[AllowedFlow]:
-    from lab.plan.functions import functions
-
     for entry in scenario.entries:
-        function = scenario.topology.hosts[entry.destination].function
-        application = next(
-            (listener.application for listener in functions().listeners(function)
-             if (listener.protocol, listener.port) == (entry.protocol, entry.port)),
-            entry.protocol,
-        )
         yield AllowedFlow(
             id=entry.id,
             origin="register",
@@ -69,7 +61,7 @@ def _registered(scenario: Scenario, families: tuple[Family, ...]) -> Iterator[Al
             destination=entry.destination,
             protocol=Protocol(entry.protocol),
             port=entry.port,
-            application=application,
+            application=entry.application,
             mac=entry.mac,
             families=families,
             owner=entry.owner,

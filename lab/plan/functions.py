@@ -1,4 +1,4 @@
-"""What a host of each function runs and needs: roles, capabilities, listeners, kernel settings."""
+"""What a host of each function runs and needs: roles, capabilities, kernel settings."""
 
 from __future__ import annotations
 
@@ -8,43 +8,25 @@ from typing import Any
 
 import yaml
 
-from lab.plan.model import Frozen, Kind, Protocol
+from lab.plan.model import Frozen, Kind
 
 DATA = Path(__file__).parent / "data"
-
-
-class Listener(Frozen):
-    """What a role listens on."""
-
-    protocol: Protocol
-    port: int
-    application: str
-
-
-class Role(Frozen):
-    """What an Ansible role needs of its container."""
-
-    capabilities: tuple[str, ...] = ()
-    services: tuple[Listener, ...] = ()
 
 
 class Functions(Frozen):
     """The tables of data/functions.yaml."""
 
-    functions: dict[str, tuple[str, ...]]
-    roles: dict[str, Role]
+    functions: dict[str, tuple[str, ...]]  # function -> roles in the order they run
+    capabilities: dict[str, tuple[str, ...]]  # role -> capabilities, without the CAP_ prefix
     sysctls: dict[str, dict[str, str]]
 
-    def capabilities(self, function: str) -> tuple[str, ...]:
-        """The union of what the function's roles need, sorted."""
-        return tuple(sorted({name for role in self.functions[function] for name in self.roles[role].capabilities}))
-
-    def listeners(self, function: str) -> tuple[Listener, ...]:
-        """Everything that a host of this function listens on beyond loopback."""
-        return tuple(listener for role in self.functions[function] for listener in self.roles[role].services)
+    def needed(self, function: str) -> tuple[str, ...]:
+        """Unite the capabilities of the function's roles, sorted."""
+        roles = self.functions[function]
+        return tuple(sorted({name for role in roles for name in self.capabilities.get(role, ())}))
 
     def kernel(self, kind: Kind, *, legs: int, ipv6: bool) -> dict[str, str]:
-        """The sysctls of a host, forwarding first (setting it resets others)."""
+        """List the sysctls of a host, forwarding first (setting it resets others)."""
         tables = [kind.value, "every"]
         if legs > 1:
             tables.append("several_legs")

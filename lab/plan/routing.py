@@ -1,4 +1,4 @@
-"""Routes: every router knows every network of the lab, so that a denied packet dies in a ruleset, not for want of a way.
+"""Routes: every router knows every network, so that a denied packet dies in a ruleset and not for want of a way.
 
 Traffic between zones takes the transit segments; the management segment is never a way through.
 """
@@ -6,6 +6,7 @@ Traffic between zones takes the transit segments; the management segment is neve
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from ipaddress import ip_network
 
 from lab.errors import BadInput
@@ -50,31 +51,37 @@ def _by_zone(segment: str, topology: Topology, *, ipv6: bool) -> tuple[Route, ..
 
 def _router(host: str, topology: Topology, *, ipv6: bool) -> tuple[Route, ...]:
     """Shortest way over the transit segments to every network that the router isn't attached to."""
-    first: dict[str, tuple[str, str]] = {}  # router -> (neighbour, transit segment) to start with
+    mine = topology.hosts[host].legs
+    ways = _first_steps(host, topology)
+    found = []
+    for segment in (name for name in topology.segments if name not in mine):
+        owner = next((router for router in ways if segment in topology.hosts[router].legs), None)
+        if owner is None:
+            raise BadInput(
+                f"{host} has no way to segment {segment}",
+                fix="join the firewalls with transit segments, or remove the segment",
+            )
+        neighbour, leg = ways[owner]
+        found += [_route(net, neighbour, leg, topology) for net in networks(topology, segment, ipv6=ipv6)]
+    return tuple(found)
+
+
+def _first_steps(host: str, topology: Topology) -> dict[str, tuple[str, str]]:
+    """For every other router, nearest first: the neighbour and the transit segment that the way to it starts with."""
+    first: dict[str, tuple[str, str]] = {}
     queue = deque([host])
     while queue:
         router = queue.popleft()
-        for segment in topology.hosts[router].legs:
-            if topology.segments[segment].zone != TRANSIT:
-                continue
+        for other, segment in _neighbours(router, topology):
+            if other != host and other not in first:
+                first[other] = first.get(router, (other, segment))
+                queue.append(other)
+    return first
+
+
+def _neighbours(router: str, topology: Topology) -> Iterator[tuple[str, str]]:
+    for segment in topology.hosts[router].legs:
+        if topology.segments[segment].zone == TRANSIT:
             for other, description in topology.hosts.items():
-                if segment in description.legs and other != host and other not in first:
-                    first[other] = first.get(router, (other, segment))
-                    queue.append(other)
-    found: dict[Network, Route] = {}
-    mine = topology.hosts[host].legs
-    for router, (neighbour, way) in first.items():
-        for segment in topology.hosts[router].legs:
-            if segment in mine:
-                continue
-            for network in networks(topology, segment, ipv6=ipv6):
-                found.setdefault(network, _route(network, neighbour, way, topology))
-    order = [net for name in topology.segments for net in networks(topology, name, ipv6=ipv6) if net in found]
-    lost = [name for name in topology.segments if name not in mine
-            and any(net not in found for net in networks(topology, name, ipv6=ipv6))]
-    if lost:
-        raise BadInput(
-            f"{host} has no way to segment {', '.join(lost)}",
-            fix="join the firewalls with transit segments, or remove the segment",
-        )
-    return tuple(found[network] for network in order)
+                if other != router and segment in description.legs:
+                    yield other, segment

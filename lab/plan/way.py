@@ -32,7 +32,7 @@ def route(
 
 
 def _hop(plan: Plan, here: Host, target: Address) -> tuple[str, Host]:
-    """The leg that a packet leaves by and the host that gets it."""
+    """Find the leg that a packet leaves by and the host that gets it."""
     for leg in here.legs:
         if any(target in interface.network for interface in leg.addresses):
             return leg.segment, _owner(plan, target, leg.segment)

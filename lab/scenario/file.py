@@ -1,4 +1,4 @@
-"""The shape of a scenario file: keys, types and patterns. What it means is judged in `judge`."""
+"""The shape of a scenario file: keys, types and patterns. What it means is judged elsewhere."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from lab.scenario.topology import ENDPOINT_FUNCTIONS
-
-HOST_PATTERN = r"^[a-z][a-z0-9-]{0,14}$"
+NAME_PATTERN = r"^[a-z]([a-z0-9-]{0,13}[a-z0-9])?$"
 EXPIRY_PATTERN = r"^(\+[1-9][0-9]{0,3}[dmy]|[0-9]{4}-[0-9]{2}-[0-9]{2})$"
 ID_PATTERN = r"^[A-Za-z][A-Za-z0-9._-]{0,31}$"
 
@@ -19,7 +17,8 @@ def _switch(value: object) -> object:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
-HostName = Annotated[str, Field(pattern=HOST_PATTERN)]
+Word = Annotated[str, Field(min_length=1, max_length=32)]
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Switch = Annotated[
     bool, BeforeValidator(_switch), Field(strict=True), WithJsonSchema({"enum": [True, False, "on", "off"]}),
 ]
@@ -29,7 +28,7 @@ Expiry = Annotated[str, Field(pattern=EXPIRY_PATTERN, examples=["+1y", "+30d", "
 class Shape(BaseModel):
     """A mapping of the file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Limit(Shape):
@@ -43,20 +42,19 @@ class RegisterEntry(Shape):
 
     id: Annotated[str, Field(pattern=ID_PATTERN)]
     purpose: Text
-    source: HostName = Field(alias="from", description="host that opens the connection")
-    destination: HostName = Field(alias="to", description="host that answers")
-    service: Annotated[str, Field(min_length=1, max_length=32)] = Field(
-        description="protocol/port", examples=["tcp/443"])
-    direction: Literal["from-to"] = Field(default="from-to", description="who opens it; return traffic is stateful")
+    source: Name = Field(alias="from", description="host that opens the connection")
+    destination: Name = Field(alias="to", description="host that answers")
+    service: Word = Field(description="protocol/port", examples=["tcp/443"])
+    direction: Literal["from-to"] = Field(default="from-to", description="who opens it; answers pass by state (TC-06)")
     limit: Limit = Limit()
-    owner: Text | None = Field(default=None, description="the section that answers for it (TC-03)")
-    expires: Expiry | None = Field(default=None, description="date, or +30d, +6m, +1y from today (TC-03)")
+    owner: Text | None = Field(default=None, description="the section that answers for it; required (TC-03)")
+    expires: Expiry | None = Field(default=None, description="date, or +30d, +6m, +1y from today; required (TC-03)")
 
 
 class WaiverEntry(Shape):
     """Hides a `fail` (never an `error`) of one control and subject until it expires."""
 
-    control: Annotated[str, Field(min_length=1, max_length=16)]
+    control: Word
     subject: Text
     reason: Text
     expires: Expiry
@@ -65,65 +63,61 @@ class WaiverEntry(Shape):
 class PathSwitches(Shape):
     """Which zones' staff may use which path."""
 
-    wlan: list[HostName] = []
-    telework: list[HostName] = []
+    wlan: list[Name] = []
+    telework: list[Name] = []
 
 
 class NewZone(Shape):
-    """A zone that the base network doesn't have: one segment behind a firewall."""
+    """A zone that the base network doesn't have: one segment, on a leg of a firewall."""
 
     title: Text = "-"
-    place: Annotated[str, Field(min_length=1, max_length=16)] = Field(
-        default="other", description="what it is for the guideline, e.g. peer-1 (特定通信①の相手先)")
-    firewall: HostName = Field(description="the firewall whose leg the segment gets")
-    networks: Annotated[list[str], Field(min_length=1, max_length=2)] = Field(
+    place: Word = Field(default="other", description="what it is for the guideline, e.g. peer-1 (特定通信①の相手先)")
+    firewall: Name = Field(description="the firewall whose leg the segment gets")
+    networks: Annotated[list[Word], Field(min_length=1, max_length=2)] = Field(
         description="one IPv4 and one IPv6 prefix", examples=[["10.11.2.0/24", "fd53:616e:736f:12::/64"]])
 
 
 class NewHost(Shape):
     """A host that the base network doesn't have."""
 
-    zone: HostName
-    function: Literal["terminal", "server", "resolver", "peer", "log-store"]
+    zone: Name
+    function: Literal["terminal", "server", "resolver", "peer"]
     number: Annotated[int, Field(strict=True, ge=2, le=254)] = Field(description="host number on its zone's segment")
 
 
 class ZoneChanges(Shape):
     """Zones to add to and to take from the base network."""
 
-    add: dict[HostName, NewZone] = {}
-    remove: list[HostName] = []
+    add: dict[Name, NewZone] = {}
+    remove: list[Name] = []
 
 
 class HostChanges(Shape):
     """Hosts to add to and to take from the base network."""
 
-    add: dict[HostName, NewHost] = {}
-    remove: list[HostName] = []
+    add: dict[Name, NewHost] = {}
+    remove: list[Name] = []
 
 
 class ScenarioFile(Shape):
     """A scenario of Sansō Lab: what a municipality's network is to be. The base network is the default for the rest."""
 
-    edition: Text = Field(description="edition of the guideline, e.g. R8.3")
-    model: Text = Field(description="alpha, alpha-prime, beta or beta-prime")
+    edition: Word = Field(description="edition of the guideline", examples=["R8.3"])
+    model: Word = Field(description="network model", examples=["alpha", "alpha-prime", "beta", "beta-prime"])
     title: Text | None = None
-    reference: HostName = Field(default="minimal", description="base network that the scenario starts from")
+    reference: Word = Field(default="minimal", description="base network that the scenario starts from")
     ipv6: Switch = True
     paths: PathSwitches = PathSwitches()
     zones: ZoneChanges = ZoneChanges()
     hosts: HostChanges = HostChanges()
-    register_: list[RegisterEntry] = Field(
+    entries: list[RegisterEntry] = Field(
         default=[], alias="register", description="特定通信台帳: what is approved; nothing else is open")
-    overlays: dict[HostName, dict[str, str]] = Field(
+    overlays: dict[Name, dict[Text, Text]] = Field(
         default={}, description="host -> absolute path in the host -> file beside the scenario")
     waivers: list[WaiverEntry] = []
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema of a scenario file, for editors."""
+    """Make the JSON Schema of a scenario file, for editors."""
     schema = ScenarioFile.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Sansō Lab scenario"}
-
-
-assert set(ENDPOINT_FUNCTIONS) == set(NewHost.model_fields["function"].annotation.__args__)  # type: ignore[union-attr]

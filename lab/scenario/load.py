@@ -1,32 +1,113 @@
-"""Reading a scenario file."""
+"""Reading a scenario: text, shape, network, judgement; all problems of a file at once."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
+from lab.catalogue import Catalogue, Place
+from lab.catalogue import load as load_catalogue
+from lab.errors import BadInput
 from lab.scenario.file import ScenarioFile
-from lab.scenario.model import Entry, Paths, Scenario, Waiver
-from lab.scenario.topology import reference
-from lab.scenario.tree import parse
+from lab.scenario.model import Paths, Scenario, Waiver
+from lab.scenario.network import Merge
+from lab.scenario.overlays import read as read_overlays
+from lab.scenario.problems import Problems, nearest, shown
+from lab.scenario.register import Register, expiry
+from lab.scenario.shape import Checked, check
+from lab.scenario.text import printable, read_text
+from lab.scenario.topology import Topology, reference, reference_names
+from lab.scenario.tree import Node, parse
 
 
 def load(path: Path, *, as_of: date | None = None) -> Scenario:
-    """Read and judge a scenario. `as_of` is the day that counts as today."""
-    today = as_of or date.today()  # noqa: DTZ011 - the user's own calendar day
-    node, _problems = parse(path.read_text(encoding="utf-8"))
-    assert node is not None
-    file = ScenarioFile.model_validate(node.plain())
+    """Read and judge a scenario. `as_of` is the day that counts as today.
+
+    BadInput if there is no text to read; ManyErrors, each with file:line:column, for everything else.
+    """
+    today = as_of or date.today()  # noqa: DTZ011 - the calendar day where the user is
+    root, found = parse(read_text(path))
+    if root is None and not found:
+        raise BadInput("the file is empty", where=printable(str(path)), fix="begin with `edition: R8.3` and `model: alpha`")
+    problems = Problems(path, root or Node(1, 1))
+    problems.take(found)
+    if root is None or any(problem.final for problem in found):
+        problems.stop()
+    assert root is not None  # nothing to read is a problem of its own
+    checked = check(root, problems)
+    scenario = None if checked is None else _judge(path, checked, today, problems)
+    problems.stop()
+    assert scenario is not None  # what can't be judged is a problem
+    return scenario
+
+
+def _judge(path: Path, checked: Checked, today: date, problems: Problems) -> Scenario | None:
+    file, catalogue = checked.file, load_catalogue()
+    if not _known(file, catalogue, problems):
+        return None
+    topology = Merge(reference(file.reference), file, catalogue, problems).topology()
+    paths = _paths(file, catalogue, topology, problems)
+    entries = Register(file, topology, catalogue, today, problems).entries(checked)
+    waivers = _waivers(checked, catalogue, today, problems)
+    overlays = read_overlays(file.overlays, path.parent, topology, problems)
     return Scenario(
-        name=path.stem, title=file.title or path.stem, edition=file.edition, model=file.model, as_of=today,
-        ipv6=file.ipv6, paths=Paths(), topology=reference(file.reference),
-        entries=tuple(
-            Entry(id=e.id, purpose=e.purpose, source=e.source, destination=e.destination, protocol="tcp", port=443,
-                  mac=e.limit.mac, owner=e.owner or "", expires=today + timedelta(days=365), permitted_by="F02",
-                  controls=("TC-01", "TC-02", "TC-03", "TC-04"))
-            for e in file.register_
-        ),
-        waivers=tuple(Waiver(control=w.control, subject=w.subject, reason=w.reason, expires=today)
-                      for w in file.waivers),
-        overlays={},
+        name=printable(path.stem), title=file.title or printable(path.stem), edition=file.edition, model=file.model, as_of=today,
+        ipv6=file.ipv6, paths=paths, topology=topology, entries=entries, waivers=waivers, overlays=overlays,
     )
+
+
+def _known(file: ScenarioFile, catalogue: Catalogue, problems: Problems) -> bool:
+    """Check the three words that everything else is judged by."""
+    good = True
+    for key, word, known, what in (
+        ("edition", file.edition, catalogue.edition_ids, "editions"),
+        ("model", file.model, catalogue.model_ids, "models"),
+        ("reference", file.reference, reference_names(), "base networks"),
+    ):
+        if word not in known:
+            problems.add((key,), f"unknown {key} {shown(word)}", nearest(word, known, what=what))
+            good = False
+    if not good:
+        return False
+    model = next(model for model in catalogue.models if model.id == file.model)
+    editions = catalogue.edition_ids
+    if editions.index(file.edition) < editions.index(model.since):
+        problems.add(("model",), f"edition {file.edition} does not know model {model.id}",
+                     f"use edition {model.since} or a later one")
+        return False
+    return True
+
+
+def _paths(file: ScenarioFile, catalogue: Catalogue, topology: Topology, problems: Problems) -> Paths:
+    """Judge the paths: known zones, permitted by edition and model, and there in the base network."""
+    for path, source in (("wlan", "wlan-{}/station"), ("telework", "home/terminal")):
+        for index, zone in enumerate(getattr(file.paths, path)):
+            at = ("paths", path, index)
+            if zone not in topology.zones:
+                problems.add(at, f"unknown zone {shown(zone)}", nearest(zone, topology.zones, what="zones"))
+                continue
+            place, _, function = source.format(topology.zones[zone].place).partition("/")
+            ruling = catalogue.ruling(
+                Place(place, place, function), Place(zone, topology.zones[zone].place, "terminal"),
+                edition=file.edition, model=file.model)
+            if not ruling.permitted and ruling.control != "ZONE-05":
+                problems.add(at, f"{ruling.control}: edition {file.edition}, model {file.model} forbids {path} for "
+                                 f"{zone} ({ruling.reason_en})", f"take {zone} out of `{path}`")
+            elif path not in topology.paths:
+                problems.add(at, f"the base network {file.reference} has no equipment for the path {path}",
+                             f"take {zone} out of `{path}`")
+    return Paths(wlan=tuple(file.paths.wlan), telework=tuple(file.paths.telework))
+
+
+def _waivers(checked: Checked, catalogue: Catalogue, today: date, problems: Problems) -> tuple[Waiver, ...]:
+    found: list[Waiver] = []
+    for index, waiver in zip(checked.waivers, checked.file.waivers, strict=True):
+        at = ("waivers", index)
+        if waiver.control not in catalogue.controls:
+            problems.add((*at, "control"), f"unknown control {shown(waiver.control)}",
+                         nearest(waiver.control, catalogue.controls, what="controls"))
+        if any((waiver.control, waiver.subject) == (other.control, other.subject) for other in found):
+            problems.add(at, f"a second waiver for {waiver.control}, {shown(waiver.subject)}", "keep one of the two")
+        end = expiry(waiver.expires, (*at, "expires"), f"the waiver for {waiver.control}", today, problems)
+        found.append(Waiver(control=waiver.control, subject=waiver.subject, reason=waiver.reason, expires=end or today))
+    return tuple(found)

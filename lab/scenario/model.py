@@ -16,6 +16,7 @@ class Entry(Frozen):
     destination: str  # host
     protocol: str  # "tcp" | "udp"
     port: int
+    application: str
     mac: bool
     owner: str
     expires: date

@@ -5,26 +5,33 @@ from __future__ import annotations
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict
 
 from lab.catalogue import Place
 
-NETWORKS = Path(__file__).parent / "networks"
+DATA = Path(__file__).parent / "data"
 TRANSIT = "transit"
 FIREWALL = "firewall"
-ENDPOINT_FUNCTIONS = ("terminal", "server", "resolver", "peer", "log-store")
+PEER_PLACES = frozenset({"peer-1", "peer-2", "govcloud"})
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,14}$")]
-Network = Annotated[IPv4Network | IPv6Network, PlainSerializer(str, return_type=str)]
+Network = IPv4Network | IPv6Network
 
 
 class Frozen(BaseModel):
     """Immutable, refuses unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Service(Frozen):
+    """What a function serves."""
+
+    protocol: str  # "tcp" | "udp"
+    port: int
+    application: str
 
 
 class Zone(Frozen):
@@ -54,26 +61,43 @@ class Topology(Frozen):
     """All of it. Pure description: plan gives out addresses and routes."""
 
     domain: str
+    paths: tuple[str, ...] = ()  # paths that the network has equipment for: "wlan", "telework"
     zones: dict[str, Zone]
     segments: dict[str, Segment]
     hosts: dict[str, Host]
 
     def place(self, host: str) -> Place:
-        """The host as the catalogue's flow table sees it."""
+        """See the host the way the catalogue's flow table does."""
         here = self.hosts[host]
         if here.function == FIREWALL:
             return Place(zone=f"{FIREWALL}:{host}", place=FIREWALL, function=FIREWALL)
         return Place(zone=here.zone, place=self.zones[here.zone].place, function=here.function)
 
+    def services(self, host: str) -> tuple[Service, ...]:
+        """List what the host serves to others."""
+        return services()[self.hosts[host].function]
+
+
+def _read(name: str) -> Any:  # noqa: ANN401 - raw YAML, given its type by the models
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((DATA / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+
 
 def reference_names() -> tuple[str, ...]:
-    """Names of the base networks that a scenario can start from."""
-    return tuple(sorted(file.stem for file in NETWORKS.glob("*.yaml")))
+    """List the base networks that a scenario can start from."""
+    return tuple(sorted(file.stem for file in (DATA / "networks").glob("*.yaml")))
 
 
 @cache
 def reference(name: str) -> Topology:
-    """The base network of that name (one of `reference_names`)."""
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (NETWORKS / f"{name}.yaml").read_text(encoding="utf-8")
-    return Topology.model_validate(yaml.load(text, Loader=loader))  # noqa: S506 - a safe loader
+    """Read the base network of that name (one of `reference_names`)."""
+    return Topology.model_validate(_read(f"networks/{name}.yaml"))
+
+
+@cache
+def services() -> dict[str, tuple[Service, ...]]:
+    """Read what a host of each function serves."""
+    return {
+        function: tuple(Service.model_validate(item) for item in items)
+        for function, items in _read("functions.yaml").items()
+    }

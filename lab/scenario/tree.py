@@ -1,7 +1,7 @@
 """YAML text as a tree of values that know their line and column.
 
 Only the plain part of YAML is accepted: no anchors, aliases, merge keys, tags or second documents. Every problem is
-kept, so that a user sees them all at once; after a syntax error nothing more can be read.
+kept, so that a user sees them all at once; a syntax error, endless nesting or too many values end the reading.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from ruamel.yaml.events import (
 )
 
 DEEPEST = 12
+MOST_VALUES = 20_000
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _WORDS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -42,7 +44,7 @@ class Node:
     keys: dict[str, Node] = field(default_factory=dict)  # for a mapping: where each key stands
 
     def plain(self) -> Any:  # noqa: ANN401 - what YAML holds
-        """The value without places."""
+        """Strip the value of its places."""
         if isinstance(self.value, dict):
             return {key: node.plain() for key, node in self.value.items()}
         if isinstance(self.value, list):
@@ -58,22 +60,29 @@ class Problem:
     column: int
     cause: str
     fix: str = ""
+    final: bool = True  # what follows from the tree would not mean much
+
+
+class _Enough(Exception):  # noqa: N818 - not an error of the program
+    """The text is not worth reading on."""
 
 
 def parse(text: str) -> tuple[Node | None, list[Problem]]:
-    """The tree (None if there is no document) and everything that is wrong with the text itself."""
+    """Give the tree (None if there is no document) and everything that is wrong with the text itself."""
     builder = _Builder()
     try:
         for event in YAML(pure=True).parse(text):
             builder.take(event)
+    except _Enough:
+        pass
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         builder.say(line, column, f"not valid YAML: {error.problem or error.context}",
                     "check indentation, colons and quotes around this place")
     except (YAMLError, ValueError, OverflowError) as error:
-        builder.say(1, 1, f"not valid YAML: {str(error).splitlines()[0] if str(error) else type(error).__name__}",
-                    "remove the characters that YAML does not allow")
+        cause = "a character that YAML does not allow" if isinstance(error, YAMLError) else "an escape of no character"
+        builder.say(*builder.reached, f"not valid YAML after this place: {cause}", "remove it")
     return builder.root, builder.problems
 
 
@@ -85,61 +94,59 @@ class _Builder:
         self.problems: list[Problem] = []
         self._open: list[Node] = []
         self._key: list[Node | None] = []  # per open mapping: the key whose value comes next
-        self._skipping = 0
         self._documents = 0
+        self._values = 0
+        self._aliases: set[str] = set()
+        self.reached = (1, 1)  # where the last thing ended that could be read
 
-    def say(self, line: int, column: int, cause: str, fix: str = "") -> None:
-        self.problems.append(Problem(line, column, cause, fix))
+    def say(self, line: int, column: int, cause: str, fix: str = "", *, final: bool = True) -> None:
+        self.problems.append(Problem(line, column, cause, fix, final))
 
     def take(self, event: Any) -> None:  # noqa: ANN401 - ruamel's events have no common typed base
+        self.reached = (event.end_mark.line + 1, event.end_mark.column + 1)
         if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents == 2:  # noqa: PLR2004 - the second document
                 self.say(event.start_mark.line + 1, 1, "a second YAML document starts here",
                          "a scenario is one document: remove `---` and what follows")
-        if self._documents > 1:
-            return
+                raise _Enough
         if isinstance(event, (SequenceEndEvent, MappingEndEvent)):
-            self._close()
+            self._open.pop()
+            self._key.pop()
         elif isinstance(event, NodeEvent):
             self._node(event)
 
-    def _node(self, event: Any) -> None:  # noqa: ANN401
+    def _node(self, event: Any) -> None:  # noqa: ANN401 - as above
         opens = isinstance(event, (SequenceStartEvent, MappingStartEvent))
-        if self._skipping:
-            self._skipping += opens
-            return
         node = Node(event.start_mark.line + 1, event.start_mark.column + 1)
+        self._values += 1
+        if opens and len(self._open) >= DEEPEST:
+            self.say(node.line, node.column, f"nested deeper than {DEEPEST} levels", "a scenario needs five")
+            raise _Enough
+        if self._values > MOST_VALUES:
+            self.say(node.line, node.column, f"more than {MOST_VALUES} values", "a scenario is short: split it")
+            raise _Enough
         self._refuse(event, node)
         if isinstance(event, ScalarEvent):
             node.value = _scalar(event)
+            if hidden := _HIDDEN.search(event.value):
+                self.say(node.line, node.column, f"the text holds the control character U+{ord(hidden[0]):04X}",
+                         "remove it")
         elif isinstance(event, SequenceStartEvent):
             node.value = []
         elif isinstance(event, MappingStartEvent):
             node.value = {}
-        if opens and len(self._open) >= DEEPEST:
-            self.say(node.line, node.column, f"nested deeper than {DEEPEST} levels", "a scenario needs four at most")
-            node.value, self._skipping = None, 1
-            self._attach(node)
-            return
         self._attach(node)
         if opens:
             self._open.append(node)
             self._key.append(None)
 
-    def _close(self) -> None:
-        if self._skipping > 1:
-            self._skipping -= 1
-        elif self._skipping == 1:
-            self._skipping = 0
-        else:
-            self._open.pop()
-            self._key.pop()
-
-    def _refuse(self, event: Any, node: Node) -> None:  # noqa: ANN401
+    def _refuse(self, event: Any, node: Node) -> None:  # noqa: ANN401 - as above
         if isinstance(event, AliasEvent):
-            self.say(node.line, node.column, f"alias *{event.anchor}: a scenario is read without aliases",
-                     "write the value out")
+            if event.anchor not in self._aliases:  # once each: a bomb has thousands
+                self.say(node.line, node.column, f"alias *{event.anchor}: a scenario is read without aliases",
+                         "write the value out")
+            self._aliases.add(event.anchor)
         elif event.anchor is not None:
             self.say(node.line, node.column, f"anchor &{event.anchor}: a scenario is read without anchors",
                      "remove the anchor and write the value out where it is needed")
@@ -164,7 +171,7 @@ class _Builder:
 
     def _put(self, parent: Node, key: Node, node: Node) -> None:
         if isinstance(key.value, (dict, list)) or key.value is None:
-            self.say(key.line, key.column, "a key must be a word", "write `key: value`")
+            self.say(key.line, key.column, "a key must be a word", "write `key: value`", final=False)
             return
         name = key.value if isinstance(key.value, str) else str(key.plain()).lower()
         if name == "<<":
@@ -172,7 +179,7 @@ class _Builder:
         elif name in parent.value:
             first = parent.keys[name]
             self.say(key.line, key.column, f"key `{name}` is here twice (first in line {first.line})",
-                     "keep one of the two")
+                     "keep one of the two", final=False)
         else:
             parent.value[name], parent.keys[name] = node, key
 

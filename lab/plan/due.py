@@ -1,0 +1,25 @@
+"""Which controls a scenario must get a verdict for: those that are tested and have something to be tested on."""
+
+from __future__ import annotations
+
+from lab.catalogue import Catalogue
+from lab.scenario import Scenario
+
+
+def controls_due(scenario: Scenario, catalogue: Catalogue) -> tuple[str, ...]:
+    """Ids of the tested controls whose needs the scenario meets, in the catalogue's order."""
+    has = _features(scenario)
+    return tuple(one.id for one in catalogue.controls.values() if one.tested and has.issuperset(one.needs))
+
+
+def _features(scenario: Scenario) -> set[str]:
+    topology = scenario.topology
+    found = {f"place:{zone.place}" for zone in topology.zones.values()}
+    for name, host in topology.hosts.items():
+        found.add(f"function:{host.function}")
+        found.update(f"application:{service.application}" for service in topology.services(name))
+    if scenario.entries:
+        found.add("register")
+    if any(entry.mac for entry in scenario.entries):
+        found.add("mac")
+    return found
