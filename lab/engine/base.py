@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from typing import IO, Any
+from typing import IO
 
-import docker
 from docker.errors import APIError, ImageNotFound
 from requests.exceptions import RequestException
 
-from lab.engine.client import explained, open_client, reason
+from lab.engine.client import Api, explained, open_client, reason
 from lab.engine.names import IMAGE
 from lab.errors import LabError
 from lab.record.progress import Event, Progress
@@ -33,7 +32,7 @@ RECIPE = "\n".join((PULLED, *BOOTSTRAP))
 NO_MMDEBSTRAP = "sudo apt-get install mmdebstrap"
 
 
-def ensure_base(client: docker.APIClient, tag: str, progress: Progress) -> str:
+def ensure_base(client: Api, tag: str, progress: Progress) -> str:
     """Name of a base image that is present afterwards."""
     try:
         client.inspect_image(tag)
@@ -62,7 +61,7 @@ def can_bootstrap() -> bool:
     return shutil.which(BOOTSTRAP[0]) is not None
 
 
-def _pull(client: docker.APIClient, tag: str, progress: Progress) -> None:
+def _pull(client: Api, tag: str, progress: Progress) -> None:
     progress(Event("image", tag, "start", f"pull {PULLED}"))
     repository, version = PULLED.split(":")
     with explained(f"cannot pull {PULLED}"):
@@ -74,7 +73,7 @@ def _pull(client: docker.APIClient, tag: str, progress: Progress) -> None:
     progress(Event("image", tag, "done", "pulled"))
 
 
-def _bootstrap(client: docker.APIClient, tag: str, progress: Progress) -> None:
+def _bootstrap(client: Api, tag: str, progress: Progress) -> None:
     if not can_bootstrap():
         raise LabError(
             "no registry answers and mmdebstrap is not installed: there is no base image to build on",
@@ -102,7 +101,7 @@ def _bootstrap(client: docker.APIClient, tag: str, progress: Progress) -> None:
     progress(Event("image", tag, "done", "bootstrapped"))
 
 
-def _import(client: docker.APIClient, source: IO[bytes], tag: str) -> str:
+def _import(client: Api, source: IO[bytes], tag: str) -> str:
     name, _, version = tag.partition(":")
     changes = ['CMD ["/bin/sh"]', f"LABEL {IMAGE}=base"]
     try:
@@ -111,7 +110,7 @@ def _import(client: docker.APIClient, source: IO[bytes], tag: str) -> str:
         return f"error: {reason(error)}"
 
 
-def _forget(client: docker.APIClient, tag: str) -> None:
+def _forget(client: Api, tag: str) -> None:
     try:
         client.remove_image(tag, force=True)
     except ImageNotFound:
@@ -129,7 +128,7 @@ class _Told:
         self._thread = Thread(target=self._read, args=(source, tag, progress), daemon=True)
         self._thread.start()
 
-    def _read(self, source: Any, tag: str, progress: Progress) -> None:
+    def _read(self, source: IO[bytes], tag: str, progress: Progress) -> None:
         for raw in source:
             line = raw.decode(errors="replace").strip()
             self._lines.append(line)

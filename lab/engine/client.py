@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import docker
 from docker.errors import APIError, DockerException
@@ -14,11 +15,13 @@ from requests.exceptions import RequestException, Timeout
 
 from lab.errors import LabError
 
+Api = Any  # docker.APIClient: the SDK ships no types
+
 _OLDEST = (1, 41)  # engine 20.10
 _TIMEOUT = 120  # seconds; removal and export under load take tens
 
 
-def open_client(timeout: float = _TIMEOUT) -> docker.APIClient:
+def open_client(timeout: int = _TIMEOUT) -> Api:
     """A client of the engine that the environment names. LabError with cause and fix."""
     try:
         client = docker.APIClient(version="auto", timeout=timeout, **kwargs_from_env())

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
-import docker
-
+from lab.engine.client import Api
 from lab.engine.identity import identity
 from lab.engine.names import FABRIC, Kind, container_name, labels
 from lab.engine.sysctls import BRIDGE_NF, FABRIC_SYSCTLS, host_sysctls
@@ -18,7 +17,7 @@ _PIDS = 512
 _LOG = {"type": "json-file", "config": {"max-size": "1m", "max-file": "1"}}
 
 
-def isolation(client: docker.APIClient, **more: Any) -> dict[str, Any]:
+def isolation(client: Api, **more: object) -> dict[str, Any]:
     """Host configuration that every container of a lab shares; `more` adds to it."""
     settings: dict[str, Any] = {
         "network_mode": "none",
@@ -31,7 +30,7 @@ def isolation(client: docker.APIClient, **more: Any) -> dict[str, Any]:
     return dict(client.create_host_config(**{**settings, **more}))
 
 
-def create_host(client: docker.APIClient, plan: Plan, host: Host, image: str) -> str:
+def create_host(client: Api, plan: Plan, host: Host, image: str) -> str:
     """Create (not start) the container of `host`; its id."""
     own = identity(plan, host)
     answer = client.create_container(
@@ -39,7 +38,7 @@ def create_host(client: docker.APIClient, plan: Plan, host: Host, image: str) ->
         name=container_name(plan.lab, host.name),
         hostname=host.name,
         entrypoint=["/usr/lib/sanso/init"],
-        command=[own.hostname, own.resolv_conf, own.hosts],
+        command=list(own.arguments()),
         labels=labels(plan.lab, Kind.HOST, host=host.name, digest=host_digest(plan, host, image)),
         use_config_proxy=False,
         host_config=isolation(
@@ -48,14 +47,14 @@ def create_host(client: docker.APIClient, plan: Plan, host: Host, image: str) ->
             init=True,
             dns=list(own.resolvers) or _NO_RESOLVER,
             dns_search=["."],
-            sysctls=host_sysctls(plan, host),
+            sysctls=host_sysctls(host),
             tmpfs={"/run": "rw,nosuid,nodev,mode=755,size=16m"},
         ),
     )
     return str(answer["Id"])
 
 
-def create_fabric(client: docker.APIClient, plan: Plan, image: str, *, bridge_nf: bool) -> str:
+def create_fabric(client: Api, plan: Plan, image: str, *, bridge_nf: bool) -> str:
     """Create (not start) the container that owns the bridges; its id. It holds no capability and does nothing."""
     answer = client.create_container(
         image=image,
@@ -77,7 +76,7 @@ def create_fabric(client: docker.APIClient, plan: Plan, image: str, *, bridge_nf
 
 
 def create_helper(
-    client: docker.APIClient,
+    client: Api,
     lab: str,
     image: str,
     fabric: str,
@@ -118,5 +117,5 @@ def create_helper(
 def host_digest(plan: Plan, host: Host, image: str) -> str:
     """Digest of all that the container of `host` was made from: another digest needs another container."""
     own = identity(plan, host)
-    parts = (image, host.name, own.resolv_conf, own.hosts, str(sorted(host.capabilities)), str(host_sysctls(plan, host)))
+    parts = (image, host.name, own.resolv_conf, own.hosts, str(sorted(host.capabilities)), str(host_sysctls(host)))
     return sha256("\0".join(parts).encode()).hexdigest()

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from functools import partial
 
-import docker
 from docker.errors import APIError
 
 from lab.engine.archive import pack
-from lab.engine.client import explained, reason
+from lab.engine.client import Api, explained, reason
 from lab.engine.container import create_fabric, create_host
 from lab.engine.identity import identity
 from lab.engine.listing import containers
@@ -27,7 +26,7 @@ PLAN_PATH = "/var/lib/sanso/plan.json"
 
 
 def create(
-    client: docker.APIClient, plan: Plan, image: str, progress: Progress, archives: Mapping[str, bytes]
+    client: Api, plan: Plan, image: str, progress: Progress, archives: Mapping[str, bytes]
 ) -> None:
     """Make the whole lab, wired. LabError, with nothing left behind, when anything fails."""
     _check(client, plan, archives)
@@ -44,7 +43,7 @@ def create(
         raise
 
 
-def make_fabric(client: docker.APIClient, plan: Plan, image: str) -> str:
+def make_fabric(client: Api, plan: Plan, image: str) -> str:
     """Create and start the fabric, the plan stored in it; its id."""
     with explained("cannot create the fabric"):
         fabric = create_fabric(client, plan, image, bridge_nf=True)
@@ -61,7 +60,7 @@ def make_fabric(client: docker.APIClient, plan: Plan, image: str) -> str:
     return fabric
 
 
-def make_host(client: docker.APIClient, plan: Plan, host: Host, image: str, archive: bytes | None) -> str:
+def make_host(client: Api, plan: Plan, host: Host, image: str, archive: bytes | None) -> str:
     """Create one host, its files in it, and start it; its namespace file."""
     with explained(f"cannot create {host.name}"):
         container = create_host(client, plan, host, image)
@@ -84,7 +83,7 @@ def in_parallel(jobs: Mapping[str, Callable[[], str]], stage: str, progress: Pro
         for future, name in futures.items():
             future.add_done_callback(partial(tell, name))
         try:
-            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+            wait(futures, return_when=FIRST_EXCEPTION)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
     failed = {futures[f]: f.exception() for f in futures if not f.cancelled() and f.exception()}
@@ -102,7 +101,7 @@ def _cause(error: BaseException | None) -> str:
     return reason(error) if isinstance(error, APIError) else repr(error)
 
 
-def _check(client: docker.APIClient, plan: Plan, archives: Mapping[str, bytes]) -> None:
+def _check(client: Api, plan: Plan, archives: Mapping[str, bytes]) -> None:
     check_lab(plan.lab)
     known = {check_host(host.name) for host in plan.hosts}
     if unknown := set(archives) - known:
@@ -118,6 +117,6 @@ def _check(client: docker.APIClient, plan: Plan, archives: Mapping[str, bytes]) 
     )
 
 
-def start_again(client: docker.APIClient, plan: Plan, host: Host) -> None:
+def start_again(client: Api, plan: Plan, host: Host) -> None:
     """Start a stopped host and hear from its init."""
     start_host(client, container_name(plan.lab, host.name), identity(plan, host))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from typing import Self
 
-import docker
-from docker.errors import APIError, NotFound
+from docker.errors import NotFound
 
 from lab.engine import creation, helpers, images, removal
 from lab.engine.archive import unpack_one
-from lab.engine.client import explained, open_client
+from lab.engine.client import Api, explained, open_client
 from lab.engine.lab import COMPLETE_PATH, Lab
 from lab.engine.listing import Listed, containers
-from lab.engine.lock import held
+from lab.engine.lock import held, holder_of
 from lab.engine.model import LabSummary, Removed
 from lab.engine.names import Kind, check_lab
-from lab.engine.stream import ExecStream
+from lab.engine.stream import Control, ExecStream
 from lab.errors import LabError
 from lab.plan import Plan
 from lab.record.progress import Event, Progress, silent
@@ -25,10 +25,10 @@ from lab.record.progress import Event, Progress, silent
 class Engine:
     """A Docker engine. Threads may share it; processes may not (fork, then `connect` again)."""
 
-    def __init__(self, client: docker.APIClient) -> None:
+    def __init__(self, client: Api) -> None:
         self._client = client
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -64,7 +64,7 @@ class Engine:
             plan = Plan.model_validate_json(unpack_one(chunks))
         except (NotFound, FileNotFoundError, ValueError) as error:
             raise LabError(f"lab {name} holds no readable plan", fix=f"lab down --name {name}, then lab up") from error
-        return Lab(self._client, plan, fabric.image)
+        return Lab(self._client, plan, fabric.reference)
 
     def labs(self) -> tuple[LabSummary, ...]:
         """Every lab on this engine, by name."""
@@ -82,12 +82,24 @@ class Engine:
         progress(Event("down", name, "done", f"{removed.containers} containers removed"))
         return removed
 
-    def exec_open(self, container: str, argv: Sequence[str], *, stdin: bool = True) -> ExecStream:
+    def exec_open(
+        self, container: str, argv: Sequence[str], *, stdin: bool = True, tty: bool = False
+    ) -> ExecStream:
         """Start a program in a running container; its streams. It outlives this client unless it ends on EOF."""
         with explained(f"cannot run a program in {container}", fix="lab status"):
-            run = self._client.exec_create(container, list(argv), stdin=stdin)["Id"]
-            raw = self._client.exec_start(run, socket=True)
-        return ExecStream(raw, lambda timeout: helpers.exec_exit_code(self._client, run, timeout))
+            run = self._client.exec_create(container, list(argv), stdin=stdin, tty=tty)["Id"]
+            raw = self._client.exec_start(run, socket=True, tty=tty)
+        control = Control(
+            exit_code=lambda timeout: helpers.exec_exit_code(self._client, run, timeout),
+            resize=lambda rows, columns: helpers.exec_resize(self._client, run, rows, columns),
+        )
+        return ExecStream(raw, control, tty=tty)
+
+    def output(self, container: str, *, lines: int) -> Iterator[str]:
+        """The last lines of what a container's own programs printed, oldest first."""
+        with explained(f"cannot read the output of {container}"):
+            text = self._client.logs(container, tail=lines)
+        yield from text.decode(errors="replace").splitlines()
 
     def put_archive(self, container: str, path: str, tar: bytes) -> None:
         """Unpack `tar` below `path`. Not into a tmpfs (/run): it would vanish without an error."""
@@ -135,8 +147,9 @@ class Engine:
         if fabric is None:
             return False
         try:
-            self._client.get_archive(fabric.id, COMPLETE_PATH)
-        except APIError:
+            chunks, _ = self._client.get_archive(fabric.id, COMPLETE_PATH)
+            unpack_one(chunks)
+        except NotFound:
             return False
         return True
 
@@ -144,7 +157,9 @@ class Engine:
         own = [one for one in members if one.kind is not Kind.LOCK] or members
         first = min(own, key=lambda one: one.created)
         running = sum(one.state == "running" for one in own)
-        return LabSummary(name, first.owner, first.created, len(own), running, self._is_complete(members))
+        holder = next((holder_of(one.labels) for one in members if one.kind is Kind.LOCK), "")
+        complete = self._is_complete(members)
+        return LabSummary(name, first.owner, first.created, len(own), running, complete, holder)
 
 
 def connect() -> Engine:

@@ -6,11 +6,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import docker
 from docker.errors import APIError
 
 from lab.engine.archive import pack
-from lab.engine.client import explained, reason
+from lab.engine.client import Api, explained, reason
 from lab.engine.container import create_helper
 from lab.engine.names import Kind
 from lab.engine.stream import ExecStream
@@ -38,7 +37,7 @@ class Helper:
     sets_sysctls: bool = False
 
 
-def run(client: docker.APIClient, helper: Helper, stdin: bytes = b"", deadline: float = _DEADLINE) -> bytes:
+def run(client: Api, helper: Helper, stdin: bytes = b"", deadline: float = _DEADLINE) -> bytes:
     """Run it to its end; its stdout. LabError with its stderr when it fails or is killed."""
     name = helper.argv[-1].rsplit("/", 1)[-1]
     with _started(client, helper, (*_TELL, *helper.argv)) as stream:
@@ -54,12 +53,12 @@ def run(client: docker.APIClient, helper: Helper, stdin: bytes = b"", deadline: 
     return stdout
 
 
-def start(client: docker.APIClient, helper: Helper) -> ExecStream:
+def start(client: Api, helper: Helper) -> ExecStream:
     """Start a long-lived one: it ends on EOF of its stdin (also when this process dies) and is removed then."""
     return _started(client, helper, helper.argv)
 
 
-def _started(client: docker.APIClient, helper: Helper, argv: Sequence[str]) -> ExecStream:
+def _started(client: Api, helper: Helper, argv: Sequence[str]) -> ExecStream:
     with explained(f"cannot start a helper in lab {helper.lab}"):
         container = create_helper(
             client,
@@ -83,13 +82,13 @@ def _started(client: docker.APIClient, helper: Helper, argv: Sequence[str]) -> E
     return stream
 
 
-def attached(client: docker.APIClient, container: str, *, stdin: bool) -> ExecStream:
+def attached(client: Api, container: str, *, stdin: bool) -> ExecStream:
     """The container's streams, from before its start."""
     wanted = {"stdin": int(stdin), "stdout": 1, "stderr": 1, "stream": 1, "logs": 0}
     return ExecStream(client.attach_socket(container, params=wanted))
 
 
-def remove(client: docker.APIClient, container: str) -> None:
+def remove(client: Api, container: str) -> None:
     """Remove one container by force; one that is gone or going already is fine. LabError when it stays."""
     try:
         client.remove_container(container, force=True, v=True)
@@ -98,7 +97,7 @@ def remove(client: docker.APIClient, container: str) -> None:
             raise LabError(f"cannot remove container {container}: {reason(error)}") from error
 
 
-def exec_exit_code(client: docker.APIClient, run: str, timeout: float) -> int:
+def exec_exit_code(client: Api, run: str, timeout: float) -> int:
     """Exit code of an exec whose streams have ended: the engine learns it a moment later."""
     deadline = time.monotonic() + timeout
     while True:
@@ -109,3 +108,9 @@ def exec_exit_code(client: docker.APIClient, run: str, timeout: float) -> int:
         if time.monotonic() > deadline:
             raise LabError(f"a program in a container did not end within {timeout:g} s")
         time.sleep(_PAUSE)
+
+
+def exec_resize(client: Api, run: str, rows: int, columns: int) -> None:
+    """Set the size of an exec's terminal."""
+    with explained("cannot resize a terminal"):
+        client.exec_resize(run, height=rows, width=columns)

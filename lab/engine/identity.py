@@ -17,6 +17,10 @@ class Identity:
     resolv_conf: str
     hosts: str
 
+    def arguments(self) -> tuple[str, str, str]:
+        """What the image's `names` program is called with."""
+        return self.resolv_conf, self.hosts, self.hostname
+
     def digests(self) -> tuple[str, str, str]:
         """SHA-256 (hex) of resolv.conf, hosts and hostname as the init writes them."""
         contents = (self.resolv_conf, self.hosts, f"{self.hostname}\n")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from hashlib import sha256
 from importlib.resources import files
+from io import BytesIO
 
-import docker
 from docker.errors import ImageNotFound
 
 from lab.engine import base
 from lab.engine.archive import pack
-from lab.engine.client import explained
+from lab.engine.client import Api, explained
 from lab.engine.names import IMAGE
 from lab.errors import LabError
 from lab.record.progress import Event, Progress
@@ -20,7 +20,7 @@ _SHOWN = 15  # last lines of a failed build
 _DIGITS = 12  # of a digest in a tag
 
 
-def ensure_host_image(client: docker.APIClient, progress: Progress) -> str:
+def ensure_host_image(client: Api, progress: Progress) -> str:
     """Reference of the general host image, built first when no image of these inputs is there."""
     context = host_context()
     tag = f"sanso-host:{_digest(base.RECIPE.encode(), *_flat(context))}"
@@ -33,7 +33,7 @@ def ensure_host_image(client: docker.APIClient, progress: Progress) -> str:
     return tag
 
 
-def any_host_image(client: docker.APIClient) -> str | None:
+def any_host_image(client: Api) -> str | None:
     """A host image that is here, whatever it was made from; None when there is none."""
     found = client.images(filters={"label": f"{IMAGE}=host"})
     return str(found[0]["Id"]) if found else None
@@ -45,13 +45,13 @@ def host_context() -> dict[str, bytes]:
     return {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.is_file()}
 
 
-def _build(client: docker.APIClient, tag: str, base_tag: str, context: dict[str, bytes], progress: Progress) -> None:
+def _build(client: Api, tag: str, base_tag: str, context: dict[str, bytes], progress: Progress) -> None:
     progress(Event("image", tag, "start", "build the host image (about a minute)"))
     last: deque[str] = deque(maxlen=_SHOWN)
     failure = ""
     with explained("the host image cannot be built", fix="see `lab doctor`"):
         stream = client.build(
-            fileobj=_file(pack(context, mode=0o755)),
+            fileobj=BytesIO(pack(context, mode=0o755)),
             custom_context=True,
             tag=tag,
             buildargs={"BASE": base_tag},
@@ -73,12 +73,6 @@ def _build(client: docker.APIClient, tag: str, base_tag: str, context: dict[str,
             fix="see that apt works in a container: the mirror must be reachable and the clock right",
         )
     progress(Event("image", tag, "done", "built"))
-
-
-def _file(content: bytes) -> object:
-    from io import BytesIO
-
-    return BytesIO(content)
 
 
 def _flat(context: dict[str, bytes]) -> list[bytes]:

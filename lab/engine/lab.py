@@ -1,30 +1,38 @@
-"""A running lab: its plan, where its hosts are, and what brings it back to its plan."""
+"""A running lab: its plan, where its hosts are, how it drifted, and what brings it back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import docker
+from docker.errors import NotFound
 
-from lab.engine import creation
-from lab.engine.archive import pack
-from lab.engine.client import explained
-from lab.engine.names import FABRIC, container_name
+from lab.engine import drift
+from lab.engine.archive import pack, unpack_one
+from lab.engine.client import Api, explained
+from lab.engine.comparison import against_plan
+from lab.engine.listing import containers
+from lab.engine.model import Drift
+from lab.engine.names import FABRIC, Kind, container_name
+from lab.engine.repair import Repair, restart
 from lab.engine.starting import sandbox_key
 from lab.engine.wiring import wire
+from lab.errors import LabError
 from lab.plan import Plan
-from lab.record.progress import Progress
+from lab.record.progress import Progress, silent
 
 COMPLETE_PATH = "/var/lib/sanso/complete"
+_STATE_PATH = "/var/lib/sanso/state.json"
 
 
 class Lab:
-    """Found with `Engine.find` or made with `Engine.create`; holds no state but its plan."""
+    """Found with `Engine.find` or made with `Engine.create`; holds nothing but its plan and its image."""
 
-    def __init__(self, client: docker.APIClient, plan: Plan, image: str) -> None:
+    def __init__(self, client: Api, plan: Plan, image: str) -> None:
         self._client = client
         self.plan = plan
-        self.image = image
+        self.image = image  # reference, for what is made anew
 
     @property
     def name(self) -> str:
@@ -35,6 +43,11 @@ class Lab:
         """Name of the container that owns the bridges."""
         return container_name(self.name, FABRIC)
 
+    @property
+    def complete(self) -> bool:
+        """Whether `mark_complete` was reached."""
+        return self._load(COMPLETE_PATH) is not None
+
     def container(self, host: str) -> str:
         """Name of the container of `host`. KeyError, naming the known hosts, if there is none."""
         return container_name(self.name, self.plan.host(host).name)
@@ -43,26 +56,69 @@ class Lab:
         """The host's network namespace file on the engine machine; another one after each start."""
         return sandbox_key(self._client, self.container(host))
 
-    def sandboxes(self, hosts: tuple[str, ...] | None = None) -> dict[str, str]:
+    def sandboxes(self, hosts: Sequence[str] | None = None) -> dict[str, str]:
         """Host -> namespace file, of the named hosts (None: of all)."""
-        names = hosts if hosts is not None else tuple(host.name for host in self.plan.hosts)
+        names = hosts if hosts is not None else [host.name for host in self.plan.hosts]
         return {name: self.sandbox_key(name) for name in names}
 
-    def wire(self, progress: Progress) -> None:
-        """Add the missing links; set addresses, routes and sysctls again."""
+    def states(self) -> dict[str, str]:
+        """Host -> what the engine says of its container: running, exited, paused ... A missing one is left out."""
+        return {one.host: one.state for one in containers(self._client, self.name) if one.kind is Kind.HOST}
+
+    def wire(self, progress: Progress = silent) -> None:
+        """Add the missing links; set addresses, routes and sysctls again. A router must be closed to get a link."""
         wire(self._client, self.plan, self.image, self.fabric, self.sandboxes(), progress)
+
+    def wiring_drift(self) -> tuple[Drift, ...]:
+        """Containers and wiring alone, in a fraction of a second."""
+        return drift.wiring_drift(self._client, self.plan, self._image_id())
+
+    def drift(self) -> tuple[Drift, ...]:
+        """Everything that differs from the plan or from what `record_state` saw; empty when nothing does."""
+        return drift.drift(self._client, self.plan, self._image_id(), self._recorded())
+
+    def repair(
+        self, drifts: Sequence[Drift], progress: Progress = silent, archives: Mapping[str, bytes] | None = None
+    ) -> tuple[Drift, ...]:
+        """Bring containers, wiring and kernel state back; the drifts that only a converge mends.
+
+        `archives`: host -> tar for hosts whose container is made anew. LabError when something cannot be restored.
+        """
+        return Repair(self._client, self.plan, self.image, progress).run(drifts, archives or {})
+
+    def record_state(self) -> None:
+        """Keep what `drift` compares with. LabError when the lab is not what its plan says."""
+        told, states = drift.read_all(self._client, self.plan, self._image_id())
+        for name, state in states.items():
+            told += against_plan(self.plan, self.plan.host(name), state)
+        if told:
+            raise LabError("\n".join(str(one) for one in told), where=f"lab {self.name}", fix="lab up --fresh")
+        recorded = {name: state.recorded() for name, state in states.items()}
+        self._store({_STATE_PATH: json.dumps(recorded).encode()})
 
     def mark_complete(self) -> None:
         """Creation went to its end: `Engine.down` need not wait for requests in flight."""
-        self._store({COMPLETE_PATH: b"\n"})
+        self._store({COMPLETE_PATH: b"complete\n"})
 
     def restart_host(self, host: str) -> None:
         """Stop and start one host at once; it comes back closed and unwired until `wire`."""
-        container = self.container(host)
-        with explained(f"cannot restart {host}"):
-            self._client.kill(container)
-            self._client.wait(container)
-        creation.start_again(self._client, self.plan, self.plan.host(host))
+        restart(self._client, self.plan, self.plan.host(host).name)
+
+    def _image_id(self) -> str:
+        with explained("cannot look for the lab's image"):
+            return str(self._client.inspect_image(self.image)["Id"])
+
+    def _recorded(self) -> dict[str, Any] | None:
+        content = self._load(_STATE_PATH)
+        return None if content is None else dict(json.loads(content))
+
+    def _load(self, path: str) -> bytes | None:
+        with explained(f"cannot read from the fabric of lab {self.name}"):
+            try:
+                chunks, _ = self._client.get_archive(self.fabric, path)
+                return unpack_one(chunks)
+            except NotFound:
+                return None
 
     def _store(self, files: Mapping[str, bytes]) -> None:
         with explained(f"cannot write to the fabric of lab {self.name}"):

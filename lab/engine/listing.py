@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import docker
-
-from lab.engine.client import explained
+from lab.engine.client import Api, explained
 from lab.engine.names import DIGEST, HOST, KIND, LAB, OWNER, Kind
 
 
@@ -23,10 +21,12 @@ class Listed:
     owner: str
     state: str  # created, running, paused, restarting, removing, exited, dead
     image: str  # id
+    reference: str  # of the image, as it was asked for
+    labels: dict[str, str]
     created: int
 
 
-def containers(client: docker.APIClient, lab: str | None = None) -> list[Listed]:
+def containers(client: Api, lab: str | None = None) -> list[Listed]:
     """Every container, in any state, that carries the label of `lab` (None: of any lab)."""
     label = LAB if lab is None else f"{LAB}={lab}"
     with explained("cannot list the lab's containers"):
@@ -46,6 +46,8 @@ def containers(client: docker.APIClient, lab: str | None = None) -> list[Listed]
                 owner=own.get(OWNER, ""),
                 state=entry["State"],
                 image=entry["ImageID"],
+                reference=entry["Image"],
+                labels=own,
                 created=entry["Created"],
             )
         )

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import docker
 from docker.errors import APIError, NotFound
 
-from lab.engine.client import explained
+from lab.engine.client import Api, explained
 from lab.engine.container import isolation
 from lab.engine.helpers import attached, remove
 from lab.engine.images import any_host_image
@@ -30,9 +29,10 @@ _PAUSE = 0.05
 
 
 @contextmanager
-def held(client: docker.APIClient, lab: str, command: str) -> Iterator[None]:
-    """Hold the lock of `lab`. When this process dies, however it dies, its connection closes, `cat` sees EOF and the
-    container removes itself. LabError naming the holder when it is taken.
+def held(client: Api, lab: str, command: str) -> Iterator[None]:
+    """Hold the lock of `lab`. LabError naming the holder when it is taken.
+
+    When this process dies, however it dies, its connection closes, `cat` sees EOF and the container removes itself.
     """
     name = container_name(lab, LOCK)
     container = _create(client, lab, name, command)
@@ -47,7 +47,7 @@ def held(client: docker.APIClient, lab: str, command: str) -> Iterator[None]:
         stream.close()
 
 
-def _create(client: docker.APIClient, lab: str, name: str, command: str) -> str:
+def _create(client: Api, lab: str, name: str, command: str) -> str:
     image = any_host_image(client)
     if image is None:
         raise LabError("there is no host image yet to hold a lock with", fix="lab images build")
@@ -79,7 +79,7 @@ def _create(client: docker.APIClient, lab: str, name: str, command: str) -> str:
         time.sleep(_PAUSE)
 
 
-def _start(client: docker.APIClient, container: str) -> ExecStream:
+def _start(client: Api, container: str) -> ExecStream:
     with explained("cannot take the lock"):
         stream = attached(client, container, stdin=True)
         try:
@@ -90,7 +90,7 @@ def _start(client: docker.APIClient, container: str) -> ExecStream:
     return stream
 
 
-def _holder(client: docker.APIClient, name: str) -> dict[str, str]:
+def _holder(client: Api, name: str) -> dict[str, str]:
     """Labels of the container that has the lock; empty when it has just gone or had no holder."""
     try:
         with_state: dict[str, Any] = client.inspect_container(name)
@@ -105,9 +105,14 @@ def _holder(client: docker.APIClient, name: str) -> dict[str, str]:
     return dict(with_state["Config"]["Labels"])
 
 
+def holder_of(own: dict[str, str]) -> str:
+    """Who holds a lock with these labels, and what for."""
+    who = f"{own.get(OWNER, 'somebody')} (pid {own.get(_PID, '?')})"
+    return f"{who} runs `{own.get(_COMMAND, '?')}` since {own.get(_SINCE, '?')}"
+
+
 def _taken(lab: str, holder: dict[str, str]) -> LabError:
-    who = f"{holder.get(OWNER, 'somebody')} (pid {holder.get(_PID, '?')})"
     return LabError(
-        f"lab {lab} is in use: {who} runs `{holder.get(_COMMAND, '?')}` since {holder.get(_SINCE, '?')}",
+        f"lab {lab} is in use: {holder_of(holder)}",
         fix="wait until it has ended, or end that process: the lock goes with it",
     )

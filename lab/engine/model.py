@@ -16,6 +16,7 @@ class LabSummary:
     containers: int
     running: int
     complete: bool  # creation went to its end
+    holder: str  # who holds its lock and what for; empty when it is free
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,13 @@ class Drift:
     """One difference. `needs_converge`: `Lab.repair` leaves it, a converge mends it."""
 
     kind: DriftKind
-    subject: str  # host, "fabric" or a fabric port HOST.SEGMENT
+    host: str  # or "fabric", or a segment
     detail: str
     needs_converge: bool = False
 
     def __str__(self) -> str:
         left = " (a converge restores it)" if self.needs_converge else ""
-        return f"{self.subject}: {self.kind}: {self.detail}{left}"
+        return f"{self.host}: {self.kind}: {self.detail}{left}"
 
 
 class Health(StrEnum):
@@ -72,6 +73,6 @@ class Health(StrEnum):
 class Finding:
     """One line of `lab doctor`."""
 
-    health: Health
+    status: Health
     what: str
     fix: str = ""

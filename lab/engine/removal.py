@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import docker
 from docker.errors import APIError
 
-from lab.engine.client import explained, reason
+from lab.engine.client import Api, explained, reason
 from lab.engine.helpers import remove
 from lab.engine.listing import Listed, containers
 from lab.engine.model import Removed
@@ -22,7 +21,7 @@ _THREADS = 8
 _GONE_SOON = {"removing", "dead"}
 
 
-def remove_all(client: docker.APIClient, lab: str, *, quiet: float = 0.0) -> Removed:
+def remove_all(client: Api, lab: str, *, quiet: float = 0.0) -> Removed:
     """Remove everything of `lab` until nothing of it has been seen for `quiet` seconds.
 
     A running lock stays: it is its holder's. LabError after a minute.
@@ -51,13 +50,13 @@ def _is_held(one: Listed) -> bool:
     return one.kind is Kind.LOCK and one.state == "running"
 
 
-def _remove(client: docker.APIClient, ids: list[str]) -> None:
+def _remove(client: Api, ids: list[str]) -> None:
     with ThreadPoolExecutor(_THREADS) as pool:
         for _ in pool.map(lambda container: remove(client, container), ids):
             pass
 
 
-def _remove_others(client: docker.APIClient, lab: str) -> tuple[int, int]:
+def _remove_others(client: Api, lab: str) -> tuple[int, int]:
     """Networks and volumes with the label: the lab makes none, a program in it might."""
     label = {"label": f"{LAB}={lab}"}
     with explained(f"cannot list what lab {lab} left"):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import docker
-
-from lab.engine.client import explained
+from lab.engine.client import Api, explained
 from lab.engine.helpers import attached
 from lab.engine.identity import Identity
 from lab.errors import LabError
@@ -14,7 +12,7 @@ _DEADLINE = 30  # seconds; a host alone takes half a second
 _SHOWN = 5  # last lines of an init that failed
 
 
-def start_host(client: docker.APIClient, container: str, own: Identity) -> None:
+def start_host(client: Api, container: str, own: Identity) -> None:
     """Start it and wait for its init. LabError with the init's own words when it fails."""
     with explained(f"cannot start {own.hostname}"), attached(client, container, stdin=False) as stream:
         client.start(container)
@@ -31,13 +29,13 @@ def start_host(client: docker.APIClient, container: str, own: Identity) -> None:
         raise LabError(f"its init ended: {_last(text)}")
 
 
-def start_plain(client: docker.APIClient, container: str, name: str) -> None:
+def start_plain(client: Api, container: str, name: str) -> None:
     """Start a container whose program has nothing to tell."""
     with explained(f"cannot start {name}"):
         client.start(container)
 
 
-def sandbox_key(client: docker.APIClient, container: str) -> str:
+def sandbox_key(client: Api, container: str) -> str:
     """The container's network namespace file on the engine machine. LabError when it does not run."""
     with explained(f"cannot inspect {container}"):
         seen = client.inspect_container(container)

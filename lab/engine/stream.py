@@ -1,4 +1,4 @@
-"""A raw, multiplexed stream to a container: stdin in, stdout and stderr out, as Docker frames them."""
+"""A raw stream to a container: stdin in, stdout and stderr out, as Docker frames them."""
 
 from __future__ import annotations
 
@@ -7,28 +7,43 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Self
 
 from lab.errors import LabError
 
+Raw = Any  # a SocketIO, a socket or a TLS object, as the transport has it
+
 _HEADER = struct.Struct(">BxxxI")
 _CHUNK = 1 << 16
+_GONE = "the process in the container is gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What can be asked of an exec beside its streams."""
+
+    exit_code: Callable[[float], int]
+    resize: Callable[[int, int], None]
 
 
 class ExecStream:
     """One exec or attachment. Not for use by two threads at once; `close` ends it and the process sees EOF.
 
+    With a terminal (`tty`) the socket at `fileno()` carries plain bytes, and `frames` gives them as 1.
     `close_stdin` needs a transport that can close one direction (a Unix socket, plain TCP).
     """
 
-    def __init__(self, raw: Any, exit_code: Callable[[float], int] | None = None) -> None:
+    def __init__(self, raw: Raw, control: Control | None = None, *, tty: bool = False) -> None:
         self._raw = raw  # keeps the response alive
-        self._socket: socket.socket = getattr(raw, "_sock", raw)
-        self._exit_code = exit_code
+        self._socket: socket.socket = getattr(raw, "_sock", None) or raw
+        self._control = control
+        self._tty = tty
         self._buffer = bytearray()
         self._socket.settimeout(None)
 
-    def __enter__(self) -> ExecStream:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -42,25 +57,63 @@ class ExecStream:
         try:
             self._socket.sendall(data)
         except OSError as error:
-            raise LabError(f"the process in the container is gone: {error}") from error
+            raise LabError(f"{_GONE}: {error}") from error
 
     def close_stdin(self) -> None:
-        """EOF for the process; its output can still be read."""
+        """EOF for the process; its output can still be read. LabError when it is gone."""
         try:
             self._socket.shutdown(socket.SHUT_WR)
         except OSError as error:
-            raise LabError(f"the process in the container is gone: {error}") from error
+            raise LabError(f"{_GONE}: {error}") from error
 
     def frames(self, timeout: float | None = None) -> Iterator[tuple[int, bytes]]:
         """Pieces of output, (1 | 2, bytes), until the process ends. TimeoutError after `timeout` seconds in all."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
-            yield from self.ready_frames()
+            yield from self._whole()
             if not self._fill(deadline):
                 return
 
-    def ready_frames(self) -> Iterator[tuple[int, bytes]]:
+    def read_all(self, stdin: bytes = b"", timeout: float | None = None) -> tuple[bytes, bytes]:
+        """Send `stdin` and EOF while reading; (stdout, stderr) when the process has ended."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        output = {1: bytearray(), 2: bytearray()}
+        rest = memoryview(stdin)
+        while rest:
+            rest = self._exchange(rest, deadline)
+            for kind, piece in self._whole():
+                output[kind] += piece
+        with suppress(OSError):  # it may have ended on its own
+            self._socket.shutdown(socket.SHUT_WR)
+        for kind, piece in self.frames(None if deadline is None else max(0.0, deadline - time.monotonic())):
+            output[kind] += piece
+        return bytes(output[1]), bytes(output[2])
+
+    def exit_code(self, timeout: float = 10) -> int:
+        """Exit code of the process, whose output has ended. LabError when it runs on for `timeout` seconds."""
+        return self._asked().exit_code(timeout)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Tell the process the size of its terminal."""
+        self._asked().resize(rows, columns)
+
+    def close(self) -> None:
+        """Drop both directions."""
+        self._raw.close()
+        if self._socket is not self._raw:
+            self._socket.close()
+
+    def _asked(self) -> Control:
+        if self._control is None:
+            raise LabError("this stream is no exec: it has neither exit code nor terminal")
+        return self._control
+
+    def _whole(self) -> Iterator[tuple[int, bytes]]:
         """The whole frames that have been read already; never waits."""
+        if self._tty and self._buffer:
+            piece = bytes(self._buffer)
+            self._buffer.clear()
+            yield 1, piece
         while len(self._buffer) >= _HEADER.size:
             kind, size = _HEADER.unpack_from(self._buffer)
             end = _HEADER.size + size
@@ -70,50 +123,22 @@ class ExecStream:
             del self._buffer[:end]
             yield kind, piece
 
-    def read_all(self, stdin: bytes = b"", timeout: float | None = None) -> tuple[bytes, bytes]:
-        """Send `stdin` and EOF while reading; (stdout, stderr) when the process has ended."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        output = {1: bytearray(), 2: bytearray()}
-        rest = memoryview(stdin)
-        while rest:
-            readable, writable, _ = select.select([self], [self], [], _left(deadline))
-            if not readable and not writable:
-                raise TimeoutError
-            if writable:
-                try:
-                    rest = rest[self._socket.send(rest[:_CHUNK], socket.MSG_DONTWAIT) :]
-                except BlockingIOError:
-                    pass
-                except OSError:
-                    rest = rest[:0]  # it ended without reading: its output says why
-            if readable and not self._fill(deadline):
-                rest = rest[:0]
-            for kind, piece in self.ready_frames():
-                output[kind] += piece
-        try:
-            self._socket.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass  # it ended on its own
-        for kind, piece in self.frames(_left(deadline)):
-            output[kind] += piece
-        return bytes(output[1]), bytes(output[2])
-
-    def exit_code(self, timeout: float = 10) -> int:
-        """Exit code of the ended process."""
-        if self._exit_code is None:
-            raise LabError("this stream has no exit code")
-        return self._exit_code(timeout)
-
-    def close(self) -> None:
-        """Drop both directions."""
-        self._raw.close()
-        if self._socket is not self._raw:
-            self._socket.close()
+    def _exchange(self, rest: memoryview, deadline: float | None) -> memoryview:
+        """Send what the process takes, read what it gives; what is left to send (nothing, once it has ended)."""
+        happened = self._poll(select.POLLIN | select.POLLOUT, deadline)
+        if happened & select.POLLIN and not self._fill(deadline):
+            return rest[:0]
+        if happened & select.POLLOUT:
+            try:
+                return rest[self._socket.send(rest[:_CHUNK], socket.MSG_DONTWAIT) :]
+            except BlockingIOError:
+                return rest
+            except OSError:
+                return rest[:0]  # it ended without reading: its output says why
+        return rest
 
     def _fill(self, deadline: float | None) -> bool:
-        readable, _, _ = select.select([self], [], [], _left(deadline))
-        if not readable:
-            raise TimeoutError("no answer from the container in time")
+        self._poll(select.POLLIN, deadline)
         try:
             data = self._socket.recv(_CHUNK)
         except ConnectionError:
@@ -121,6 +146,11 @@ class ExecStream:
         self._buffer += data
         return bool(data)
 
-
-def _left(deadline: float | None) -> float | None:
-    return None if deadline is None else max(0.0, deadline - time.monotonic())
+    def _poll(self, events: int, deadline: float | None) -> int:
+        poller = select.poll()
+        poller.register(self._socket, events)
+        left = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
+        happened = poller.poll(left)
+        if not happened:
+            raise TimeoutError("no answer from the container in time")
+        return happened[0][1]

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-import docker
-
+from lab.engine.client import Api
 from lab.engine.helpers import Helper, run
 from lab.engine.sysctls import BRIDGE_NF, as_path, host_sysctls
 from lab.plan import Host, Kind, Plan
@@ -19,7 +18,7 @@ CAPABILITIES = ("NET_ADMIN", "SYS_ADMIN")  # make links; enter the hosts' namesp
 
 
 def wire(
-    client: docker.APIClient,
+    client: Api,
     plan: Plan,
     image: str,
     fabric: str,
@@ -46,9 +45,10 @@ def wire(
 def task_of(plan: Plan, hosts: Iterable[Host]) -> dict[str, Any]:
     """What the wiring helper reads on its stdin."""
     return {
+        "ports": sorted(expected_ports(plan)),
         "segments": [segment.name for segment in plan.segments],
         "fabric_sysctls": {as_path(key): value for key, value in BRIDGE_NF.items()},
-        "hosts": [_host(plan, host) for host in hosts],
+        "hosts": [_host(host) for host in hosts],
     }
 
 
@@ -57,11 +57,11 @@ def expected_ports(plan: Plan) -> dict[str, str]:
     return {f"{host.name}.{leg.segment}": leg.segment for host in plan.hosts for leg in host.legs}
 
 
-def _host(plan: Plan, host: Host) -> dict[str, Any]:
+def _host(host: Host) -> dict[str, Any]:
     return {
         "name": host.name,
         "router": host.kind is Kind.ROUTER,
-        "sysctls": [[as_path(key), value] for key, value in host_sysctls(plan, host).items()],
+        "sysctls": [[as_path(key), value] for key, value in host_sysctls(host).items()],
         "legs": [
             {"segment": leg.segment, "mac": leg.mac, "addresses": [str(address) for address in leg.addresses]}
             for leg in host.legs

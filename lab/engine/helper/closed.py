@@ -7,7 +7,7 @@ import subprocess
 import time
 from typing import Any
 
-from lab.engine.helper.namespace import Refused, inside
+from lab.engine.helper.namespace import RefusedError, inside
 
 _DEADLINE = 10.0  # seconds
 _PAUSE = 0.02
@@ -16,11 +16,11 @@ _FAMILIES = {"inet": {"ip", "ip6"}, "ip": {"ip"}, "ip6": {"ip6"}}
 
 
 def await_closed(host: str, descriptor: int) -> None:
-    """Return when forward and input of that namespace drop by policy, in both families. Refused after ten seconds."""
+    """Return when forward and input of that namespace drop by policy, in both families. RefusedError after ten seconds."""
     deadline = time.monotonic() + _DEADLINE
     while missing := open_hooks(_chains(descriptor)):
         if time.monotonic() > deadline:
-            raise Refused(
+            raise RefusedError(
                 f"{host}: this router is not closed: no base chain with policy drop for {', '.join(missing)};"
                 " it stays unwired"
             )

@@ -9,6 +9,8 @@ from pyroute2 import IPRoute
 
 _UP = 1
 
+Link = Any  # pyroute2 ships no types
+
 
 class Fabric:
     """Bridges and ports in the namespace where this process runs."""
@@ -17,7 +19,7 @@ class Fabric:
         self.route = route
         self.made = 0
         self.bridges: dict[str, int] = {}
-        self.ports: dict[str, Any] = {}  # alias -> link
+        self.ports: dict[str, Link] = {}  # alias -> link
         self._numbers: set[str] = set()
         for link in route.get_links():
             name = link.get_attr("IFLA_IFNAME")
@@ -58,6 +60,13 @@ class Fabric:
             self.made += 1
         return str(link.get_attr("IFLA_IFNAME"))
 
+    def drop_foreign(self, wanted: set[str]) -> None:
+        """Remove every port on a bridge that the plan does not have."""
+        for alias in sorted(self.ports.keys() - wanted):
+            if self.ports[alias].get_attr("IFLA_MASTER") in self.bridges.values():
+                self.drop(alias)
+                self.made += 1
+
     def drop(self, alias: str) -> None:
         """Remove a port whose far end is no longer where it should be."""
         self.route.link("del", index=self.ports.pop(alias)["index"])
@@ -71,6 +80,6 @@ def set_sysctls(settings: dict[str, str]) -> None:
             path.write_text(value)
 
 
-def _kind(link: Any) -> str:
+def _kind(link: Link) -> str:
     info = link.get_attr("IFLA_LINKINFO")
     return str(info.get_attr("IFLA_INFO_KIND")) if info else ""

@@ -10,7 +10,7 @@ from typing import Any
 from pyroute2 import IPRoute
 
 from lab.engine.helper.fabric import Fabric
-from lab.engine.helper.namespace import Refused, inside, open_namespace
+from lab.engine.helper.namespace import RefusedError, inside, open_namespace
 from lab.engine.helper.offload import switch_off
 
 _NODAD = 0x02
@@ -18,9 +18,12 @@ _UP = 1
 _STATIC = 4
 _MAIN = 254
 _UNICAST = 1
+_OWN_RULES = {0, 32766, 32767}  # priorities of the kernel's own policy rules
+_ANY4 = "0.0.0.0"  # noqa: S104  # the default route's destination, nobody listens here
 # the kernel puts these into every namespace where their modules are loaded
 _FALLBACK = {"tunl0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_vti0", "sit0", "ip6tnl0", "ip6gre0"}
 
+Message = Any  # pyroute2 ships no types
 Route = tuple[str, str, int]  # destination, gateway ("" for none), interface index
 
 
@@ -37,7 +40,7 @@ class HostSide:
             self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
     def refuse_foreign(self, fabric: Fabric) -> dict[str, Any]:
-        """The links of this host by name. Refused when one of them is not lo and not this lab's."""
+        """The links of this host by name. RefusedError when one of them is not lo and not this lab's."""
         links: dict[str, Any] = {link.get_attr("IFLA_IFNAME"): link for link in self.route.get_links()}
         wanted = {leg["segment"] for leg in self.task["legs"]}
         for name, link in links.items():
@@ -45,8 +48,13 @@ class HostSide:
                 continue
             port = fabric.ports.get(f"{self.name}.{name}")
             if name not in wanted or port is None or link.get_attr("IFLA_LINK") != port["index"]:
-                raise Refused(f"{self.name}: interface {name} was not made by this lab; the host stays unwired")
+                raise RefusedError(f"{self.name}: interface {name} was not made by this lab; the host stays unwired")
         return links
+
+    def lacks_links(self, fabric: Fabric) -> bool:
+        """Whether a link has to be made to this host."""
+        links = self.refuse_foreign(fabric)
+        return any(leg["segment"] not in links for leg in self.task["legs"])
 
     def set_sysctls(self) -> None:
         """Every sysctl of the plan, in its order, read back."""
@@ -58,7 +66,7 @@ class HostSide:
                     self.changed += 1
             for key, value in self.task["sysctls"]:
                 if (seen := Path("/proc/sys", key).read_text().strip()) != value:
-                    raise Refused(f"{self.name}: {key} stays {seen}, it should be {value}")
+                    raise RefusedError(f"{self.name}: {key} stays {seen}, it should be {value}")
 
     def connect(self, fabric: Fabric) -> None:
         """Make the missing links, settle the others, offloads off at both ends."""
@@ -120,7 +128,7 @@ class HostSide:
         }
         connected |= {("fe80::/64", "", index[leg["segment"]]) for leg in self.task["legs"]}
         seen: set[Route] = set()
-        for family, everywhere in ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")):
+        for family, everywhere in ((socket.AF_INET, _ANY4), (socket.AF_INET6, "::")):
             for message in self.route.get_routes(family=family, table=_MAIN):
                 to = f"{message.get_attr('RTA_DST') or everywhere}/{message['dst_len']}"
                 route = (to, message.get_attr("RTA_GATEWAY") or "", message.get_attr("RTA_OIF") or 0)
@@ -128,11 +136,16 @@ class HostSide:
                     seen.add(route)
                 elif route not in connected:
                     self._remove(message, route)
+        for family in (socket.AF_INET, socket.AF_INET6):
+            for rule in self.route.get_rules(family=family):
+                if (priority := rule.get_attr("FRA_PRIORITY") or 0) not in _OWN_RULES:
+                    self.route.rule("del", family=family, priority=priority)
+                    self.changed += 1
         for to, via, at in sorted(wanted - seen):
             self.route.route("add", dst=to, gateway=via, oif=at, proto=_STATIC)
             self.changed += 1
 
-    def _remove(self, message: Any, route: Route) -> None:
+    def _remove(self, message: Message, route: Route) -> None:
         to, via, at = route
         more: dict[str, Any] = {"gateway": via} if via else {}
         if at:
@@ -141,5 +154,5 @@ class HostSide:
         self.changed += 1
 
 
-def _priority(message: Any) -> int:
+def _priority(message: Message) -> int:
     return int(message.get_attr("RTA_PRIORITY") or 0)

@@ -6,26 +6,27 @@ import ctypes
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 _CLONE_NEWNET = 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The namespaces are not what the plan says; nothing more was done."""
 
 
 def open_namespace(host: str) -> int:
-    """A descriptor of the host's namespace file. Refused when it is not a namespace other than our own."""
+    """A descriptor of the host's namespace file. RefusedError when it is not a namespace other than our own."""
     try:
         descriptor = os.open(f"/netns/{host}", os.O_RDONLY)
     except OSError as error:
-        raise Refused(f"{host}: no namespace file: {error}") from error
-    theirs, own = os.fstat(descriptor), os.stat("/proc/self/ns/net")
+        raise RefusedError(f"{host}: no namespace file: {error}") from error
+    theirs, own = os.fstat(descriptor), Path("/proc/self/ns/net").stat()
     if theirs.st_dev != own.st_dev:
-        raise Refused(f"{host}: the host is not running, its namespace file is empty")
+        raise RefusedError(f"{host}: the host is not running, its namespace file is empty")
     if theirs.st_ino == own.st_ino:
-        raise Refused(f"{host}: this is the fabric's own namespace")
+        raise RefusedError(f"{host}: this is the fabric's own namespace")
     return descriptor
 
 

@@ -1,6 +1,6 @@
 """The wiring helper's way: look at every namespace first, refuse what is not ours, then link, then configure.
 
-stdin: {"segments": [...], "fabric_sysctls": {...}, "hosts": [{"name", "router", "sysctls", "legs", "routes"}]}
+stdin: {"ports": [...], "segments": [...], "fabric_sysctls": {...}, "hosts": [{"name", "router", "sysctls", "legs", "routes"}]}
 stdout: {"made": links made, "changed": settings corrected}
 A second run makes only what is missing and corrects what differs.
 """
@@ -15,7 +15,7 @@ from pyroute2 import IPRoute
 from lab.engine.helper.closed import await_closed
 from lab.engine.helper.fabric import Fabric, set_sysctls
 from lab.engine.helper.host import HostSide
-from lab.engine.helper.namespace import Refused
+from lab.engine.helper.namespace import RefusedError
 
 
 def main() -> int:
@@ -29,14 +29,15 @@ def main() -> int:
             for host in hosts:
                 host.refuse_foreign(fabric)
                 host.set_sysctls()
-                if host.task["router"]:
+                if host.task["router"] and host.lacks_links(fabric):
                     await_closed(host.name, host.descriptor)
             fabric.ensure_bridges(task["segments"])
+            fabric.drop_foreign(set(task["ports"]))
             for host in hosts:
                 host.connect(fabric)
                 host.configure()
             answer = {"made": fabric.made, "changed": sum(host.changed for host in hosts)}
-    except Refused as refusal:
+    except RefusedError as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1
     sys.stdout.write(json.dumps(answer))

@@ -6,6 +6,7 @@ from datetime import date
 from hashlib import sha256
 from ipaddress import ip_address, ip_interface, ip_network
 
+from lab.plan.functions import functions
 from lab.plan.model import Family, Host, Kind, Leg, Plan, Route, Segment
 
 NETWORKS = {"mn": ("10.10.0", "fd53:616e:736f:10"), "lg": ("10.20.0", "fd53:616e:736f:20")}
@@ -38,6 +39,7 @@ def endpoint(name: str, segment: str, number: int, resolver: str | None = None) 
         legs=(leg(name, segment, number),),
         routes=default(segment),
         resolver=resolver,
+        sysctls=functions().kernel(Kind.ENDPOINT, legs=1, ipv6=True),
     )
 
 
@@ -51,6 +53,7 @@ def small_plan(lab: str) -> Plan:
         legs=(leg("fw-mn", "mn", 1), leg("fw-mn", "lg", 1)),
         routes=(),
         capabilities=("NET_ADMIN",),
+        sysctls=functions().kernel(Kind.ROUTER, legs=2, ipv6=True),
     )
     log = Host(
         name="log",
@@ -60,6 +63,7 @@ def small_plan(lab: str) -> Plan:
         names=("log.mn.sanso.test",),
         legs=(leg("log", "mn", 30), leg("log", "lg", 30)),
         routes=(),
+        sysctls=functions().kernel(Kind.ENDPOINT, legs=2, ipv6=True),
     )
     return Plan(
         lab=lab,

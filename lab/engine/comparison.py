@@ -1,0 +1,111 @@
+"""A host's state against the plan and against what was recorded: each difference by name. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address, ip_interface, ip_network
+from typing import Any
+
+from lab.engine.identity import identity
+from lab.engine.model import Drift, DriftKind
+from lab.engine.state import HostState
+from lab.engine.sysctls import host_sysctls
+from lab.plan import Host, Plan
+
+_OWN_RULES = {0, 32766, 32767}  # priorities of the kernel's own policy rules
+_NAMES = ("resolv.conf", "hosts", "hostname")
+
+Route = tuple[str, str, str]  # destination, gateway ("" for none), interface
+
+
+def against_plan(plan: Plan, host: Host, state: HostState) -> list[Drift]:
+    """What the plan says and the host is not."""
+    drifts = []
+
+    def tell(kind: DriftKind, what: Iterable[str]) -> None:
+        if detail := ", ".join(what):
+            drifts.append(Drift(kind, host.name, detail))
+
+    missing = {leg.segment for leg in host.legs} - {link["ifname"] for link in state.links}
+    if missing:
+        tell(DriftKind.WIRING, [f"no interface {name}" for name in sorted(missing)])
+    else:
+        tell(DriftKind.WIRING, _links(host, state))
+        tell(DriftKind.ADDRESSES, _addresses(host, state))
+        tell(DriftKind.ROUTES, _routes(host, state))
+    wanted = host_sysctls(host)
+    tell(
+        DriftKind.SYSCTLS,
+        (f"{key} is {seen}, not {wanted[key]}" for key in wanted if (seen := state.sysctls.get(key)) != wanted[key]),
+    )
+    own = zip(_NAMES, identity(plan, host).digests(), state.names, strict=True)
+    tell(DriftKind.NAMES, (f"/etc/{name} was changed" for name, digest, seen in own if digest != seen))
+    return drifts
+
+
+def against_record(host: Host, state: HostState, recorded: dict[str, Any] | None) -> list[Drift]:
+    """What has changed since `record_state`; None: this host was not recorded."""
+    drifts = [
+        Drift(DriftKind.FILES, host.name, f"{path} was changed or removed", needs_converge=True)
+        for path in state.changed
+    ]
+    if recorded is None:
+        return [*drifts, Drift(DriftKind.UNRECORDED, host.name, "its state was never recorded", needs_converge=True)]
+    for name in sorted(recorded["manifests"].keys() | state.manifests.keys()):
+        if recorded["manifests"].get(name) != state.manifests.get(name):
+            detail = f"the manifest {name} was changed or removed"
+            drifts.append(Drift(DriftKind.FILES, host.name, detail, needs_converge=True))
+    if recorded["started"] != state.started:
+        drifts.append(Drift(DriftKind.RESTARTED, host.name, "it was started anew since its state was recorded"))
+    if recorded["ruleset"] != state.ruleset:
+        drifts.append(Drift(DriftKind.RULESET, host.name, "the rules in its kernel are not the recorded ones"))
+    return drifts
+
+
+def _links(host: Host, state: HostState) -> list[str]:
+    wanted = {leg.segment: leg.mac for leg in host.legs}
+    told = []
+    for link in state.links:
+        name = link["ifname"]
+        if name in wanted:
+            if link["address"] != wanted[name]:
+                told.append(f"{name} has MAC {link['address']}")
+            if "UP" not in link["flags"]:
+                told.append(f"{name} is down")
+        elif name != "lo" and "UP" in link["flags"]:
+            told.append(f"foreign interface {name}")
+    return told
+
+
+def _addresses(host: Host, state: HostState) -> list[str]:
+    wanted = {(leg.segment, str(address)) for leg in host.legs for address in leg.addresses}
+    seen = {
+        (link["ifname"], str(ip_interface(f"{entry['local']}/{entry['prefixlen']}")))
+        for link in state.links
+        if link["ifname"] != "lo"
+        for entry in link["addr_info"]
+        if not ip_address(entry["local"]).is_link_local
+    }
+    return _difference(wanted, seen, lambda pair: f"{pair[1]} on {pair[0]}")
+
+
+def _routes(host: Host, state: HostState) -> list[str]:
+    wanted: set[Route] = {(str(route.destination), str(route.via), route.leg) for route in host.routes}
+    connected: set[Route] = {
+        (str(address.network), "", leg.segment) for leg in host.legs for address in leg.addresses
+    } | {("fe80::/64", "", leg.segment) for leg in host.legs}
+    seen: set[Route] = {_route(entry) for entry in state.routes}
+    told = _difference(wanted, seen - connected, lambda route: f"{route[0]} via {route[1] or route[2]}")
+    told += [f"no {to} on {leg}" for to, _, leg in sorted(connected - seen) if to != "fe80::/64"]
+    foreign = sorted(entry["priority"] for entry in state.policies if entry["priority"] not in _OWN_RULES)
+    return told + [f"foreign policy rule {priority}" for priority in foreign]
+
+
+def _route(entry: dict[str, Any]) -> Route:
+    return str(ip_network(entry["dst"])), entry.get("gateway", ""), entry.get("dev", entry.get("type", ""))
+
+
+def _difference(wanted: set[Any], seen: set[Any], spell: Callable[[Any], str]) -> list[str]:
+    return [f"no {spell(one)}" for one in sorted(wanted - seen)] + [
+        f"foreign {spell(one)}" for one in sorted(seen - wanted)
+    ]

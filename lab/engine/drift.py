@@ -1,0 +1,81 @@
+"""Drift: what of a lab is no longer as it was made, by name. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from lab.engine.client import Api
+from lab.engine.comparison import against_plan, against_record
+from lab.engine.fabric import fabric_drift
+from lab.engine.listing import Listed, containers
+from lab.engine.model import Drift, DriftKind
+from lab.engine.names import FABRIC, container_name
+from lab.engine.state import HostState, read_state
+from lab.errors import LabError
+from lab.plan import Host, Plan
+
+_THREADS = 8
+_STATES = {"running": None, "paused": DriftKind.PAUSED}
+
+
+def container_drift(plan: Plan, listed: Sequence[Listed], image: str) -> list[Drift]:
+    """Containers that are missing, not running, or made from another image (id) than the lab's."""
+    by_name = {one.name: one for one in listed}
+    told = []
+    for name in (FABRIC, *(host.name for host in plan.hosts)):
+        one = by_name.get(container_name(plan.lab, name))
+        if one is None:
+            told.append(Drift(DriftKind.MISSING, name, "its container is not there"))
+            continue
+        if kind := _STATES.get(one.state, DriftKind.STOPPED):
+            told.append(Drift(kind, name, f"its container is {one.state}"))
+        if one.image != image:
+            told.append(Drift(DriftKind.IMAGE, name, "its container was made from another image"))
+    return told
+
+
+def wiring_drift(client: Api, plan: Plan, image: str) -> tuple[Drift, ...]:
+    """Containers and wiring alone: one listing and one exec."""
+    told = container_drift(plan, containers(client, plan.lab), image)
+    if not any(drift.host == FABRIC for drift in told):
+        told += fabric_drift(client, plan, container_name(plan.lab, FABRIC))
+    return tuple(told)
+
+
+def read_all(client: Api, plan: Plan, image: str) -> tuple[list[Drift], dict[str, HostState]]:
+    """Containers and wiring against the plan, and the state of every host that runs; all in parallel."""
+    told = container_drift(plan, containers(client, plan.lab), image)
+    away = {drift.host for drift in told if drift.kind is not DriftKind.IMAGE}
+    hosts = [host for host in plan.hosts if host.name not in away]
+
+    def read(host: Host) -> HostState | Drift:
+        try:
+            return read_state(client, container_name(plan.lab, host.name), host)
+        except LabError as error:
+            return Drift(DriftKind.UNREADABLE, host.name, error.message)
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        fabric = None
+        if FABRIC not in away:
+            fabric = pool.submit(fabric_drift, client, plan, container_name(plan.lab, FABRIC))
+        answers = dict(zip((host.name for host in hosts), pool.map(read, hosts), strict=True))
+        if fabric is not None:
+            told += [drift for drift in fabric.result() if drift.host not in away]
+    told += [answer for answer in answers.values() if isinstance(answer, Drift)]
+    return told, {name: answer for name, answer in answers.items() if isinstance(answer, HostState)}
+
+
+def drift(client: Api, plan: Plan, image: str, recorded: dict[str, Any] | None) -> tuple[Drift, ...]:
+    """Everything that differs from the plan or from `recorded` (host -> state; None: nothing was recorded)."""
+    told, states = read_all(client, plan, image)
+    if recorded is None:
+        told.append(Drift(DriftKind.UNRECORDED, FABRIC, "no state of this lab was recorded", needs_converge=True))
+    wired = {one.host for one in told if one.kind is DriftKind.WIRING}
+    for name, state in states.items():
+        host = plan.host(name)
+        told += [one for one in against_plan(plan, host, state) if not (one.kind is DriftKind.WIRING and name in wired)]
+        if recorded is not None:
+            told += against_record(host, state, recorded.get(name))
+    return tuple(told)

@@ -1,0 +1,127 @@
+"""Repair: containers, wiring and kernel state back to the plan. Files are left to a converge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from lab.engine import creation
+from lab.engine.client import Api, explained
+from lab.engine.helpers import remove
+from lab.engine.identity import identity
+from lab.engine.model import Drift, DriftKind
+from lab.engine.names import FABRIC, container_name
+from lab.engine.starting import sandbox_key, start_plain
+from lab.engine.state import call
+from lab.engine.wiring import wire
+from lab.plan import Kind, Plan
+from lab.record.progress import Event, Progress
+
+_ANEW = {DriftKind.MISSING, DriftKind.IMAGE}
+_AGAIN = {DriftKind.STOPPED, DriftKind.UNREADABLE}
+_LINKS = {DriftKind.WIRING, DriftKind.ADDRESSES, DriftKind.ROUTES, DriftKind.SYSCTLS, DriftKind.RESTARTED}
+_REFUSED = 1  # kernel-state: the file was refused
+
+
+class Repair:
+    """One repair of one lab."""
+
+    def __init__(self, client: Api, plan: Plan, image: str, progress: Progress) -> None:
+        self._client, self._plan, self._image, self._progress = client, plan, image, progress
+
+    def run(self, drifts: Sequence[Drift], archives: Mapping[str, bytes]) -> tuple[Drift, ...]:
+        """Restore; what is left to a converge."""
+        kinds: dict[str, set[DriftKind]] = {}
+        for drift in drifts:
+            kinds.setdefault(drift.host, set()).add(drift.kind)
+        left = [drift for drift in drifts if drift.needs_converge]
+        anew = {name for name, found in kinds.items() if found & _ANEW}
+        left += [
+            Drift(DriftKind.FILES, name, "its container was made anew", needs_converge=True)
+            for name in sorted(anew - {FABRIC} - set(archives))
+        ]
+        if FABRIC in kinds:
+            self._fabric(kinds.pop(FABRIC))
+            unwired = {host.name for host in self._plan.hosts}
+        else:
+            unwired = {name for name, found in kinds.items() if found & (_LINKS | _ANEW | _AGAIN)}
+        creation.in_parallel(self._jobs(kinds, archives), "repair", self._progress)
+        if unwired:
+            self._wire(unwired)
+        for name in sorted(name for name, found in kinds.items() if DriftKind.RULESET in found and name not in unwired):
+            self._load_rules(name)
+        return tuple(left)
+
+    def _jobs(
+        self, kinds: Mapping[str, set[DriftKind]], archives: Mapping[str, bytes]
+    ) -> dict[str, Callable[[], str]]:
+        jobs: dict[str, Callable[[], str]] = {}
+        for name, found in kinds.items():
+            if found & _ANEW:
+                jobs[name] = partial(self._make_anew, name, archives.get(name))
+            elif found & _AGAIN:
+                jobs[name] = partial(self._start_again, name)
+            elif DriftKind.PAUSED in found:
+                jobs[name] = partial(self._unpause, name)
+            elif DriftKind.NAMES in found:
+                jobs[name] = partial(self._write_names, name)
+        return jobs
+
+    def _fabric(self, found: set[DriftKind]) -> None:
+        name = container_name(self._plan.lab, FABRIC)
+        if found & _ANEW:
+            remove(self._client, name)
+            creation.make_fabric(self._client, self._plan, self._image)
+        elif DriftKind.PAUSED in found:
+            self._unpause(FABRIC)
+        elif DriftKind.STOPPED in found:
+            start_plain(self._client, name, FABRIC)
+
+    def _make_anew(self, name: str, archive: bytes | None) -> str:
+        remove(self._client, container_name(self._plan.lab, name))
+        return creation.make_host(self._client, self._plan, self._plan.host(name), self._image, archive)
+
+    def _start_again(self, name: str) -> str:
+        restart(self._client, self._plan, name)
+        return name
+
+    def _unpause(self, name: str) -> str:
+        with explained(f"cannot unpause {name}"):
+            self._client.unpause(container_name(self._plan.lab, name))
+        return name
+
+    def _write_names(self, name: str) -> str:
+        own = identity(self._plan, self._plan.host(name))
+        argv = ["/usr/lib/sanso/names", *own.arguments()]
+        call(self._client, container_name(self._plan.lab, name), argv, tolerated=(0,))
+        return name
+
+    def _wire(self, names: set[str]) -> None:
+        """Routers are closed while links come and open again as their file says."""
+        routers = [name for name in sorted(names) if self._plan.host(name).kind is Kind.ROUTER]
+        for name in routers:
+            self._kernel_state(name, "close", tolerated=(0,))
+        sandboxes = {
+            host.name: sandbox_key(self._client, container_name(self._plan.lab, host.name)) for host in self._plan.hosts
+        }
+        fabric = container_name(self._plan.lab, FABRIC)
+        wire(self._client, self._plan, self._image, fabric, sandboxes, self._progress)
+        for name in routers:
+            self._load_rules(name)
+
+    def _load_rules(self, name: str) -> None:
+        """A file that is refused is file drift: what is loaded stays, the next comparison tells it."""
+        self._kernel_state(name, "reload", tolerated=(0, _REFUSED))
+        self._progress(Event("repair", name, "done", "rules loaded"))
+
+    def _kernel_state(self, name: str, way: str, *, tolerated: tuple[int, ...]) -> None:
+        argv = ["/usr/lib/sanso/kernel-state", way]
+        call(self._client, container_name(self._plan.lab, name), argv, tolerated=tolerated)
+
+
+def restart(client: Api, plan: Plan, name: str) -> None:
+    """Stop one host at once where it runs, and start it: it comes back closed and unwired."""
+    container = container_name(plan.lab, name)
+    with explained(f"cannot restart {name}"):
+        client.stop(container, timeout=0)
+    creation.start_again(client, plan, plan.host(name))

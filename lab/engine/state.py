@@ -1,0 +1,94 @@
+"""What one host is now: its kernel state, its names and its managed files, read by one exec."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from lab.engine import rules
+from lab.engine.client import Api, explained
+from lab.engine.stream import ExecStream
+from lab.engine.sysctls import as_path, host_sysctls
+from lab.errors import LabError
+from lab.plan import Host
+
+_DEADLINE = 20  # seconds; 0.1 on a quiet machine
+_MANIFESTS = "/var/lib/sanso/manifest/"
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """One host as it was read."""
+
+    started: str  # when its first process started, in ticks since the engine machine's boot
+    links: tuple[dict[str, Any], ...]  # as `ip -j -d address` gives them
+    routes: tuple[dict[str, Any], ...]  # main table, both families
+    policies: tuple[dict[str, Any], ...]  # `ip rule`, both families
+    sysctls: dict[str, str]  # dotted key -> value; absent keys left out
+    names: tuple[str, ...]  # digests of resolv.conf, hosts, hostname
+    ruleset: str  # digest of its lasting part
+    manifests: dict[str, str]  # manifest -> its own digest
+    changed: tuple[str, ...]  # managed files that are not what their manifest says
+
+    def recorded(self) -> dict[str, Any]:
+        """What `record_state` keeps of it: all that the plan alone does not say."""
+        return {"started": self.started, "ruleset": self.ruleset, "manifests": self.manifests}
+
+
+def read_state(client: Api, container: str, host: Host) -> HostState:
+    """Read it. LabError when the host does not answer."""
+    keys = {as_path(key): key for key in host_sysctls(host)}
+    answer = call(client, container, ["/usr/lib/sanso/state", *keys])
+    sections = _sections(answer)
+    if "end" not in sections:
+        raise LabError(f"the state of {host.name} cannot be read: {answer.strip()[-200:]}")
+    lines = sections["manifests"].splitlines()
+    own = [line.split("  ", 1) for line in lines if _is_manifest(line)]
+    sysctls = (line.partition(":") for line in sections["sysctls"].splitlines())
+    return HostState(
+        started=sections["started"].strip(),
+        links=_json(sections["links"]),
+        routes=_routes(sections["routes4"], "0.0.0.0/0") + _routes(sections["routes6"], "::/0"),
+        policies=_json(sections["policies"]),
+        sysctls={keys[path]: value for path, _, value in sysctls},
+        names=tuple(line.split()[0] for line in sections["names"].splitlines()),
+        ruleset=rules.digest(sections["rules"]),
+        manifests={path.removeprefix(_MANIFESTS): digest for digest, path in own},
+        changed=tuple(line.rpartition(": ")[0] for line in lines if not _is_manifest(line)),
+    )
+
+
+def call(client: Api, container: str, argv: list[str], *, tolerated: tuple[int, ...] | None = None) -> str:
+    """Run a program in a host; its stdout. `tolerated`: exit codes that are no error (None: not asked at all)."""
+    with explained(f"cannot run {argv[0]} in {container}"):
+        run = client.exec_create(container, argv)["Id"]
+        with ExecStream(client.exec_start(run, socket=True)) as stream:
+            try:
+                out, err = stream.read_all(timeout=_DEADLINE)
+            except TimeoutError as error:
+                raise LabError(f"{argv[0]} in {container} did not end within {_DEADLINE} s") from error
+        if tolerated is not None and (code := client.exec_inspect(run)["ExitCode"]) not in tolerated:
+            raise LabError(f"{' '.join(argv[:2])} in {container} failed ({code}): {err.decode(errors='replace').strip()}")
+    return out.decode(errors="replace")
+
+
+def _is_manifest(line: str) -> bool:
+    return f"  {_MANIFESTS}" in line
+
+
+def _sections(text: str) -> dict[str, str]:
+    found = {}
+    for part in ("\n" + text).split("\n== ")[1:]:
+        name, _, body = part.partition("\n")
+        found[name.strip()] = body
+    return found
+
+
+def _routes(text: str, everywhere: str) -> tuple[dict[str, Any], ...]:
+    return tuple({**entry, "dst": everywhere if entry["dst"] == "default" else entry["dst"]} for entry in _json(text))
+
+
+def _json(text: str) -> tuple[dict[str, Any], ...]:
+    """One or several JSON arrays, each on its line; `ip` prints nothing at all for an empty listing."""
+    return tuple(entry for line in text.splitlines() if line.strip() for entry in json.loads(line) if entry)
