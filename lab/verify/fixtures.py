@@ -64,5 +64,3 @@ def _lab_host(request: pytest.FixtureRequest, lab_session: LabSession) -> Testin
 def host(_lab_host: TestinfraHost) -> TestinfraHost:
     """testinfra's Host for each lab host that @hosts(...) names; never the machine that pytest runs on."""
     return _lab_host
-
-

@@ -31,7 +31,9 @@ class Journal:
             raise CheckError(f"{source}: logger failed: {sent.stderr.decode().strip()}")
         line = self.wait(source, word)
         judgement = (
-            Judgement(State.PASS, Warrant.WITNESSED, f"arrived in the store as {line!r}", f"集中ログに到達しました: {line!r}")
+            Judgement(
+                State.PASS, Warrant.WITNESSED, f"arrived in the store as {line!r}", f"集中ログに到達しました: {line!r}"
+            )
             if line
             else Judgement(
                 State.FAIL,

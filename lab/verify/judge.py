@@ -14,7 +14,9 @@ from lab.verify.witness import controls_for
 BATCH = 150
 
 
-def judge_denied(session: LabSession, controls: Sequence[str], wishes: Sequence[Wish], *, by: str | None = None) -> list[Verdict]:
+def judge_denied(
+    session: LabSession, controls: Sequence[str], wishes: Sequence[Wish], *, by: str | None = None
+) -> list[Verdict]:
     """One verdict per wish and enforcing device, each with its witness in the same batch."""
     todo = [stand for wish in wishes for stand in stands(session.plan, wish, by=by)]
     if not todo:
@@ -59,7 +61,11 @@ def _give(
 
 
 def give(
-    session: LabSession, control: str, subject: str, judgement: Judgement, seen: Sequence[Observation | Application] = ()
+    session: LabSession,
+    control: str,
+    subject: str,
+    judgement: Judgement,
+    seen: Sequence[Observation | Application] = (),
 ) -> Verdict:
     """Record a judgement as a verdict of the running test."""
     return session.give(

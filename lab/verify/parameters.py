@@ -25,7 +25,9 @@ def parametrize(metafunc: pytest.Metafunc, session: LabSession, *, quick: bool) 
     for name in wanted:
         values, ids = _values(name, plan, metafunc)
         if not values:
-            raise pytest.UsageError(f"{metafunc.function.__qualname__}: this plan has nothing for {name!r}, so it would test nothing")
+            raise pytest.UsageError(
+                f"{metafunc.function.__qualname__}: this plan has nothing for {name!r}, so it would test nothing"
+            )
         metafunc.parametrize(name, values, ids=ids, indirect=name == "_lab_host")
     del quick
 
@@ -63,7 +65,12 @@ def zone_pairs(plan: Plan) -> tuple[tuple[str, str], ...]:
 
 def peers(plan: Plan) -> frozenset[str]:
     """Zones of the specific-communication peers: the far ends of the register's entries with the My Number zone."""
-    ends = {plan.host(name).zone for flow in plan.allowed if flow.origin == "register" for name in (flow.source, flow.destination)}
+    ends = {
+        plan.host(name).zone
+        for flow in plan.allowed
+        if flow.origin == "register"
+        for name in (flow.source, flow.destination)
+    }
     return frozenset(ends - {MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE})
 
 

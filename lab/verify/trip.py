@@ -32,10 +32,12 @@ class Stand:
     wish: Wish
     device: str
     attempt: Attempt
+    note: str = ""  # what is wrong with this packet, where something is
 
     @property
     def subject(self) -> str:
-        return f"{self.wish} at {self.device}"
+        """Stable name of what is judged: "ipv4 tcp/443 lg-term -> mn-app at fw-mn"."""
+        return f"{self.wish} at {self.device}" + (f" {self.note}" if self.note else "")
 
 
 def devices(plan: Plan, wish: Wish) -> tuple[tuple[str, str], ...]:

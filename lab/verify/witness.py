@@ -15,7 +15,11 @@ def controls_for(plan: Plan, stand: Stand) -> tuple[Attempt, ...]:
     on the sender's own segment: it shows that such a packet can be sent and seen.
     """
     wish = stand.wish
-    through = [flow for flow in plan.allowed if wish.family in flow.families and _crosses(plan, flow, stand.device, wish.family)]
+    through = [
+        flow
+        for flow in plan.allowed
+        if wish.family in flow.families and _crosses(plan, flow, stand.device, wish.family)
+    ]
     through.sort(key=lambda flow: (flow.protocol is not wish.protocol, flow.source != wish.source, flow.id))
     chosen = [_attempt(plan, through[0], wish.family)] if through else []
     if not through or through[0].protocol is not wish.protocol:
@@ -62,5 +66,3 @@ def _neighbour(plan: Plan, wish: Wish) -> Attempt | None:
                 port=port,
             )
     return None
-
-
