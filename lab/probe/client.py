@@ -89,6 +89,7 @@ class Prober:
             detail=answer["detail"],
             sightings=seen.sightings,
             trace=seen.trace,
+            trouble=seen.trouble,
         )
 
     def _observation(self, attempt: Attempt, told: dict[str, Any]) -> Observation:

@@ -137,8 +137,8 @@ class Batch:
         dead = [tracer.device for tracer in self._tracers if not tracer.alive]
         lost = self._tap.dropped()
         if dead:
-            return f"error: the nftables trace of {', '.join(dead)} ended"
-        return f"error: the tap lost {lost} frames" if lost else ""
+            return f"the nftables trace of {', '.join(dead)} ended"
+        return f"the tap lost {lost} frames" if lost else ""
 
     @staticmethod
     def _told(one: Watched, trouble: str) -> dict[str, Any]:
@@ -149,7 +149,8 @@ class Batch:
             "sent_at_ns": one.sent_ns,
             "sightings": [{"port": f.port, "direction": f.direction, "at_ns": f.at_ns} for f in one.frames],
             "trace": one.steps,
-            "answer": trouble or sender.answer,
+            "answer": sender.answer,
+            "trouble": [trouble] if trouble else [],
             "source_address": sender.address,
             "source_port": sender.port,
             "frames": [base64.b64encode(f.raw).decode() for f in one.frames],

@@ -18,16 +18,25 @@ from lab.probe.agent.namespace import inside
 TABLE = "sanso_probe"
 _READY = 5.0  # seconds
 _FIRST, _LAST = 61000, 64999
+_TOKENS = (
+    f"meta l4proto {{ tcp, udp }} th sport {_FIRST}-{_LAST}",
+    f"icmp type echo-request icmp id {_FIRST}-{_LAST}",
+    f"icmpv6 type echo-request icmpv6 id {_FIRST}-{_LAST}",
+)
+_STATES = ("new", "established", "related", "invalid", "untracked")
 _RULES = [
     f"add table inet {TABLE} {{ flags owner; }}",
+    f"add chain inet {TABLE} state",
+    *(f"add rule inet {TABLE} state ct state {state} counter" for state in _STATES),
     *(
         line
         for hook in ("prerouting", "output")
         for line in (
+            # before connection tracking: switch the trace on; after it: let the trace say what state it found
             f"add chain inet {TABLE} {hook} {{ type filter hook {hook} priority -450; }}",
-            f"add rule inet {TABLE} {hook} meta l4proto {{ tcp, udp }} th sport {_FIRST}-{_LAST} meta nftrace set 1",
-            f"add rule inet {TABLE} {hook} icmp type echo-request icmp id {_FIRST}-{_LAST} meta nftrace set 1",
-            f"add rule inet {TABLE} {hook} icmpv6 type echo-request icmpv6 id {_FIRST}-{_LAST} meta nftrace set 1",
+            f"add chain inet {TABLE} {hook}_state {{ type filter hook {hook} priority -190; }}",
+            *(f"add rule inet {TABLE} {hook} {token} meta nftrace set 1" for token in _TOKENS),
+            *(f"add rule inet {TABLE} {hook}_state {token} jump state" for token in _TOKENS),
         )
     ),
 ]
@@ -100,7 +109,8 @@ class Tracer:
                 self._flows[number] = flow
             return None
         flow = self._flows.get(number)
-        if flow is None or table == f"inet {TABLE}" or kind == "verdict":
+        own = table == f"inet {TABLE}"
+        if flow is None or kind == "verdict" or (own and "ct state " not in rest):
             return None
         if kind == "policy":
             rule, verdict = "", rest.strip()
