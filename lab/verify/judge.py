@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from lab.plan import Kind
 from lab.record import Application, Attempt, Observation, State, Verdict
-from lab.verdict import Judgement, denied, device_closed
+from lab.verdict import DENIALS, Judgement, Purpose, denied, device_closed
 from lab.verify.session import LabSession
 from lab.verify.trip import Stand, Wish, stands
 from lab.verify.witness import controls_for
@@ -17,17 +16,26 @@ BATCH = 150
 def judge_denied(
     session: LabSession, controls: Sequence[str], wishes: Sequence[Wish], *, by: str | None = None
 ) -> list[Verdict]:
-    """One verdict per wish and enforcing device, each with its witness in the same batch."""
+    """One verdict per control, wish and enforcing device, each with its witness in the same batch."""
     todo = [stand for wish in wishes for stand in stands(session.plan, wish, by=by)]
+    return judge_stands(session, controls, todo)
+
+
+def judge_stands(
+    session: LabSession, controls: Sequence[str], todo: Sequence[Stand], *, expect: Collection[Purpose] = DENIALS
+) -> list[Verdict]:
+    """As `judge_denied`, for attempts made elsewhere. `expect`: the reasons for a drop that count as the right one."""
     if not todo:
         raise ValueError("nothing to judge: no enforcing device on any of these ways")
     given: list[Verdict] = []
     for start in range(0, len(todo), BATCH):
-        given += _judge(session, controls, todo[start : start + BATCH])
+        given += _judge(session, controls, todo[start : start + BATCH], expect)
     return given
 
 
-def _judge(session: LabSession, controls: Sequence[str], batch: Sequence[Stand]) -> list[Verdict]:
+def _judge(
+    session: LabSession, controls: Sequence[str], batch: Sequence[Stand], expect: Collection[Purpose]
+) -> list[Verdict]:
     witnesses: list[Attempt] = []
     places: list[list[int]] = []
     for stand in batch:
@@ -44,20 +52,24 @@ def _judge(session: LabSession, controls: Sequence[str], batch: Sequence[Stand])
     given = []
     for stand, observation, mine in zip(batch, seen, places, strict=False):
         witness = [alive[place] for place in mine]
-        given += _give(session, controls, stand, observation, witness)
+        judgement = _judgement(session, stand, observation, witness, expect)
+        given += [
+            give(session, control, stand.subject, judgement, (observation, *witness)) for control in controls
+        ]
     return given
 
 
-def _give(
-    session: LabSession, controls: Sequence[str], stand: Stand, seen: Observation, witness: Sequence[Observation]
-) -> list[Verdict]:
-    plan = session.plan
-    ruleset = session.rulesets[stand.device]
-    if stand.wish.destination == stand.device and plan.host(stand.device).kind is Kind.ROUTER:
-        judgement = device_closed(seen, witness, device=stand.device, plan=plan, ruleset=ruleset)
-    else:
-        judgement = denied(seen, witness, device=stand.device, plan=plan, ruleset=ruleset)
-    return [give(session, control, stand.subject, judgement, (seen, *witness)) for control in controls]
+def _judgement(
+    session: LabSession,
+    stand: Stand,
+    seen: Observation,
+    witness: Sequence[Observation],
+    expect: Collection[Purpose],
+) -> Judgement:
+    plan, ruleset = session.plan, session.rulesets[stand.device]
+    if stand.wish.destination == stand.device:
+        return device_closed(seen, witness, device=stand.device, plan=plan, ruleset=ruleset)
+    return denied(seen, witness, device=stand.device, plan=plan, ruleset=ruleset, expect=expect)
 
 
 def give(

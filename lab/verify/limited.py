@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from lab.plan import AllowedFlow, Protocol
 from lab.record import Verdict
-from lab.verdict import Cause, binding_before_established
+from lab.verdict import Purpose, binding_before_established
 from lab.verify.judge import give, judge_denied, judge_stands, settle
 from lab.verify.matrix import permitted
 from lab.verify.parameters import endpoints
@@ -41,7 +41,7 @@ class Limited:
             (stand, *_) = stands(self._session.plan, wish, by=device)
             attempt = in_front_of(self._session.plan, stand.attempt, device, segment)
             made.append(Stand(wish, device, attempt, note="from another MAC"))
-        return self._settled(judge_stands(self._session, self._controls, made, cause=Cause.MAC))
+        return self._settled(judge_stands(self._session, self._controls, made, expect={Purpose.MAC_BINDING}))
 
     def refuses_another_address(self) -> list[Verdict]:
         """The registered port and peer, from the other hosts of the source's zone."""
