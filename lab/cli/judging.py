@@ -64,9 +64,7 @@ def _line(event: dict[str, Any]) -> None:
         click.echo(f"{body['control']} {body['state']}: {body['subject']}: {body['message_en']}", err=True)
 
 
-def judge(
-    name: str | None, selection: Selection, *, evidence: Path | None, junit: Path | None, as_json: bool
-) -> int:
+def judge(name: str | None, selection: Selection, *, evidence: Path | None, junit: Path | None, as_json: bool) -> int:
     """Verify and report; returns the exit code."""
     with _watching(quiet=as_json) as watch:
         result = verify(name, selection, evidence, watch)
@@ -97,5 +95,7 @@ def present(result: VerifyResult, *, junit: Path | None, as_json: bool) -> int:
     for problem in result.problems:
         click.secho(f"problem: {problem}", fg="magenta")
     passed = sum(verdict.state is State.PASS for verdict in result.verdicts)
-    click.echo(f"{passed} of {len(result.verdicts)} checks passed in {result.seconds:.1f} s · evidence: {result.directory} · exit {result.exit}")
+    click.echo(
+        f"{passed} of {len(result.verdicts)} checks passed in {result.seconds:.1f} s · evidence: {result.directory} · exit {result.exit}"
+    )
     return result.exit

@@ -34,6 +34,10 @@ CONTROL: Decorator = click.option(
     "--control", "controls", multiple=True, metavar="ID", help="Only this control (repeatable): reports say 'subset'."
 )
 EVIDENCE: Decorator = click.option(
-    "--evidence", type=click.Path(path_type=Path, file_okay=False), help="Where the evidence bundle goes (default: evidence/NAME-TIME)."
+    "--evidence",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the evidence bundle goes (default: evidence/NAME-TIME).",
 )
-JUNIT: Decorator = click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write JUnit XML here.")
+JUNIT: Decorator = click.option(
+    "--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write JUnit XML here."
+)

@@ -120,4 +120,6 @@ def _unexpected(error: Exception) -> None:
     with tempfile.NamedTemporaryFile("w", prefix="sanso-lab-", suffix=".log", delete=False) as file:
         file.write("".join(traceback.format_exception(error)))
     click.secho("internal error: ", fg="red", bold=True, nl=False, err=True)
-    click.echo(f"{type(error).__name__}: {error}\n  fix: this is a defect of the lab; its details are in {file.name}", err=True)
+    click.echo(
+        f"{type(error).__name__}: {error}\n  fix: this is a defect of the lab; its details are in {file.name}", err=True
+    )

@@ -26,7 +26,9 @@ def show(seen: Observation, expected: Sequence[str], end: str) -> None:
             for step in seen.trace:
                 if step.device == host:
                     rule = step.rule or "(policy)"
-                    colour = "red" if step.verdict in ("drop", "reject") else "green" if step.verdict == "accept" else None
+                    colour = (
+                        "red" if step.verdict in ("drop", "reject") else "green" if step.verdict == "accept" else None
+                    )
                     click.echo("               ", nl=False)
                     click.secho(f"{step.chain}: {rule} -> {step.verdict}", fg=colour)
     click.secho(end, bold=True)

@@ -47,7 +47,12 @@ class Child:
         self._log = log.open("wb")
         # a session of its own: Ctrl-C reaches the parent alone, which then ends the child in order
         self._process = subprocess.Popen(
-            arguments, stdin=subprocess.PIPE, stdout=self._log, stderr=subprocess.STDOUT, pass_fds=[writer], start_new_session=True
+            arguments,
+            stdin=subprocess.PIPE,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            pass_fds=[writer],
+            start_new_session=True,
         )
         os.close(writer)
         self._events = os.fdopen(reader, encoding="utf-8")

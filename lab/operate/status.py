@@ -55,7 +55,14 @@ def status(name: str | None, *, wiring: bool = False) -> list[LabStatus]:
             plan = lab.plan
             found.append(
                 LabStatus(
-                    label, plan.scenario, plan.edition, plan.model, lab.complete, summaries[label].holder, hosts, tuple(drifts)
+                    label,
+                    plan.scenario,
+                    plan.edition,
+                    plan.model,
+                    lab.complete,
+                    summaries[label].holder,
+                    hosts,
+                    tuple(drifts),
                 )
             )
         return found

@@ -69,7 +69,14 @@ def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> Verif
     writer.finish(_run_record(lab, plan, began, ended, code, selection, problems))
     left = unjudged(verdicts, due)
     return VerifyResult(
-        plan.lab, directory, code, tuple(verdicts), left, tuple(problems), selection.subset, (ended - began).total_seconds()
+        plan.lab,
+        directory,
+        code,
+        tuple(verdicts),
+        left,
+        tuple(problems),
+        selection.subset,
+        (ended - began).total_seconds(),
     )
 
 
@@ -145,10 +152,10 @@ def _run_record(
         "ended": ended.isoformat(timespec="seconds"),
         "exit": code,
         "problems": problems,
-        "versions": {name: version(name) for name in ("sanso-lab", "pytest", "pytest-testinfra", "ansible-core", "docker")}
+        "versions": {
+            name: version(name) for name in ("sanso-lab", "pytest", "pytest-testinfra", "ansible-core", "docker")
+        }
         | {"python": platform.python_version(), "kernel": platform.release()},
         "image": lab.image,
         "by": getpass.getuser(),
     }
-
-

@@ -59,7 +59,11 @@ def wrong(verdicts: Sequence[Verdict]) -> RenderableType:
 
 
 def show(
-    console: Console, run: Mapping[str, object], verdicts: Sequence[Verdict], unjudged: Sequence[str], catalogue: Catalogue
+    console: Console,
+    run: Mapping[str, object],
+    verdicts: Sequence[Verdict],
+    unjudged: Sequence[str],
+    catalogue: Catalogue,
 ) -> None:
     """The whole report."""
     head = f"lab {run['lab']}: scenario {run['scenario']}, edition {run['edition']}, model {run['model']}, as of {run['as_of']}"

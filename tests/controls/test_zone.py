@@ -52,7 +52,9 @@ def test_ipv6_is_cut_as_ipv4_is(matrix, plan, any_border):
 def test_registered_flow_works_over_ipv6_too(flow, plan, registered):
     if Family.IPV6 not in plan.families:
         raise NotTestable("this scenario switches IPv6 off: there is no IPv6 policy to compare")
-    flow(registered.source, registered.destination, **{registered.protocol.value: registered.port}, family=Family.IPV6).is_allowed()
+    flow(
+        registered.source, registered.destination, **{registered.protocol.value: registered.port}, family=Family.IPV6
+    ).is_allowed()
 
 
 @control("ZONE-10")

@@ -28,7 +28,11 @@ def command(*, evidence: Path, junit: Path | None, as_json: bool) -> int:
 
     bundle = render(evidence, junit=junit)
     due = () if bundle.run["subset"] else tuple(bundle.run["controls_due"])
-    code = max(exit_code(bundle.verdicts, due), int(bundle.run["exit"])) if bundle.run["problems"] else exit_code(bundle.verdicts, due)
+    code = (
+        max(exit_code(bundle.verdicts, due), int(bundle.run["exit"]))
+        if bundle.run["problems"]
+        else exit_code(bundle.verdicts, due)
+    )
     if as_json:
         emit({"run": bundle.run, "verdicts": [verdict.model_dump(mode="json") for verdict in bundle.verdicts]})
     else:

@@ -12,7 +12,9 @@ from lab.cli.options import AS_OF, CONTROL, EVIDENCE, JSON, JUNIT
 
 @click.command("run")
 @click.argument("scenario", type=click.Path(path_type=Path))
-@click.option("-l", "--lab", "name", envvar="SANSO_LAB", metavar="NAME", help="The lab's name (default: the scenario's).")
+@click.option(
+    "-l", "--lab", "name", envvar="SANSO_LAB", metavar="NAME", help="The lab's name (default: the scenario's)."
+)
 @CONTROL
 @click.option("--quick", is_flag=True, help="One representative flow per pair of zones: reports say 'subset'.")
 @click.option("--keep-on-failure", is_flag=True, help="Leave the lab running if the exit code isn't 0.")
@@ -51,5 +53,7 @@ def command(
             with progress(quiet=True) as report:
                 down(lab, report)
         elif built:
-            click.echo(f"lab {lab} is kept: look around with `lab status`, remove it with `lab down --lab {lab}`", err=True)
+            click.echo(
+                f"lab {lab} is kept: look around with `lab status`, remove it with `lab down --lab {lab}`", err=True
+            )
     return code

@@ -40,7 +40,9 @@ def _show(one: object) -> None:
     console = Console()
     held = f", locked by {one.holder}" if one.holder else ""
     whole = "complete" if one.complete else "[red]incomplete[/] (fix: lab up, or lab down)"
-    console.print(f"[bold]lab {one.name}[/]: scenario {one.scenario}, edition {one.edition}, {whole}{held}", highlight=False)
+    console.print(
+        f"[bold]lab {one.name}[/]: scenario {one.scenario}, edition {one.edition}, {whole}{held}", highlight=False
+    )
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("host", "zone", "state", "addresses"):
         table.add_column(column)

@@ -13,7 +13,9 @@ from lab.cli.options import AS_OF, JSON, SCENARIO
 
 @click.command("up")
 @SCENARIO
-@click.option("-l", "--lab", "name", envvar="SANSO_LAB", metavar="NAME", help="The lab's name (default: the scenario's).")
+@click.option(
+    "-l", "--lab", "name", envvar="SANSO_LAB", metavar="NAME", help="The lab's name (default: the scenario's)."
+)
 @click.option("--fresh", is_flag=True, help="Remove what is there and build from nothing, through Ansible.")
 @click.option("--reconverge", is_flag=True, help="Run Ansible even if nothing changed.")
 @click.option("--timings", is_flag=True, help="Show the seconds of each stage.")
