@@ -120,4 +120,8 @@ class ScenarioFile(Shape):
 def json_schema() -> dict[str, Any]:
     """Make the JSON Schema of a scenario file, for editors."""
     schema = ScenarioFile.model_json_schema(by_alias=True)
+    for part in (schema, *schema["$defs"].values()):
+        for value in part["properties"].values():
+            if "patternProperties" in value:  # pydantic checks the keys, its schema forgets to say so
+                value["additionalProperties"] = False
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Sansō Lab scenario"}
