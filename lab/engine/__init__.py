@@ -3,6 +3,7 @@
 The only room that talks to Docker, through its API alone: images, containers, links, lock and removal by label.
 """
 
+from lab.engine.doctor import examine
 from lab.engine.engine import Engine, connect
 from lab.engine.lab import Lab
 from lab.engine.model import Drift, DriftKind, Finding, Health, LabSummary, Removed
@@ -10,4 +11,5 @@ from lab.engine.stream import ExecStream
 
 __all__ = [
     "Drift", "DriftKind", "Engine", "ExecStream", "Finding", "Health", "Lab", "LabSummary", "Removed", "connect",
+    "examine",
 ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+from collections import deque
+from threading import Thread
 from typing import IO
 
 from docker.errors import APIError, ImageNotFound
 from requests.exceptions import RequestException
 
-from lab.engine.client import Api, explained, open_client, reason
+from lab.engine.client import Api, explained, open_client
+from lab.engine.disk import require_room
 from lab.engine.names import IMAGE
 from lab.errors import LabError
 from lab.record.progress import Event, Progress
@@ -37,6 +41,7 @@ def ensure_base(client: Api, tag: str, progress: Progress) -> str:
     try:
         client.inspect_image(tag)
     except ImageNotFound:
+        require_room(client)
         if registry_answers():
             _pull(client, tag, progress)
         else:
@@ -87,43 +92,36 @@ def _bootstrap(client: Api, tag: str, progress: Progress) -> None:
         assert process.stderr is not None
         told = _Told(process.stderr, tag, progress)
         try:
-            answer = _import(client, process.stdout, tag)
+            image = _import(client, process.stdout)
+        except BaseException:
+            process.terminate()
+            raise
         finally:
             process.stdout.close()
-            if process.poll() is None and process.wait(30) is None:
-                process.kill()
-        last = told.last_lines()
     if process.returncode != 0:
-        _forget(client, tag)
-        raise LabError(f"the bootstrap of the base image failed:\n{last}", fix="see that apt works on this machine")
-    if "error" in answer:
-        raise LabError(f"the engine refused the base image: {answer}")
+        fix = "see that apt works on this machine; a run without root needs user namespaces"
+        raise LabError(f"the bootstrap of the base image failed:\n{told.last_lines()}", fix=fix)
+    name, _, version = tag.partition(":")
+    with explained("cannot name the base image"):
+        client.tag(image, name, version)
     progress(Event("image", tag, "done", "bootstrapped"))
 
 
-def _import(client: Api, source: IO[bytes], tag: str) -> str:
-    name, _, version = tag.partition(":")
+def _import(client: Api, source: IO[bytes]) -> str:
+    """Id of the imported image: it gets its name only when the program behind `source` has ended well."""
     changes = ['CMD ["/bin/sh"]', f"LABEL {IMAGE}=base"]
-    try:
-        return str(client.import_image_from_stream(source, repository=name, tag=version, changes=changes))
-    except (APIError, RequestException) as error:
-        return f"error: {reason(error)}"
-
-
-def _forget(client: Api, tag: str) -> None:
-    try:
-        client.remove_image(tag, force=True)
-    except ImageNotFound:
-        return
+    with explained("the engine refused the base image"):
+        answer = client.import_image_from_stream(source, changes=changes)
+    last: dict[str, str] = json.loads(str(answer).strip().splitlines()[-1])
+    if "status" not in last:
+        raise LabError(f"the engine refused the base image: {answer}")
+    return last["status"]
 
 
 class _Told:
     """Reads a program's stderr in a thread of its own: each line is told, the last ones are kept."""
 
     def __init__(self, source: IO[bytes], tag: str, progress: Progress) -> None:
-        from collections import deque
-        from threading import Thread
-
         self._lines: deque[str] = deque(maxlen=15)
         self._thread = Thread(target=self._read, args=(source, tag, progress), daemon=True)
         self._thread.start()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
 
+from lab.engine.helper.fallback import FALLBACK
 from lab.engine.identity import identity
 from lab.engine.model import Drift, DriftKind
 from lab.engine.state import HostState
@@ -26,6 +27,7 @@ def against_plan(plan: Plan, host: Host, state: HostState) -> list[Drift]:
         if detail := ", ".join(what):
             drifts.append(Drift(kind, host.name, detail))
 
+    tell(DriftKind.FOREIGN, _foreign(host, state))
     missing = {leg.segment for leg in host.legs} - {link["ifname"] for link in state.links}
     if missing:
         tell(DriftKind.WIRING, [f"no interface {name}" for name in sorted(missing)])
@@ -72,9 +74,16 @@ def _links(host: Host, state: HostState) -> list[str]:
                 told.append(f"{name} has MAC {link['address']}")
             if "UP" not in link["flags"]:
                 told.append(f"{name} is down")
-        elif name != "lo" and "UP" in link["flags"]:
-            told.append(f"foreign interface {name}")
     return told
+
+
+def _foreign(host: Host, state: HostState) -> list[str]:
+    known = {leg.segment for leg in host.legs} | {"lo"}
+    return [
+        f"foreign interface {name}"
+        for link in state.links
+        if (name := link["ifname"]) not in known and not (name in FALLBACK and "UP" not in link["flags"])
+    ]
 
 
 def _addresses(host: Host, state: HostState) -> list[str]:

@@ -11,6 +11,7 @@ from docker.errors import APIError
 from lab.engine.archive import pack
 from lab.engine.client import Api, explained, reason
 from lab.engine.container import create_fabric, create_host
+from lab.engine.disk import require_room
 from lab.engine.identity import identity
 from lab.engine.listing import containers
 from lab.engine.names import FABRIC, Kind, check_host, check_lab, container_name
@@ -108,6 +109,7 @@ def _check(client: Api, plan: Plan, archives: Mapping[str, bytes]) -> None:
         raise BadInput(f"archives for hosts that the plan does not have: {', '.join(sorted(unknown))}")
     present = [one for one in containers(client, plan.lab) if one.kind is not Kind.LOCK]
     if not present:
+        require_room(client)
         return
     fabric = next((one for one in present if one.kind is Kind.FABRIC), None)
     what = "from another plan" if fabric and fabric.digest != plan.digest() else "already"

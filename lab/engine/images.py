@@ -12,6 +12,7 @@ from docker.errors import ImageNotFound
 from lab.engine import base
 from lab.engine.archive import pack
 from lab.engine.client import Api, explained
+from lab.engine.disk import require_room
 from lab.engine.names import IMAGE
 from lab.errors import LabError
 from lab.record.progress import Event, Progress
@@ -22,14 +23,23 @@ _DIGITS = 12  # of a digest in a tag
 
 def ensure_host_image(client: Api, progress: Progress) -> str:
     """Reference of the general host image, built first when no image of these inputs is there."""
+    if tag := present_host_image(client):
+        return tag
     context = host_context()
-    tag = f"sanso-host:{_digest(base.RECIPE.encode(), *_flat(context))}"
+    tag = _tag(context)
+    base_tag = base.ensure_base(client, f"sanso-base:{_digest(base.RECIPE.encode())}", progress)
+    _build(client, tag, base_tag, context, progress)
+    return tag
+
+
+def present_host_image(client: Api) -> str | None:
+    """Reference of the host image of today's inputs; None when it is not there."""
+    tag = _tag(host_context())
     with explained("cannot look for the host image"):
         try:
             client.inspect_image(tag)
         except ImageNotFound:
-            base_tag = base.ensure_base(client, f"sanso-base:{_digest(base.RECIPE.encode())}", progress)
-            _build(client, tag, base_tag, context, progress)
+            return None
     return tag
 
 
@@ -46,6 +56,7 @@ def host_context() -> dict[str, bytes]:
 
 
 def _build(client: Api, tag: str, base_tag: str, context: dict[str, bytes], progress: Progress) -> None:
+    require_room(client)
     progress(Event("image", tag, "start", "build the host image (about a minute)"))
     last: deque[str] = deque(maxlen=_SHOWN)
     failure = ""
@@ -73,6 +84,10 @@ def _build(client: Api, tag: str, base_tag: str, context: dict[str, bytes], prog
             fix="see that apt works in a container: the mirror must be reachable and the clock right",
         )
     progress(Event("image", tag, "done", "built"))
+
+
+def _tag(context: dict[str, bytes]) -> str:
+    return f"sanso-host:{_digest(base.RECIPE.encode(), *_flat(context))}"
 
 
 def _flat(context: dict[str, bytes]) -> list[bytes]:

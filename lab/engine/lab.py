@@ -11,7 +11,7 @@ from docker.errors import NotFound
 from lab.engine import drift
 from lab.engine.archive import pack, unpack_one
 from lab.engine.client import Api, explained
-from lab.engine.comparison import against_plan
+from lab.engine.comparison import against_plan, against_record
 from lab.engine.listing import containers
 from lab.engine.model import Drift
 from lab.engine.names import FABRIC, Kind, container_name
@@ -87,10 +87,11 @@ class Lab:
         return Repair(self._client, self.plan, self.image, progress).run(drifts, archives or {})
 
     def record_state(self) -> None:
-        """Keep what `drift` compares with. LabError when the lab is not what its plan says."""
+        """Keep what `drift` compares with. LabError when the lab is not what its plan and its manifests say."""
         told, states = drift.read_all(self._client, self.plan, self._image_id())
         for name, state in states.items():
-            told += against_plan(self.plan, self.plan.host(name), state)
+            host = self.plan.host(name)
+            told += [*against_plan(self.plan, host, state), *against_record(host, state, state.recorded())]
         if told:
             raise LabError("\n".join(str(one) for one in told), where=f"lab {self.name}", fix="lab up --fresh")
         recorded = {name: state.recorded() for name, state in states.items()}

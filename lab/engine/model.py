@@ -37,6 +37,7 @@ class DriftKind(StrEnum):
     RESTARTED = "restarted"
     IMAGE = "image"
     WIRING = "wiring"
+    FOREIGN = "foreign"
     ADDRESSES = "addresses"
     ROUTES = "routes"
     SYSCTLS = "sysctls"

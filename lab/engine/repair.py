@@ -18,7 +18,7 @@ from lab.plan import Kind, Plan
 from lab.record.progress import Event, Progress
 
 _ANEW = {DriftKind.MISSING, DriftKind.IMAGE}
-_AGAIN = {DriftKind.STOPPED, DriftKind.UNREADABLE}
+_AGAIN = {DriftKind.STOPPED, DriftKind.UNREADABLE, DriftKind.FOREIGN}  # a new start is a new namespace
 _LINKS = {DriftKind.WIRING, DriftKind.ADDRESSES, DriftKind.ROUTES, DriftKind.SYSCTLS, DriftKind.RESTARTED}
 _REFUSED = 1  # kernel-state: the file was refused
 

@@ -10,6 +10,7 @@ from typing import Any
 from pyroute2 import IPRoute
 
 from lab.engine.helper.fabric import Fabric
+from lab.engine.helper.fallback import FALLBACK
 from lab.engine.helper.namespace import RefusedError, inside, open_namespace
 from lab.engine.helper.offload import switch_off
 
@@ -20,8 +21,6 @@ _MAIN = 254
 _UNICAST = 1
 _OWN_RULES = {0, 32766, 32767}  # priorities of the kernel's own policy rules
 _ANY4 = "0.0.0.0"  # noqa: S104  # the default route's destination, nobody listens here
-# the kernel puts these into every namespace where their modules are loaded
-_FALLBACK = {"tunl0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_vti0", "sit0", "ip6tnl0", "ip6gre0"}
 
 Message = Any  # pyroute2 ships no types
 Route = tuple[str, str, int]  # destination, gateway ("" for none), interface index
@@ -44,7 +43,7 @@ class HostSide:
         links: dict[str, Any] = {link.get_attr("IFLA_IFNAME"): link for link in self.route.get_links()}
         wanted = {leg["segment"] for leg in self.task["legs"]}
         for name, link in links.items():
-            if name == "lo" or (name in _FALLBACK and not link["flags"] & _UP):
+            if name == "lo" or (name in FALLBACK and not link["flags"] & _UP):
                 continue
             port = fabric.ports.get(f"{self.name}.{name}")
             if name not in wanted or port is None or link.get_attr("IFLA_LINK") != port["index"]:
