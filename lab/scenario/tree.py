@@ -144,15 +144,15 @@ class _Builder:
     def _refuse(self, event: Any, node: Node) -> None:  # noqa: ANN401 - as above
         if isinstance(event, AliasEvent):
             if event.anchor not in self._aliases:  # once each: a bomb has thousands
-                self.say(node.line, node.column, f"alias *{event.anchor}: a scenario is read without aliases",
+                self.say(node.line, node.column, f"alias *{_cut(event.anchor)}: a scenario is read without aliases",
                          "write the value out")
             self._aliases.add(event.anchor)
         elif event.anchor is not None:
-            self.say(node.line, node.column, f"anchor &{event.anchor}: a scenario is read without anchors",
+            self.say(node.line, node.column, f"anchor &{_cut(event.anchor)}: a scenario is read without anchors",
                      "remove the anchor and write the value out where it is needed")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self.say(node.line, node.column, f"tag {tag}: a scenario is read without tags", "remove the tag")
+            self.say(node.line, node.column, f"tag {_cut(str(tag))}: a scenario is read without tags", "remove the tag")
 
     def _attach(self, node: Node) -> None:
         if not self._open:
@@ -178,10 +178,15 @@ class _Builder:
             self.say(key.line, key.column, "merge key <<: a scenario is read without merging", "write the values out")
         elif name in parent.value:
             first = parent.keys[name]
-            self.say(key.line, key.column, f"key `{name}` is here twice (first in line {first.line})",
+            self.say(key.line, key.column, f"key `{_cut(name)}` is here twice (first in line {first.line})",
                      "keep one of the two", final=False)
         else:
             parent.value[name], parent.keys[name] = node, key
+
+
+def _cut(word: str) -> str:
+    """Keep a message short however long the word is."""
+    return word if len(word) <= 40 else f"{word[:37]}..."  # noqa: PLR2004 - about half a line
 
 
 def _scalar(event: ScalarEvent) -> str | int | float | bool | None:

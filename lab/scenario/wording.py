@@ -44,6 +44,7 @@ _WANTED = {
     "dict_type": "a mapping (`key: value`)", "model_type": "a mapping (`key: value`)",
     "model_attributes_type": "a mapping (`key: value`)", "none_required": "nothing",
 }
+LONGEST = 40  # characters of a key that a message shows
 _FORMS = {
     "string_type": "give one line of text", "bool_type": "`{0}: on` or `{0}: off`",
     "list_type": "one `- item` per line, or []",
@@ -61,7 +62,7 @@ def explain(detail: ErrorDetails, root: Node, problems: Problems) -> None:
     on_key = location[-1] == "[key]"
     if on_key:
         location = location[:-1]
-    name = str(location[-1])
+    name = str(location[-1]) if len(str(location[-1])) <= LONGEST else f"{str(location[-1])[:LONGEST]}..."
     what = f"item {int(name) + 1} of `{location[-2]}`" if isinstance(location[-1], int) else f"`{name}`"
     if kind == "missing":
         here = "" if problems.node(location[:-1]) is root else " here"
@@ -103,7 +104,7 @@ def _other_type(detail: ErrorDetails, what: str, example: str) -> tuple[str, str
     kind, value = detail["type"], detail["input"]
     if value is None:
         return f"{what} has no value", example or f"give {_WANTED[kind]}, or remove the key"
-    example = example or _FORMS.get(kind, "`key: value` pairs below it").format(detail["loc"][-1])
+    example = example or _FORMS.get(kind, "`key: value` pairs below it").format(what.strip("`"))
     if kind == "string_type" and isinstance(value, (bool, int, float)):
         quoted = shown(str(shown(value)))
         return (f"{what} must be {_WANTED[kind]}, here is {_kind(value)}",

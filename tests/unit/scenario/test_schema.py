@@ -16,9 +16,12 @@ VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 
 def test_committed_schema_is_current():
-    """If this fails: .venv/bin/python -c 'see docs/scenario.schema.json' - write json_schema() to the file."""
-    committed = json.loads((ROOT / "docs" / "scenario.schema.json").read_text(encoding="utf-8"))
-    assert committed == json_schema()
+    file = ROOT / "docs" / "scenario.schema.json"
+    current = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+    assert file.read_text(encoding="utf-8") == current, (
+        "write it again: .venv/bin/python -c 'import json, lab.scenario as s; "
+        "print(json.dumps(s.json_schema(), ensure_ascii=False, indent=2))' > docs/scenario.schema.json"
+    )
 
 
 def test_schema_is_a_schema():
