@@ -7,6 +7,6 @@ certificates for servers and for clients. Keys stay in the folder that the calle
 from lab.pki.ensure import ensure
 from lab.pki.needs import Purpose, Subject, subjects
 from lab.pki.place import state_directory
-from lab.pki.store import Certificate, Pki
+from lab.pki.store import Certificate, Pki, write_private
 
-__all__ = ["Certificate", "Pki", "Purpose", "Subject", "ensure", "state_directory", "subjects"]
+__all__ = ["Certificate", "Pki", "Purpose", "Subject", "ensure", "state_directory", "subjects", "write_private"]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from platformdirs import user_state_path
 
 
 def state_directory(lab: str) -> Path:
-    """`$SANSO_STATE/<lab>`, else `<lab>` in the user's state folder (XDG_STATE_HOME). Nothing is created."""
-    root = os.environ.get("SANSO_STATE")
-    return (Path(root) if root else user_state_path("sanso-lab")) / lab
+    """Return the lab's folder among the user's state files (XDG_STATE_HOME on Linux). Nothing is created."""
+    return user_state_path("sanso-lab") / lab

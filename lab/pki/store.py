@@ -73,8 +73,8 @@ def make_private(directory: Path) -> None:
         )
 
 
-def write(path: Path, content: bytes) -> None:
-    """Replace a file atomically, mode 0600."""
+def write_private(path: Path, content: bytes) -> None:
+    """Replace a file atomically, mode 0600, in a folder that is the owner's alone."""
     make_private(path.parent)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -87,8 +87,8 @@ def write(path: Path, content: bytes) -> None:
 
 def save(stem: Path, pair: Pair, chain: bytes = b"") -> None:
     """Write STEM.key and STEM.pem (certificate, then `chain`)."""
-    write(stem.with_suffix(".key"), key_pem(pair))
-    write(stem.with_suffix(".pem"), certificate_pem(pair.certificate) + chain)
+    write_private(stem.with_suffix(".key"), key_pem(pair))
+    write_private(stem.with_suffix(".pem"), certificate_pem(pair.certificate) + chain)
 
 
 def load(stem: Path) -> Pair | None:

@@ -1,1 +1,11 @@
-"""TODO"""
+"""Reach: one channel to a host, whatever the host is: run a command, follow its output, put files.
+
+A channel to a container keeps one shell open, so that a command costs about a millisecond. Nothing here knows what a
+command means.
+"""
+
+from lab.reach.channel import Channel, Result, TreeFile
+from lab.reach.container import ContainerChannel, archive, open_channel
+from lab.reach.tail import Tail
+
+__all__ = ["Channel", "ContainerChannel", "Result", "Tail", "TreeFile", "archive", "open_channel"]

@@ -1,0 +1,108 @@
+"""The channel to a container: one open shell for commands, one exec each for what needs stdin or a stream."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Self
+
+from lab.engine import Engine, Lab
+from lab.errors import LabError
+from lab.reach.channel import DEADLINE, Result, TreeFile, shell_line
+from lab.reach.shell import OPENING, STARTED, Shell, ShellGoneError
+from lab.reach.tail import Tail, guarded
+
+
+def open_channel(engine: Engine, lab: Lab, host: str) -> ContainerChannel:
+    """Open a channel to a host of a running lab. The shell starts with the first command."""
+    return ContainerChannel(engine, lab.container(host), host)
+
+
+class ContainerChannel:
+    """A Channel over the engine's API. `container` is its name or id, `host` is for messages."""
+
+    def __init__(self, engine: Engine, container: str, host: str) -> None:
+        self._engine, self._container, self._host = engine, container, host
+        self._shell: Shell | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def run(self, command: str | Sequence[str], *, stdin: bytes = b"", timeout: float = DEADLINE) -> Result:
+        line = shell_line(command)
+        code, out, err = self._once(line, stdin, timeout) if stdin else self._in_shell(line, timeout)
+        return Result(line, code, out, err, self._host)
+
+    @contextmanager
+    def stream(self, argv: Sequence[str]) -> Iterator[Tail]:
+        stream = self._engine.exec_open(self._container, guarded(list(argv)), stdin=True)
+        try:
+            yield Tail(stream, shell_line(argv))
+        finally:
+            stream.close()
+
+    def put_tree(self, files: Sequence[TreeFile]) -> None:
+        if not files:
+            return
+        self._engine.put_archive(self._container, "/", archive(files))
+        # The engine reports success for a path under a mount of the container and writes beneath the mount instead.
+        wanted = "".join(f" {shell_line([file.path])}" for file in files)
+        missing = self.run(f'for f in{wanted}; do [ -e "$f" ] || echo "$f"; done').check().stdout.decode().split()
+        if missing:
+            raise LabError(
+                f"{', '.join(missing)} did not arrive", fix="files cannot be put on a tmpfs such as /run or /dev",
+                where=self._host,
+            )  # fmt: skip
+
+    def close(self) -> None:
+        if self._shell:
+            self._shell.close()
+            self._shell = None
+
+    def _in_shell(self, line: str, timeout: float) -> tuple[int, bytes, bytes]:
+        fresh = self._shell is None
+        shell = self._shell or self._open()
+        try:
+            return shell.run(line, timeout)
+        except TimeoutError as error:
+            self.close()
+            # whatever hangs there must not go on beside the next command
+            self._once(f"pkill -KILL -s {shell.session}", b"", DEADLINE)
+            raise LabError(f"`{line}` was not over after {timeout:g} s and was ended", where=self._host) from error
+        except ShellGoneError as error:
+            self.close()
+            if fresh or self._start() == shell.start:
+                raise LabError(f"{error.message} while it ran `{line}`", where=self._host) from error
+            # The container was restarted since this shell was opened: the command reached nobody.
+            return self._in_shell(line, timeout)
+
+    def _open(self) -> Shell:
+        self._shell = Shell(self._engine.exec_open(self._container, ["/bin/sh"], stdin=True))
+        return self._shell
+
+    def _start(self) -> bytes:
+        return self._once(STARTED, b"", OPENING)[1].strip()
+
+    def _once(self, line: str, stdin: bytes, timeout: float) -> tuple[int, bytes, bytes]:
+        with self._engine.exec_open(self._container, ["/bin/sh", "-c", line], stdin=True) as stream:
+            try:
+                out, err = stream.read_all(stdin, timeout)
+            except TimeoutError as error:
+                raise LabError(f"`{line}` was not over after {timeout:g} s", where=self._host) from error
+            return stream.exit_code(), out, err
+
+
+def archive(files: Sequence[TreeFile]) -> bytes:
+    """Return a tar, rooted at /, of the files. Same files, same bytes."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for file in sorted(files, key=lambda one: one.path):
+            entry = tarfile.TarInfo(file.path.lstrip("/"))
+            entry.size, entry.mode, entry.uid, entry.gid = len(file.content), file.mode, file.uid, file.gid
+            tar.addfile(entry, io.BytesIO(file.content))
+    return buffer.getvalue()
