@@ -1,1 +1,11 @@
-"""TODO"""
+"""Converge: Ansible turns a wired lab into configured hosts, by the roles in playbooks/.
+
+Each role is one step per host: its files are rendered here, checked on the host where nobody uses them yet, and only
+then moved into place. What was applied is kept, so that the same lab starts again without Ansible.
+"""
+
+from lab.converge.cache import cached_archives
+from lab.converge.model import Converged, ConvergeError, Failure, FileChange
+from lab.converge.run import converge
+
+__all__ = ["ConvergeError", "Converged", "Failure", "FileChange", "cached_archives", "converge"]

@@ -1,0 +1,139 @@
+"""What the plan means to each role: the variables of `meta/argument_specs.yml`, computed per host.
+
+Nothing is decided here: flows, names and addresses are the plan's, the way of a flow is `lab.plan.route`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from lab.pki import Purpose
+from lab.plan import AllowedFlow, Family, Host, Plan, route
+
+Variables = dict[str, Any]
+SYSLOG = "syslog-tls"
+
+
+def variables(plan: Plan, host: Host, keys: Path) -> Variables:
+    """Return the variables of all roles of one host. `keys` is the folder of the lab's PKI, on the controller."""
+    found: Variables = {}
+    for role in host.roles:
+        if role in ROLES:
+            found |= {f"{role}__{name}": value for name, value in ROLES[role](plan, host, keys).items()}
+    return found
+
+
+def _base(_plan: Plan, host: Host, keys: Path) -> Variables:
+    return {"host": host.name, "zone": host.zone, "ca_file": str(keys / "root.pem")}
+
+
+def _web_app(plan: Plan, host: Host, keys: Path) -> Variables:
+    return {
+        "host": host.name,
+        "server_names": list(host.names),
+        "syslog": "log_client" in host.roles,
+        "ipv6": Family.IPV6 in plan.families,
+        **_certificate(host, Purpose.SERVER, keys),
+    }
+
+
+def _resolver(plan: Plan, host: Host, _keys: Path) -> Variables:
+    segments = {segment.name for segment in plan.segments if segment.zone == host.zone}
+    domain = host.names[0].split(".", 1)[1]
+    records = [
+        {"name": name, "addresses": _addresses(other, segments)}
+        for other in plan.hosts
+        for name in other.names
+        if name.endswith(f".{domain}")
+    ]
+    networks = [str(net) for segment in plan.segments if segment.name in segments for net in segment.networks]
+    return {"domain": domain, "records": records, "clients": networks, "listen": _addresses(host, segments)}
+
+
+def _log_server(plan: Plan, host: Host, keys: Path) -> Variables:
+    sources = {flow.source for flow in plan.allowed if flow.application == SYSLOG and flow.destination == host.name}
+    clients = [
+        {"host": one.name, "names": list(one.names), "addresses": _addresses(one)}
+        for one in plan.hosts
+        if one.name in sources
+    ]
+    ipv6 = Family.IPV6 in plan.families
+    return {"host": host.name, "clients": clients, "ipv6": ipv6, **_certificate(host, Purpose.SERVER, keys)}
+
+
+def _log_client(plan: Plan, host: Host, keys: Path) -> Variables:
+    flow = next(flow for flow in plan.allowed if flow.application == SYSLOG and flow.source == host.name)
+    server = plan.host(flow.destination)
+    return {
+        "server_name": server.names[0],
+        "server_address": str(server.address(flow.families[0])),
+        "server_port": flow.port,
+        **_certificate(host, Purpose.CLIENT, keys),
+    }
+
+
+def _firewall(plan: Plan, host: Host, _keys: Path) -> Variables:
+    crossing = [(flow, family) for flow in plan.allowed for family in flow.families if family in plan.families]
+    flows = [rule for flow, family in crossing for rule in _rules(plan, flow, family, host)]
+    return {
+        "host": host.name,
+        "flows": [rule for rule in flows if rule["oif"]],
+        "inputs": [rule for rule in flows if not rule["oif"]],
+        "bindings": [end for rule in flows if rule["macs"] for end in _ends(rule)],
+    }
+
+
+def _rules(plan: Plan, flow: AllowedFlow, family: Family, device: Host) -> Iterator[Variables]:
+    """Give the rule that lets this flow cross, or enter, the device; none if it doesn't pass there or starts there."""
+    ports = [port.rsplit("/", 1)[0].split(".", 1) for port in route(plan, flow.source, flow.destination, family)]
+    legs = [segment for host, segment in ports if host == device.name]
+    if not legs or flow.source == device.name:
+        return
+    source, destination = plan.host(flow.source), plan.host(flow.destination)
+    yield {
+        "id": flow.id,
+        "family": str(family),
+        "iif": legs[0],
+        "oif": legs[1] if len(legs) > 1 else "",
+        "source": str(source.address(family)),
+        "destination": str(destination.address(family)),
+        "protocol": str(flow.protocol),
+        "port": flow.port,
+        "macs": [_mac(plan, name, legs) for name in (flow.source, flow.destination)] if flow.mac else [],
+    }
+
+
+def _ends(rule: Variables) -> Iterator[Variables]:
+    """Give both ends of a MAC-limited flow: which packets must come from which card."""
+    there = {"side": "dport", "iif": rule["iif"], "mac": rule["macs"][0]}
+    back = {"side": "sport", "iif": rule["oif"], "mac": rule["macs"][1]}
+    yield {**rule, **there}
+    if rule["oif"]:
+        yield {**rule, **back, "source": rule["destination"], "destination": rule["source"]}
+
+
+def _mac(plan: Plan, name: str, legs: list[str]) -> str:
+    """Return the MAC that the device sees of this host: they share a segment, or the scenario would be refused."""
+    return next(leg.mac for leg in plan.host(name).legs if leg.segment in legs)
+
+
+def _certificate(host: Host, purpose: Purpose, keys: Path) -> Variables:
+    stem = keys / purpose / host.name
+    return {"certificate_file": f"{stem}.pem", "key_file": f"{stem}.key", "ca_file": str(keys / "root.pem")}
+
+
+def _addresses(host: Host, segments: set[str] | None = None) -> list[str]:
+    legs = [leg for leg in host.legs if segments is None or leg.segment in segments]
+    return [str(interface.ip) for leg in legs for interface in leg.addresses]
+
+
+ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
+    "base": _base,
+    "firewall": _firewall,
+    "log_client": _log_client,
+    "log_server": _log_server,
+    "resolver": _resolver,
+    "web_app": _web_app,
+}
