@@ -30,6 +30,7 @@ class LabStatus:
     holder: str
     hosts: tuple[HostStatus, ...]
     drifts: tuple[Drift, ...]
+    controls_due: tuple[str, ...]
 
 
 def status(name: str | None, *, wiring: bool = False) -> list[LabStatus]:
@@ -63,6 +64,7 @@ def status(name: str | None, *, wiring: bool = False) -> list[LabStatus]:
                     summaries[label].holder,
                     hosts,
                     tuple(drifts),
+                    plan.controls_due,
                 )
             )
         return found

@@ -7,7 +7,7 @@ from lab.errors import BadInput
 from lab.operate.choose import choose
 from lab.operate.inside import host_of
 from lab.plan import Family, Protocol, route
-from lab.probe import open_prober
+from lab.probe import open_prober, require_whole
 from lab.record import Attempt, Observation
 
 
@@ -21,7 +21,7 @@ def trace(
         raise BadInput("UDP needs a port", fix=f"lab trace --udp {source} {destination}:53")
     with connect() as engine:
         lab = choose(engine, name)
-        lab.require_whole()
+        require_whole(lab)
         bare, _, leg = target.partition("@")
         plan = lab.plan
         host_of(lab, source)

@@ -10,11 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lab import catalogue
 from lab.engine import Lab, connect
+from lab.errors import BadInput
 from lab.operate.child import Child, Selection
 from lab.operate.choose import choose
 from lab.operate.places import evidence_directory
 from lab.plan import Plan
+from lab.probe import require_whole
 from lab.record import Application, Observation, State, Verdict
 from lab.record.bundle import BundleWriter
 from lab.record.outcome import exit_code, unjudged
@@ -40,10 +43,18 @@ def verify(name: str | None, selection: Selection, evidence: Path | None, watch:
     """Judge a running lab. Raises LabError if there is none or it isn't whole."""
     with connect() as engine:
         lab = choose(engine, name)
-        lab.require_whole()
+        require_whole(lab)
+        _known(selection)
         with engine.lock(lab.plan.lab, "verify"):
-            lab.remove_leftovers()
             return _run(lab, selection, evidence_directory(lab.plan.lab, evidence), watch)
+
+
+def _known(selection: Selection) -> None:
+    """Raise BadInput for a control that the catalogue doesn't have."""
+    there = catalogue.load().controls
+    unknown = [control for control in selection.controls if control not in there]
+    if unknown:
+        raise BadInput(f"unknown control {', '.join(unknown)}", fix="lab controls lists them")
 
 
 def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> VerifyResult:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from functools import cached_property
-from typing import Any
-
 import pytest
 
 from lab import catalogue
 from lab.engine import Engine, Lab, connect
 from lab.plan import Plan
-from lab.probe import Prober, open_prober
+from lab.probe import Prober, open_prober, require_whole
 from lab.reach import Channel, open_channel
 from lab.record import Application, Observation, State, Verdict, Warrant
 from lab.record.outcome import waive
@@ -19,6 +18,8 @@ from lab.verdict import Ruleset, parse_ruleset
 from lab.verify.marks import CheckError, NotTestable
 from lab.verify.sink import NullSink, PipeSink, Sink
 
+ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
+_OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
 DEADLINE = 900.0  # seconds: a prober never outlives this, whatever happens to us
 
 
@@ -32,8 +33,9 @@ class LabSession:
         self.verdicts: list[Verdict] = []
         self._channels: dict[str, Channel] = {}
         self._prober: Prober | None = None
-        self._test, self._controls, self._before, self._commands = "", (), 0, 0  # type: ignore[var-annotated]
-        self._numbers = 0
+        self._test, self._before, self._commands = "", 0, 0
+        self._controls: tuple[str, ...] = ()
+        self._texts: dict[str, str] = {}
 
     @classmethod
     def open(cls, name: str, *, events: int | None) -> LabSession:
@@ -41,7 +43,7 @@ class LabSession:
         sink: Sink = NullSink() if events is None else PipeSink(events)
         engine = connect()
         lab = engine.find(name)
-        lab.require_whole()
+        require_whole(lab)
         session = cls(engine, lab, sink)
         if isinstance(sink, PipeSink):
             threading.Thread(target=sink.exit_when_reader_is_gone, daemon=True).start()
@@ -63,12 +65,26 @@ class LabSession:
     def read_ruleset(self, device: str) -> Ruleset:
         """The live ruleset of one device. Raises CheckError if it can't be read."""
         result = self.channel(device).run(["nft", "-j", "-s", "list", "ruleset"])
-        text = self.channel(device).run(["nft", "-a", "-s", "list", "ruleset"])
-        if result.rc or text.rc:
-            raise CheckError(f"{device}: its ruleset can't be read: {(result.stderr or text.stderr).decode().strip()}")
+        if result.rc:
+            raise CheckError(f"{device}: its ruleset can't be read: {result.stderr.decode().strip()}")
+        text = self._texts[device] = self._rules_text(device)
         self.sink.emit("host-file", host=device, name="ruleset.json", content=result.stdout.decode())
-        self.sink.emit("host-file", host=device, name="ruleset.nft", content=text.stdout.decode())
-        return parse_ruleset(result.stdout, text.stdout.decode())
+        self.sink.emit("host-file", host=device, name="ruleset.nft", content=text)
+        return parse_ruleset(result.stdout, text)
+
+    def _rules_text(self, device: str) -> str:
+        result = self.channel(device).run(["nft", "-a", "-s", "list", "ruleset"])
+        if result.rc:
+            raise CheckError(f"{device}: its ruleset can't be read: {result.stderr.decode().strip()}")
+        return _OWN_TABLE.sub("", result.stdout.decode())
+
+    def root_pem(self) -> bytes:
+        """The certificate of the lab's root, as the hosts have it."""
+        for host in self.plan.hosts:
+            found = self.channel(host.name).run(["cat", ROOT_CERTIFICATE])
+            if found.rc == 0 and found.stdout:
+                return found.stdout
+        raise CheckError(f"no host has {ROOT_CERTIFICATE}")
 
     @property
     def prober(self) -> Prober:
@@ -144,7 +160,9 @@ class LabSession:
 
     def finish(self, exitstatus: int) -> None:
         """The last look: a lab that changed under the run makes every verdict of it an error."""
-        changed = [f"{drift.host}: {drift.kind}" for drift in self.lab.changed_since_open()]
+        changed = [str(drift) for drift in self.lab.wiring_drift()]
+        if not changed:
+            changed = [f"{device}: its rules" for device in self._texts if self._rules_text(device) != self._texts[device]]
         self.sink.emit("finish", exitstatus=exitstatus, changed=changed)
 
     def close(self) -> None:
@@ -154,5 +172,3 @@ class LabSession:
             channel.close()
         self.engine.close()
 
-
-__all__ = ["Any", "LabSession"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 from typing import Any, Protocol
 
 
@@ -22,6 +23,13 @@ class PipeSink:
 
     def __init__(self, descriptor: int) -> None:
         self._file = os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)
+
+    def exit_when_reader_is_gone(self) -> None:
+        """End this process at once if the parent dies: a run that nobody reads must not go on."""
+        poll = select.poll()
+        poll.register(self._file.fileno(), select.POLLERR)
+        poll.poll()
+        os._exit(2)
 
     def emit(self, kind: str, **body: Any) -> None:
         self._file.write(json.dumps({"event": kind, **body}, ensure_ascii=False) + "\n")

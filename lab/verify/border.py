@@ -1,0 +1,131 @@
+"""One firewall as a border: its running rules against the register, its own addresses, its log of what it denied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lab.plan import Kind, Protocol
+from lab.record import State, Verdict, Warrant
+from lab.verdict import Finding, Judgement, Topic, register_match
+from lab.verify.journal import DEADLINE, Journal
+from lab.verify.judge import give, judge_denied, judge_stands, settle
+from lab.verify.session import LabSession
+from lab.verify.trip import Stand, Wish, devices, stands
+
+KNOCKS = (
+    (Protocol.TCP, 22),
+    (Protocol.TCP, 443),
+    (Protocol.TCP, 53),
+    (Protocol.UDP, 53),
+    (Protocol.UDP, 123),
+    (Protocol.UDP, 514),
+    (Protocol.ICMP, None),
+)
+
+
+class Borders:
+    """The `border` fixture: `border("fw-mn").equals_register()`."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...], *, quick: bool) -> None:
+        self._session, self._controls, self._quick = session, controls, quick
+
+    def __call__(self, device: str) -> Border:
+        return Border(self._session, self._controls, device, quick=self._quick)
+
+
+class Border:
+    """One firewall."""
+
+    def __init__(self, session: LabSession, controls: Sequence[str], device: str, *, quick: bool) -> None:
+        self._session, self._controls, self._device, self._quick = session, controls, device, quick
+
+    def denies_by_default(self) -> list[Verdict]:
+        """Policy drop, and a last rule that logs and drops, on forward and input in both families (read back)."""
+        return self._found((Topic.DEFAULT_DENY,), "denies and logs by default")
+
+    def equals_register(self) -> list[Verdict]:
+        """Every entry has its rule and every accept its entry; an unexplained accept is tried with a packet."""
+        return self._found((Topic.REGISTER,), "rules equal the register")
+
+    def _found(self, topics: Sequence[Topic], subject: str) -> list[Verdict]:
+        session, device = self._session, self._device
+        findings = [
+            finding
+            for finding in register_match(session.plan, device, session.rulesets[device])
+            if finding.topic in topics
+        ]
+        verdicts: list[Verdict] = []
+        for number, finding in enumerate(findings):
+            verdicts += self._one(finding, f"{device} {subject}: {finding.subject or number}")
+        if not findings:
+            raise AssertionError(f"{device}: nothing was compared")
+        settle(verdicts)
+        return verdicts
+
+    def _one(self, finding: Finding, subject: str) -> list[Verdict]:
+        """A finding's verdict; with a packet that shows it, where the finding knows one."""
+        judgement, seen = finding.judgement, ()
+        if finding.attempt is not None:
+            observation = self._session.prober.observe([finding.attempt])[0]
+            self._session.saw(observation)
+            judgement, seen = finding.tried(observation), (observation,)  # type: ignore[assignment]
+        return [give(self._session, control, subject, judgement, seen) for control in self._controls]
+
+    def answers_nobody(self) -> list[Verdict]:
+        """Every address of the firewall, near and far, from a terminal of every zone: nothing listens to it."""
+        plan = self._session.plan
+        wishes = []
+        for source in self._terminals():
+            for leg in plan.host(self._device).legs:
+                for family in plan.families:
+                    for protocol, port in KNOCKS[:1] if self._quick else KNOCKS:
+                        wish = Wish(source, self._device, family, protocol, port, leg.segment)
+                        if devices(plan, wish):
+                            wishes.append(wish)
+        verdicts = judge_denied(self._session, self._controls, wishes, by=self._device)
+        settle(verdicts)
+        return verdicts
+
+    def reports_a_denied_packet(self) -> list[Verdict]:
+        """A packet that this firewall denies stands in the central log, with its source and port, within ten seconds."""
+        session, plan = self._session, self._session.plan
+        journal = Journal(session, tuple(self._controls))
+        verdicts: list[Verdict] = []
+        for family in plan.families:
+            stand = self._denied_stand(family)
+            judged = judge_stands(session, self._controls, [stand])
+            observation = session.newest(judged[0].observations[0])
+            line = journal.wait(self._device, f"SPT={observation.source_port} ", "DPT=443")
+            judgement = (
+                Judgement(State.PASS, Warrant.WITNESSED, f"logged as {line!r}", f"記録されました: {line!r}")
+                if line
+                else Judgement(
+                    State.FAIL,
+                    Warrant.WITNESSED,
+                    f"the packet was denied at {self._device} but stood in no log after {DEADLINE:.0f} s",
+                    f"{self._device} で遮断されたパケットが {DEADLINE:.0f} 秒以内に集中ログへ記録されませんでした",
+                )
+            )
+            verdicts += judged
+            verdicts += [
+                give(session, control, f"{stand.subject} in the log", judgement, (observation,))
+                for control in self._controls
+            ]
+        settle(verdicts)
+        return verdicts
+
+    def _denied_stand(self, family: object) -> Stand:
+        """A tcp/443 that this firewall is the first to deny."""
+        plan = self._session.plan
+        for source in self._terminals():
+            for target in self._terminals():
+                wish = Wish(source, target, family, Protocol.TCP, 443)  # type: ignore[arg-type]
+                way = devices(plan, wish)
+                if way and way[0][0] == self._device:
+                    return stands(plan, wish, by=self._device)[0]
+        raise ValueError(f"no terminal stands right behind {self._device}")
+
+    def _terminals(self) -> list[str]:
+        """One endpoint per zone, the last: where the plan has terminals, a terminal."""
+        last = {host.zone: host.name for host in self._session.plan.hosts if host.kind is Kind.ENDPOINT}
+        return list(last.values())
