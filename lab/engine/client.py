@@ -28,6 +28,7 @@ def open_client(timeout: int = _TIMEOUT) -> Api:
     except (DockerException, RequestException) as error:
         raise _explained(error) from error
     if tuple(int(part) for part in client.api_version.split(".")) < _OLDEST:
+        client.close()
         raise LabError(
             f"the Docker engine speaks API {client.api_version}; {'.'.join(map(str, _OLDEST))} (engine 20.10) is needed",
             fix="upgrade the engine (on Debian: apt-get install docker.io)",

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+
+from lab.engine.helper.closed import open_hooks
+from lab.engine.wiring import _programs, expected_ports, task_of
+
+
+def test_the_helper_is_told_everything_and_json_carries_it(plan):
+    task = json.loads(json.dumps(task_of(plan, plan.hosts)))
+    assert task["segments"] == ["mn", "lg"]
+    assert task["ports"] == sorted(expected_ports(plan))
+    router = next(host for host in task["hosts"] if host["name"] == "fw-mn")
+    assert router["router"]
+    assert [leg["addresses"] for leg in router["legs"]] == [
+        ["10.10.0.1/24", "fd53:616e:736f:10::1/64"],
+        ["10.20.0.1/24", "fd53:616e:736f:20::1/64"],
+    ]
+    assert router["sysctls"][0] == ["net/ipv4/ip_forward", "1"]
+    endpoint = next(host for host in task["hosts"] if host["name"] == "lg-term")
+    assert endpoint["routes"] == [["0.0.0.0/0", "10.20.0.1", "lg"], ["::/0", "fd53:616e:736f:20::1", "lg"]]
+
+
+def test_the_whole_helper_travels():
+    assert {"wire.py", "host.py", "fabric.py", "closed.py", "namespace.py", "offload.py", "fallback.py"} <= {
+        path.rsplit("/", 1)[1] for path in _programs()
+    }
+    assert all(path.startswith("/lab/engine/helper/") for path in _programs())
+
+
+def chain(family: str, hook: str, policy: str = "drop", type_: str = "filter") -> dict[str, str]:
+    return {"family": family, "hook": hook, "policy": policy, "type": type_}
+
+
+def test_a_router_is_closed_only_when_both_hooks_drop_in_both_families():
+    assert open_hooks([chain("inet", "forward"), chain("inet", "input")]) == []
+    assert open_hooks([chain("ip", "forward"), chain("ip6", "forward"), chain("inet", "input")]) == []
+    assert open_hooks([chain("inet", "forward")]) == ["input ip", "input ip6"]
+    assert open_hooks([chain("ip", "forward"), chain("inet", "input")]) == ["forward ip6"]
+    assert open_hooks([chain("inet", "forward", "accept"), chain("inet", "input")]) == ["forward ip", "forward ip6"]
+    assert open_hooks([chain("inet", "forward", type_="nat"), chain("inet", "input")]) == ["forward ip", "forward ip6"]
+    assert open_hooks([{"family": "inet", "table": "t", "name": "plain"}]) == [
+        "forward ip", "forward ip6", "input ip", "input ip6",
+    ]  # fmt: skip
