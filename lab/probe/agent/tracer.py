@@ -59,13 +59,17 @@ class Tracer:
             self._owner = subprocess.Popen(
                 ["nft", "-i"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
             )
+            if self._owner.stdin is None:
+                raise RuntimeError("no pipe")
+            self._owner.stdin.write("".join(f"{line}\n" for line in _RULES))
+            self._owner.stdin.flush()
+            self._await_rules()
+            # only now: rules that come after the monitor has read the ruleset may show as bare handles
             self._monitor = subprocess.Popen(["nft", "monitor", "trace"], stdout=subprocess.PIPE)
             self._knocker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             self._knocker.bind(("127.0.0.1", _LAST))
-        if self._owner.stdin is None or self._monitor.stdout is None:
-            raise RuntimeError("no pipes")
-        self._owner.stdin.write("".join(f"{line}\n" for line in _RULES))
-        self._owner.stdin.flush()
+        if self._monitor.stdout is None:
+            raise RuntimeError("no pipe")
         self.descriptor = self._monitor.stdout.fileno()
         os.set_blocking(self.descriptor, False)
         self._rest = b""
@@ -126,6 +130,22 @@ class Tracer:
         """A batch ended: trace ids may be used again for other packets."""
         self._flows.clear()
 
+    def _await_rules(self) -> None:
+        """Wait until the kernel has the last rule. RuntimeError, with nft's words, if it never gets it."""
+        end = time.monotonic() + _READY
+        while time.monotonic() < end and self._owner.poll() is None:
+            there = subprocess.run(
+                ["nft", "list", "table", "inet", TABLE], capture_output=True, text=True, check=False
+            ).stdout
+            if there.count("jump state") == 2 * len(_TOKENS):
+                return
+        self._fail("its rules did not load")
+
+    def _fail(self, what: str) -> None:
+        self._owner.kill()
+        why = self._owner.communicate()[1].strip()
+        raise RuntimeError(f"{self.device}: the nftables trace did not start: {what} {why}".rstrip())
+
     def _await_ready(self) -> None:
         """Knock on loopback until the trace speaks. RuntimeError, with nft's words, if it doesn't."""
         end = time.monotonic() + _READY
@@ -134,9 +154,7 @@ class Tracer:
             if select.select([self.descriptor], [], [], 0.02)[0] and b"trace id" in os.read(self.descriptor, 1 << 16):
                 self._drain()
                 return
-        self._owner.kill()
-        why = self._owner.communicate()[1].strip()
-        raise RuntimeError(f"{self.device}: the nftables trace did not start: {why or 'no trace line'}")
+        self._fail("no trace line came")
 
     def _drain(self) -> None:
         """Throw the knocking away."""
