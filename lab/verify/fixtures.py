@@ -8,9 +8,14 @@ from testinfra.host import Host as TestinfraHost
 from lab.plan import Plan
 from lab.verdict import Ruleset
 from lab.verify.backend import LabBackend, testinfra_host
+from lab.verify.border import Borders
 from lab.verify.flow import FlowMaker
+from lab.verify.journal import Journal
+from lab.verify.limited import Limits
+from lab.verify.listeners import Listeners
 from lab.verify.matrix import Matrix
 from lab.verify.plugin import KEY, controls_of
+from lab.verify.scanner import Scanner
 from lab.verify.session import LabSession
 
 
@@ -40,9 +45,39 @@ def flow(request: pytest.FixtureRequest, lab_session: LabSession) -> FlowMaker:
 
 
 @pytest.fixture
-def matrix(request: pytest.FixtureRequest, lab_session: LabSession, quick: bool) -> Matrix:  # noqa: FBT001 - a fixture
+def matrix(request: pytest.FixtureRequest, lab_session: LabSession, quick: bool) -> Matrix:
     """The denied matrix between zones: `matrix.is_denied("lg", "mn")`."""
     return Matrix(lab_session, controls_of(request.node), quick=quick)
+
+
+@pytest.fixture
+def border(request: pytest.FixtureRequest, lab_session: LabSession, quick: bool) -> Borders:
+    """A firewall as a border: `border("fw-mn").equals_register()`."""
+    return Borders(lab_session, controls_of(request.node), quick=quick)
+
+
+@pytest.fixture
+def limited(request: pytest.FixtureRequest, lab_session: LabSession) -> Limits:
+    """A registered flow and its limits: `limited(entry).refuses_another_mac()`."""
+    return Limits(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def journal(request: pytest.FixtureRequest, lab_session: LabSession) -> Journal:
+    """Events on their way to the central log: `journal.arrives_from("mn-app")`."""
+    return Journal(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def scanner(request: pytest.FixtureRequest, lab_session: LabSession) -> Scanner:
+    """What a TLS service accepts: `scanner(service).accepts_only_the_baseline()`."""
+    return Scanner(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def listeners() -> Listeners:
+    """What listens beyond loopback: `listeners(host) == listeners.planned(host, plan)`."""
+    return Listeners()
 
 
 @pytest.fixture

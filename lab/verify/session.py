@@ -36,6 +36,7 @@ class LabSession:
         self._test, self._before, self._commands = "", 0, 0
         self._controls: tuple[str, ...] = ()
         self._texts: dict[str, str] = {}
+        self._seen: dict[str, Observation] = {}
 
     @classmethod
     def open(cls, name: str, *, events: int | None) -> LabSession:
@@ -114,9 +115,15 @@ class LabSession:
 
     def saw(self, seen: Observation | Application) -> str:
         """Keep an observation; returns its id."""
+        if isinstance(seen, Observation):
+            self._seen[seen.id] = seen
         kind = "observation" if isinstance(seen, Observation) else "application"
         self.sink.emit(kind, body=seen.model_dump(mode="json"))
         return seen.id
+
+    def newest(self, number: str) -> Observation:
+        """An observation of this run by its id."""
+        return self._seen[number]
 
     def give(self, verdict: Verdict) -> Verdict:
         """Record a verdict of the running test (waivers applied)."""
