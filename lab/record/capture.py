@@ -46,7 +46,7 @@ def _write(file: BinaryIO, frames: list[tuple[int, str, str, bytes]]) -> None:
             blocks.InterfaceDescription,
             link_type=_ETHERNET,
             snaplen=2048,
-            options={"if_name": port, "if_tsresol": _NANOSECONDS},
+            options={"if_name": port, "if_tsresol": bytes([_NANOSECONDS])},
         )
     writer = FileWriter(file, section)
     for at, port, note, frame in frames:
