@@ -39,6 +39,7 @@ class Field(StrEnum):
 IPV4, IPV6, OTHER_FAMILY = 0, 1, 2
 STATES = {"invalid": 0, "new": 1, "established": 2, "related": 3, "untracked": 4}
 NEW, RETURNING = Ranges.single(STATES["new"]), Ranges.single(STATES["established"], STATES["related"])
+# fmt: off
 TCP_BITS = {"fin": 1, "syn": 2, "rst": 4, "psh": 8, "ack": 16, "urg": 32, "ecn": 64, "cwr": 128}
 ADDRESS_KINDS = {
     name: number
@@ -82,6 +83,7 @@ TOPS = {
     Field.FRAGMENT: 65535, Field.PACKET_TYPE: 3, Field.REVERSE_PATH: 1, Field.DESTINATION_KIND: len(ADDRESS_KINDS) - 1,
     Field.IIF: 2**128 - 1, Field.OIF: 2**128 - 1,  # a name's 16 bytes: a pattern is then a range
 }
+# fmt: on
 
 
 def everything(field: Field) -> Ranges:

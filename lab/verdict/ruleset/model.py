@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lab.errors import LabError
 from lab.verdict.ruleset.box import Box
 
-OWN_TABLE = ("inet", "sanso-probe")  # the prober's trace rules: the only thing left out of the readback
+OWN_TABLE = ("inet", "sanso_probe")  # the prober's trace rules: the only thing left out of the readback
 
 
 class UnknownStatement(LabError):  # noqa: N818 - named for what was met

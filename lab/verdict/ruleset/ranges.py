@@ -42,7 +42,9 @@ class Ranges:
 
     def __and__(self, other: Ranges) -> Ranges:
         return Ranges.of(
-            (max(low, low2), min(high, high2)) for low, high in self.spans for low2, high2 in other.spans
+            (max(low, low2), min(high, high2))
+            for low, high in self.spans
+            for low2, high2 in other.spans
             if max(low, low2) <= min(high, high2)
         )
 
@@ -66,6 +68,9 @@ class Ranges:
 
     def __le__(self, other: Ranges) -> bool:
         return not self - other
+
+    def __ge__(self, other: Ranges) -> bool:
+        return not other - self
 
     @property
     def first(self) -> int:

@@ -38,8 +38,13 @@ def parse_ruleset(nft_json: bytes, listing: bytes | str = "") -> Ruleset:
             rules[_table(body), body["chain"]].append(_rule(body, sets, texts))
     chains = tuple(
         Chain(
-            _table(body), body["name"], tuple(rules[_table(body), body["name"]]), body.get("type", ""),
-            body.get("hook", ""), body.get("prio", 0), body.get("policy", "accept"),
+            _table(body),
+            body["name"],
+            tuple(rules[_table(body), body["name"]]),
+            body.get("type", ""),
+            body.get("hook", ""),
+            body.get("prio", 0),
+            body.get("policy", "accept"),
         )
         for kind, body in objects
         if kind == "chain" and (body["family"], body["table"]) != own
@@ -57,7 +62,8 @@ def _objects(nft_json: bytes) -> list[tuple[str, Mapping[str, Any]]]:
         objects = [next(iter(entry.items())) for entry in listed]
     except (ValueError, KeyError, TypeError, StopIteration, AttributeError) as error:
         raise LabError(
-            "this is no output of `nft -j list ruleset`", fix="check that nft ran and that its exit code was 0",
+            "this is no output of `nft -j list ruleset`",
+            fix="check that nft ran and that its exit code was 0",
         ) from error
     for kind, body in objects:
         if kind not in OBJECTS:
@@ -113,7 +119,9 @@ def _flags(body: Mapping[str, Any]) -> set[str]:
 
 
 def _rule(
-    body: Mapping[str, Any], sets: Mapping[str, Mapping[str, NamedSet]], texts: Mapping[tuple[str, str, int], str],
+    body: Mapping[str, Any],
+    sets: Mapping[str, Mapping[str, NamedSet]],
+    texts: Mapping[tuple[str, str, int], str],
 ) -> Rule:
     table, chain, handle = _table(body), body["chain"], body["handle"]
     try:

@@ -34,8 +34,15 @@ PAYLOAD: dict[str, dict[str, Field]] = {
     "icmpv6": {"type": Field.ICMP_TYPE, "code": Field.ICMP_CODE},
 }  # fmt: skip
 META = {
-    "iif": Field.IIF, "iifname": Field.IIF, "oif": Field.OIF, "oifname": Field.OIF, "l4proto": Field.PROTOCOL,
-    "nfproto": Field.FAMILY, "protocol": Field.FAMILY, "mark": Field.MARK, "pkttype": Field.PACKET_TYPE,
+    "iif": Field.IIF,
+    "iifname": Field.IIF,
+    "oif": Field.OIF,
+    "oifname": Field.OIF,
+    "l4proto": Field.PROTOCOL,
+    "nfproto": Field.FAMILY,
+    "protocol": Field.FAMILY,
+    "mark": Field.MARK,
+    "pkttype": Field.PACKET_TYPE,
 }
 CT = {"state": Field.CT_STATE, "direction": Field.CT_DIRECTION, "mark": Field.CT_MARK}
 # Understood, but no matter of the headers modelled here.
@@ -119,7 +126,7 @@ def _keyed(kind: str, key: str) -> Selector:
     if found := (META if kind == "meta" else CT).get(key):
         return Selector(found, f"{kind} {key}", ALL)
     if key in VAGUE[kind]:
-        return Selector(None, f"{kind} {key}", ALL)
+        return Selector(None, f"{kind} {key}", _implied(key.split(maxsplit=1)[0]) if kind == "ct" else ALL)
     raise NotUnderstood(f"the key {kind} {key!r}")
 
 

@@ -22,7 +22,19 @@ from lab.verdict.ruleset.ranges import Ranges
 from lab.verdict.ruleset.selectors import selector
 
 VERDICTS = ("accept", "drop", "continue", "return", "jump", "goto", "reject", "queue")
-ALTERATIONS = ("dnat", "snat", "masquerade", "redirect", "notrack", "flow", "dup", "fwd", "tproxy", "synproxy", "ct expectation")
+ALTERATIONS = (
+    "dnat",
+    "snat",
+    "masquerade",
+    "redirect",
+    "notrack",
+    "flow",
+    "dup",
+    "fwd",
+    "tproxy",
+    "synproxy",
+    "ct expectation",
+)
 STATEFUL = ("limit", "quota", "ct count", "connlimit")
 PASSIVE = ("counter", "comment", "last", "ct timeout", "secmark")
 
@@ -69,7 +81,9 @@ def _verdict_map(body: Mapping[str, Json], sets: Sets) -> Statement:
         known: tuple[Box, ...] = ({},)
         return VerdictMap(text, tuple((known, verdict(target)) for _, target in entries), unsure=True)
     return VerdictMap(
-        text, tuple((tuple(element(selectors, key)), verdict(target)) for key, target in entries), unsure=volatile,
+        text,
+        tuple((tuple(element(selectors, key)), verdict(target)) for key, target in entries),
+        unsure=volatile,
     )
 
 

@@ -32,10 +32,10 @@ PIECES = 20_000  # boxes in flight: beyond it the ruleset is too tangled to be j
 
 @dataclass(frozen=True, slots=True)
 class Strand:
-    """A set of packets on its way. `logged`: 0 no, 1 perhaps, 2 yes."""
+    """A set of packets on its way."""
 
     box: Box
-    logged: int = 0
+    logged: bool = False
     certain: bool = True
     accepted_by: tuple[Rule, ...] = ()
 
@@ -95,7 +95,9 @@ class _Passage:
             if not strands:
                 break
             if len(strands) > PIECES:
-                raise LabError(f"table {self.chain.table}, chain {self.chain.name}: too tangled to be judged by reading")
+                raise LabError(
+                    f"table {self.chain.table}, chain {self.chain.name}: too tangled to be judged by reading"
+                )
             strands = self._rule(rule, strands)
         return self.returned + strands
 
@@ -116,7 +118,7 @@ class _Passage:
     def _effect(self, rule: Rule, statement: Statement, matched: list[Strand]) -> list[Strand]:
         """What the packets are after a statement that is neither a condition nor a verdict."""
         if isinstance(statement, Log):
-            return [replace(s, logged=max(s.logged, 2 if s.certain else 1)) for s in matched]
+            return [replace(strand, logged=True) for strand in matched]
         if isinstance(statement, Assign | Alteration):
             matched = [replace(strand, box={**strand.box, **statement.becomes}) for strand in matched]
             if isinstance(statement, Alteration) and statement.kind in ENDS_CHAIN:
@@ -125,7 +127,10 @@ class _Passage:
         return matched
 
     def _decision(
-        self, rule: Rule, statement: Verdict | VerdictMap, matched: list[Strand],
+        self,
+        rule: Rule,
+        statement: Verdict | VerdictMap,
+        matched: list[Strand],
     ) -> tuple[list[Strand], list[Strand]]:
         """(what goes on to the next rule after the verdict, what the verdict did not concern)."""
         if isinstance(statement, Verdict):

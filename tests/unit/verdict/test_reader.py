@@ -79,8 +79,9 @@ def test_interval_set_in_a_concatenation():
     ],
 )
 def test_what_a_condition_matches(text, field, inside, outside):
-    values = Ranges.of(span for c in rule(text).statements if isinstance(c, Condition) for b in c.boxes
-                       for span in b[field].spans)
+    values = Ranges.of(
+        span for c in rule(text).statements if isinstance(c, Condition) for b in c.boxes for span in b[field].spans
+    )
     assert all(value in values for value in inside)
     assert not any(value in values for value in outside)
 
@@ -106,9 +107,18 @@ def test_a_port_implies_its_protocol_also_when_negated():
 
 @pytest.mark.parametrize(
     "text",
-    ["ip saddr @dyn drop", 'limit name "l1" accept', "meta skuid 0 accept", "@nh,96,32 0xa000001 accept",
-     "ct status dnat accept", "numgen random mod 100 < 30 drop", 'meta hour "08:00"-"17:00" accept',
-     "ip option lsrr exists drop", "ct count over 10 drop", "add @dyn { ip saddr limit rate 1/second } accept"],
+    [
+        "ip saddr @dyn drop",
+        'limit name "l1" accept',
+        "meta skuid 0 accept",
+        "@nh,96,32 0xa000001 accept",
+        "ct status dnat accept",
+        "numgen random mod 100 < 30 drop",
+        'meta hour "08:00"-"17:00" accept',
+        "ip option lsrr exists drop",
+        "ct count over 10 drop",
+        "add @dyn { ip saddr limit rate 1/second } accept",
+    ],
 )
 def test_what_headers_do_not_tell_is_unsure(text):
     assert any(isinstance(statement, Unsure) for statement in rule(text).statements)
@@ -116,9 +126,14 @@ def test_what_headers_do_not_tell_is_unsure(text):
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("tcp dport 4443 dnat ip to 10.10.0.10:443", "dnat"), ("tcp dport 80 redirect to :8080", "redirect"),
-     ('oifname "x-ml" masquerade', "masquerade"), ("tcp dport 21 notrack", "notrack"),
-     ('ct helper set "ftp-std"', "helper"), ('tcp dport 99 dup to 10.10.0.1 device "mn"', "dup")],
+    [
+        ("tcp dport 4443 dnat ip to 10.10.0.10:443", "dnat"),
+        ("tcp dport 80 redirect to :8080", "redirect"),
+        ('oifname "x-ml" masquerade', "masquerade"),
+        ("tcp dport 21 notrack", "notrack"),
+        ('ct helper set "ftp-std"', "helper"),
+        ('tcp dport 99 dup to 10.10.0.1 device "mn"', "dup"),
+    ],
 )
 def test_alterations_are_named(text, kind):
     assert only(text, Alteration).kind == kind
@@ -132,11 +147,13 @@ def test_verdict_map_by_named_map():
 def test_equality_with_two_states_matches_nothing_and_its_negation_everything():
     both = {"|": ["established", "related"]}
     left = {"ct": {"key": "state"}}
-    ruleset = parse_ruleset(listing(
-        [{"match": {"op": "==", "left": left, "right": both}}, {"accept": None}],
-        [{"match": {"op": "!=", "left": left, "right": both}}, {"drop": None}],
-        [{"match": {"op": "!", "left": left, "right": ["established", "related"]}}, {"drop": None}],
-    ))
+    ruleset = parse_ruleset(
+        listing(
+            [{"match": {"op": "==", "left": left, "right": both}}, {"accept": None}],
+            [{"match": {"op": "!=", "left": left, "right": both}}, {"drop": None}],
+            [{"match": {"op": "!", "left": left, "right": ["established", "related"]}}, {"drop": None}],
+        )
+    )
     nothing, everything, neither = [rule.statements[0] for rule in ruleset.rules()]
     assert nothing.boxes == ()
     assert everything.boxes == ({},)
@@ -177,9 +194,17 @@ def test_no_listing_is_an_error(garbage):
 
 
 def own(*expr, policy="accept"):
-    chain = {"family": "inet", "table": "sanso-probe", "name": "begin", "handle": 1, "type": "filter",
-             "hook": "prerouting", "prio": -350, "policy": policy}
-    rule = {"family": "inet", "table": "sanso-probe", "chain": "begin", "handle": 2, "expr": list(expr)}
+    chain = {
+        "family": "inet",
+        "table": "sanso_probe",
+        "name": "begin",
+        "handle": 1,
+        "type": "filter",
+        "hook": "prerouting",
+        "prio": -350,
+        "policy": policy,
+    }
+    rule = {"family": "inet", "table": "sanso_probe", "chain": "begin", "handle": 2, "expr": list(expr)}
     return json.dumps({"nftables": [{"chain": chain}, {"rule": rule}]}).encode()
 
 

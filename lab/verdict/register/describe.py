@@ -1,0 +1,90 @@
+"""Sets of packets in words, short enough for one line of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, summarize_address_range
+
+from lab.verdict.ruleset import Rule
+from lab.verdict.ruleset.box import Box
+from lab.verdict.ruleset.fields import PROTOCOLS, STATES, TCP_BITS, Field, everything
+from lab.verdict.ruleset.literals import interface_name
+from lab.verdict.ruleset.ranges import Ranges
+
+SHOWN = (
+    Field.FAMILY, Field.IIF, Field.OIF, Field.SADDR4, Field.SADDR6, Field.DADDR4, Field.DADDR6, Field.PROTOCOL,
+    Field.SPORT, Field.DPORT, Field.ICMP_TYPE, Field.ETHER_SADDR, Field.CT_STATE,
+)  # fmt: skip
+FEW = 3
+NAMED = {
+    Field.FAMILY: {0: "ipv4", 1: "ipv6", 2: "other family"},
+    Field.CT_STATE: {number: name for name, number in STATES.items()},
+    Field.PROTOCOL: {number: name for name, number in reversed(PROTOCOLS.items())},
+    Field.TCP_FLAGS: {number: name for name, number in TCP_BITS.items()},
+}
+LABEL = {
+    Field.FAMILY: "", Field.IIF: "in ", Field.OIF: "out ", Field.SADDR4: "from ", Field.SADDR6: "from ",
+    Field.DADDR4: "to ", Field.DADDR6: "to ", Field.PROTOCOL: "", Field.SPORT: "source port ", Field.DPORT: "port ",
+    Field.ICMP_TYPE: "type ", Field.ETHER_SADDR: "MAC ", Field.CT_STATE: "state ",
+}  # fmt: skip
+
+
+def box_text(box: Box) -> str:
+    """The fields that a person needs, in the order of a rule; "any packet" if none is limited."""
+    parts = [
+        LABEL[field] + _values(field, box[field]) for field in SHOWN if field in box and box[field] != everything(field)
+    ]
+    return ", ".join(parts) or "any packet"
+
+
+def rule_text(rule: Rule | None, chain: str) -> str:
+    """The rule as nft lists it, with what finds it again; or the policy."""
+    return f"policy of {chain}" if rule is None else str(rule)
+
+
+def _values(field: Field, values: Ranges) -> str:
+    complement = everything(field) - values
+    if complement.size < values.size and len(complement.spans) <= FEW:
+        return "not " + " or ".join(_span(field, low, high) for low, high in complement.spans)
+    texts = [_span(field, low, high) for low, high in values.spans[:FEW]]
+    return " or ".join(texts) + (" ..." if len(values.spans) > FEW else "")
+
+
+def _span(field: Field, low: int, high: int) -> str:
+    if field in FORMS:
+        return FORMS[field](low, high)
+    names = NAMED.get(field, {})
+    if high - low < (FEW if field in NAMED else 1):
+        return " or ".join(names.get(number, str(number)) for number in range(low, high + 1))
+    return f"{low}-{high}"
+
+
+def _four(low: int, high: int) -> str:
+    return ", ".join(
+        str(net).removesuffix("/32") for net in summarize_address_range(IPv4Address(low), IPv4Address(high))
+    )
+
+
+def _six(low: int, high: int) -> str:
+    networks = summarize_address_range(IPv6Address(low), IPv6Address(high))
+    return ", ".join(str(net).removesuffix("/128") for net in networks)
+
+
+def _interface(low: int, high: int) -> str:
+    return interface_name(low) + ("" if low == high else "...")
+
+
+def _mac(low: int, high: int) -> str:
+    texts = [":".join(f"{byte:02x}" for byte in edge.to_bytes(6, "big")) for edge in dict.fromkeys((low, high))]
+    return "-".join(texts)
+
+
+FORMS: dict[Field, Callable[[int, int], str]] = {
+    Field.SADDR4: _four,
+    Field.DADDR4: _four,
+    Field.SADDR6: _six,
+    Field.DADDR6: _six,
+    Field.IIF: _interface,
+    Field.OIF: _interface,
+    Field.ETHER_SADDR: _mac,
+}

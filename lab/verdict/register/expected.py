@@ -1,0 +1,150 @@
+"""What the plan's allowed flows ask of one device, as sets of packets: the register as the device should see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from lab.errors import LabError
+from lab.plan import Address, AllowedFlow, Family, Host, Plan, Protocol, route
+from lab.verdict.ruleset.box import Box
+from lab.verdict.ruleset.fields import IPV4, IPV6, NEW, STATES, TCP_BITS, Field
+from lab.verdict.ruleset.literals import interface, mac
+from lab.verdict.ruleset.ranges import Ranges
+from lab.verdict.words import host_of, segment_of
+
+NUMBERS = {Protocol.TCP: 6, Protocol.UDP: 17}
+ECHO = {Family.IPV4: (1, 8, 0), Family.IPV6: (58, 128, 129)}  # protocol, request, reply
+CLIENT_PORTS = Ranges.of([(1024, 65535)])
+WHOLE = Ranges.single(0, 0x4000)  # not a fragment, may or may not say "don't fragment"
+HOOKS = {
+    "forward": ("prerouting", "forward", "postrouting"),
+    "input": ("prerouting", "input"),
+    "output": ("output", "postrouting"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One allowed flow in one family at one device."""
+
+    flow: AllowedFlow
+    family: Family
+    hook: str  # "forward", "input", "output"
+    box: Box  # what an accept rule for it may let through at most
+    first: Box  # its first packet as it really comes: this must be accepted
+    reply: Box  # the answer to it: this must be accepted too
+    direct_mac: int | None  # the source's MAC, if it is a neighbour of the device
+
+    def __str__(self) -> str:
+        port = "" if self.flow.port is None else f"/{self.flow.port}"
+        return (
+            f"{self.flow.id} ({self.family} {self.flow.protocol}{port} {self.flow.source} -> {self.flow.destination})"
+        )
+
+
+def nft_family(family: Family) -> str:
+    """How nft calls it."""
+    return "ip" if family is Family.IPV4 else "ip6"
+
+
+def entries(plan: Plan, device: str) -> list[Entry]:
+    """Every allowed flow that this device forwards, answers or starts."""
+    pairs = [(flow, family) for flow in plan.allowed for family in flow.families if family in plan.families]
+    found = (_entry(plan, device, flow, family) for flow, family in pairs)
+    return [entry for entry in found if entry is not None]
+
+
+def _entry(plan: Plan, device: str, flow: AllowedFlow, family: Family) -> Entry | None:
+    try:
+        steps = [step.rpartition("/")[0] for step in route(plan, flow.source, flow.destination, family)]
+    except LabError:
+        return None  # a flow without a way asks nothing of any device
+    mine = [number for number, port in enumerate(steps) if host_of(port) == device]
+    if not mine:
+        return None
+    into, out = steps[mine[0]] if mine[0] % 2 else "", steps[mine[-1]] if mine[-1] % 2 == 0 else ""
+    hook = "forward" if into and out else "input" if into else "output"
+    source = _source(plan, flow, family, steps[0])
+    target = plan.host(flow.destination).address(family)
+    before = steps[mine[0] - 1] if into else ""
+    after = steps[mine[-1] + 1] if out else ""
+    ways: dict[Field, Ranges] = {}
+    if into:
+        ways[Field.IIF] = interface(segment_of(into))
+    if out:
+        ways[Field.OIF] = interface(segment_of(out))
+    box = {**ways, **_addresses(source, target), **_service(flow, family)}
+    direct = _mac(plan, before) if before and host_of(before) == flow.source else None
+    return Entry(
+        flow, family, hook, box, _first(plan, box, flow, before), _reply(plan, box, flow, family, after), direct
+    )
+
+
+def _source(plan: Plan, flow: AllowedFlow, family: Family, port: str) -> Address:
+    """The address that the source sends from: that of the leg it leaves by."""
+    return plan.host(flow.source).address(family, segment_of(port))
+
+
+def _addresses(source: Address, target: Address) -> dict[Field, Ranges]:
+    four = isinstance(source, IPv4Address)
+    saddr, daddr = (Field.SADDR4, Field.DADDR4) if four else (Field.SADDR6, Field.DADDR6)
+    return {
+        Field.FAMILY: Ranges.single(IPV4 if four else IPV6),
+        saddr: Ranges.single(int(source)),
+        daddr: Ranges.single(int(target)),
+    }
+
+
+def _service(flow: AllowedFlow, family: Family) -> dict[Field, Ranges]:
+    if flow.protocol is Protocol.ICMP:
+        number, request, _ = ECHO[family]
+        return {Field.PROTOCOL: Ranges.single(number), Field.ICMP_TYPE: Ranges.single(request)}
+    found = {Field.PROTOCOL: Ranges.single(NUMBERS[flow.protocol])}
+    return found if flow.port is None else {**found, Field.DPORT: Ranges.single(flow.port)}
+
+
+def _first(plan: Plan, box: Box, flow: AllowedFlow, before: str) -> Box:
+    ports = {} if flow.protocol is Protocol.ICMP else {Field.SPORT: CLIENT_PORTS}
+    flags = {Field.TCP_FLAGS: Ranges.single(TCP_BITS["syn"])} if flow.protocol is Protocol.TCP else {}
+    return {**box, **ports, **flags, **_sound(plan, before), Field.CT_STATE: NEW, Field.CT_DIRECTION: Ranges.single(0)}
+
+
+def _reply(plan: Plan, box: Box, flow: AllowedFlow, family: Family, after: str) -> Box:
+    """The way back: ends, ports and interfaces exchanged, and the connection known."""
+    swap = {
+        Field.IIF: Field.OIF,
+        Field.OIF: Field.IIF,
+        Field.SADDR4: Field.DADDR4,
+        Field.DADDR4: Field.SADDR4,
+        Field.SADDR6: Field.DADDR6,
+        Field.DADDR6: Field.SADDR6,
+        Field.DPORT: Field.SPORT,
+    }
+    back = {swap.get(field, field): values for field, values in box.items()}
+    if flow.protocol is Protocol.ICMP:
+        back[Field.ICMP_TYPE] = Ranges.single(ECHO[family][2])
+    else:
+        back[Field.DPORT] = CLIENT_PORTS
+    if flow.protocol is Protocol.TCP:
+        back[Field.TCP_FLAGS] = Ranges.single(TCP_BITS["syn"] | TCP_BITS["ack"], TCP_BITS["ack"])
+    state = Ranges.single(STATES["established"])
+    return {**back, **_sound(plan, after), Field.CT_STATE: state, Field.CT_DIRECTION: Ranges.single(1)}
+
+
+def _sound(plan: Plan, neighbour: str) -> dict[Field, Ranges]:
+    """A packet with nothing odd about it, handed over by that neighbour's port ("" if it starts here)."""
+    found = {
+        Field.REVERSE_PATH: Ranges.single(1),
+        Field.FRAGMENT: WHOLE,
+        Field.HOP_LIMIT: Ranges.single(63, 64),
+        Field.MARK: Ranges.single(0),
+        Field.CT_MARK: Ranges.single(0),
+        Field.PACKET_TYPE: Ranges.single(0),
+    }
+    return {**found, Field.ETHER_SADDR: Ranges.single(_mac(plan, neighbour))} if neighbour else found
+
+
+def _mac(plan: Plan, port: str) -> int:
+    host: Host = plan.host(host_of(port))
+    return next(mac(leg.mac) for leg in host.legs if leg.segment == segment_of(port))

@@ -1,0 +1,39 @@
+"""What a comparison of live rules and register can find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lab.record import Attempt
+from lab.verdict.judgement import Judgement
+from lab.verdict.ruleset import Rule
+
+
+class Kind(StrEnum):
+    """One sort of difference; `MATCH` is the good news."""
+
+    MATCH = "rules equal register"
+    MISSING = "entry without rule"
+    NARROWER = "rule narrower than entry"
+    UNEXPLAINED = "rule without entry"
+    WIDER = "rule wider than entry"
+    SOURCE_PORT = "accept by source port"
+    POLICY = "policy accept"
+    INPUT = "accept into the device"
+    ALTERATION = "packets are altered or taken off the path"
+    MAC_MISSING = "MAC not checked"
+    MAC_AFTER_ESTABLISHED = "MAC not checked in established flows"
+    NO_LOG = "drop without log"
+    SAMPLED_LOG = "drop not always logged"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference. `attempt`: the packet that shows it on the wire, to be probed in the same run."""
+
+    kind: Kind
+    judgement: Judgement
+    rule: Rule | None = None
+    flow: str | None = None  # id of the entry concerned
+    attempt: Attempt | None = None
