@@ -71,7 +71,11 @@ class Engine:
         groups: dict[str, list[Listed]] = {}
         for one in containers(self._client):
             groups.setdefault(one.lab, []).append(one)
-        return tuple(self._summary(name, members) for name, members in sorted(groups.items()))
+        return tuple(
+            self._summary(name, members)
+            for name, members in sorted(groups.items())
+            if any(one.kind is not Kind.LOCK for one in members)  # a lock alone is a command on its way
+        )
 
     def down(self, name: str, progress: Progress = silent) -> Removed:
         """Remove everything of that lab; a lab that is not there is no error."""
