@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lab.plan import Kind, Protocol
+from lab.plan import Family, Protocol
+from lab.plan import Kind as HostKind
 from lab.record import State, Verdict, Warrant
-from lab.verdict import Finding, Judgement, Topic, register_match
+from lab.verdict import Judgement, Kind
+from lab.verify.compare import compare
 from lab.verify.journal import DEADLINE, Journal
 from lab.verify.judge import give, judge_denied, judge_stands, settle
 from lab.verify.session import LabSession
@@ -40,36 +42,13 @@ class Border:
         self._session, self._controls, self._device, self._quick = session, controls, device, quick
 
     def denies_by_default(self) -> list[Verdict]:
-        """Policy drop, and a last rule that logs and drops, on forward and input in both families (read back)."""
-        return self._found((Topic.DEFAULT_DENY,), "denies and logs by default")
+        """Policy drop on forward and input in both families, and every drop logged, in the rules as they run."""
+        kinds = {Kind.POLICY, Kind.INPUT, Kind.ALTERATION, Kind.NO_LOG, Kind.SAMPLED_LOG}
+        return compare(self._session, self._controls, self._device, kinds, "denies and logs by default")
 
     def equals_register(self) -> list[Verdict]:
         """Every entry has its rule and every accept its entry; an unexplained accept is tried with a packet."""
-        return self._found((Topic.REGISTER,), "rules equal the register")
-
-    def _found(self, topics: Sequence[Topic], subject: str) -> list[Verdict]:
-        session, device = self._session, self._device
-        findings = [
-            finding
-            for finding in register_match(session.plan, device, session.rulesets[device])
-            if finding.topic in topics
-        ]
-        verdicts: list[Verdict] = []
-        for number, finding in enumerate(findings):
-            verdicts += self._one(finding, f"{device} {subject}: {finding.subject or number}")
-        if not findings:
-            raise AssertionError(f"{device}: nothing was compared")
-        settle(verdicts)
-        return verdicts
-
-    def _one(self, finding: Finding, subject: str) -> list[Verdict]:
-        """A finding's verdict; with a packet that shows it, where the finding knows one."""
-        judgement, seen = finding.judgement, ()
-        if finding.attempt is not None:
-            observation = self._session.prober.observe([finding.attempt])[0]
-            self._session.saw(observation)
-            judgement, seen = finding.tried(observation), (observation,)  # type: ignore[assignment]
-        return [give(self._session, control, subject, judgement, seen) for control in self._controls]
+        return compare(self._session, self._controls, self._device, set(Kind), "rules equal the register")
 
     def answers_nobody(self) -> list[Verdict]:
         """Every address of the firewall, near and far, from a terminal of every zone: nothing listens to it."""
@@ -114,12 +93,12 @@ class Border:
         settle(verdicts)
         return verdicts
 
-    def _denied_stand(self, family: object) -> Stand:
+    def _denied_stand(self, family: Family) -> Stand:
         """A tcp/443 that this firewall is the first to deny."""
         plan = self._session.plan
         for source in self._terminals():
             for target in self._terminals():
-                wish = Wish(source, target, family, Protocol.TCP, 443)  # type: ignore[arg-type]
+                wish = Wish(source, target, family, Protocol.TCP, 443)
                 way = devices(plan, wish)
                 if way and way[0][0] == self._device:
                     return stands(plan, wish, by=self._device)[0]
@@ -127,5 +106,5 @@ class Border:
 
     def _terminals(self) -> list[str]:
         """One endpoint per zone, the last: where the plan has terminals, a terminal."""
-        last = {host.zone: host.name for host in self._session.plan.hosts if host.kind is Kind.ENDPOINT}
+        last = {host.zone: host.name for host in self._session.plan.hosts if host.kind is HostKind.ENDPOINT}
         return list(last.values())

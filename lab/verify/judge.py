@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from lab.record import Application, Attempt, Observation, State, Verdict
-from lab.verdict import DENIALS, Judgement, Purpose, denied, device_closed
+from lab.verdict import Judgement, Purpose, denied, device_closed
+from lab.verdict.denied import DENIALS
 from lab.verify.session import LabSession
 from lab.verify.trip import Stand, Wish, stands
 from lab.verify.witness import controls_for

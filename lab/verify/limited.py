@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from lab.plan import AllowedFlow, Protocol
 from lab.record import Verdict
-from lab.verdict import Purpose, binding_before_established
-from lab.verify.judge import give, judge_denied, judge_stands, settle
+from lab.verdict import Kind, Purpose
+from lab.verify.compare import compare
+from lab.verify.judge import judge_denied, judge_stands, settle
 from lab.verify.matrix import permitted
 from lab.verify.parameters import endpoints
 from lab.verify.session import LabSession
@@ -57,16 +58,14 @@ class Limited:
     def refuses_another_mac_in_an_established_flow(self) -> list[Verdict]:
         """In the running rules the binding stands before anything that accepts established packets (read back)."""
         session, entry = self._session, self._entry
-        found = []
-        for family in entry.families:
-            wish = Wish(entry.source, entry.destination, family, entry.protocol, entry.port)
-            for device, _ in devices(session.plan, wish):
-                judgement = binding_before_established(session.plan, device, session.rulesets[device], entry, family)
-                found += [
-                    give(session, control, f"{family.value} {entry.id} established at {device}", judgement)
-                    for control in self._controls
-                ]
-        return self._settled(found)
+        wish = self._wishes()[0]
+        kinds = {Kind.MAC_MISSING, Kind.MAC_AFTER_ESTABLISHED}
+        subject = f"{entry.id} MAC checked on every packet"
+        return [
+            verdict
+            for device, _ in devices(session.plan, wish)
+            for verdict in compare(session, self._controls, device, kinds, subject, flow=entry.id)
+        ]
 
     def refuses_every_other_port(self) -> list[Verdict]:
         """The registered pair of hosts, on other TCP and UDP ports and by echo."""

@@ -14,7 +14,7 @@ from lab.probe import Prober, open_prober, require_whole
 from lab.reach import Channel, open_channel
 from lab.record import Application, Observation, State, Verdict, Warrant
 from lab.record.outcome import waive
-from lab.verdict import Ruleset, parse_ruleset
+from lab.verdict import Finding, Ruleset, parse_ruleset
 from lab.verify.marks import CheckError, NotTestable
 from lab.verify.sink import NullSink, PipeSink, Sink
 
@@ -37,6 +37,7 @@ class LabSession:
         self._controls: tuple[str, ...] = ()
         self._texts: dict[str, str] = {}
         self._seen: dict[str, Observation] = {}
+        self.findings: dict[str, list[Finding]] = {}
 
     @classmethod
     def open(cls, name: str, *, events: int | None) -> LabSession:

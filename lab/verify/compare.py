@@ -1,0 +1,82 @@
+"""Running rules against the register: each difference becomes a verdict, with a packet that shows it where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from lab.record import Observation, State, Verdict, Warrant
+from lab.verdict import Finding, Judgement, Kind, UnknownStatement, denied, register_match
+from lab.verify.judge import give, settle
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+
+
+def compare(
+    session: LabSession,
+    controls: Sequence[str],
+    device: str,
+    kinds: Collection[Kind],
+    subject: str,
+    *,
+    flow: str | None = None,
+) -> list[Verdict]:
+    """One verdict per difference of these kinds (of one entry, with `flow`), or one pass if there is none.
+
+    Raises AssertionError if something differs, CheckError for a rule that the reader doesn't understand.
+    """
+    mine = [
+        finding
+        for finding in findings(session, device)
+        if finding.kind in kinds and (flow is None or finding.flow in (flow, None))
+    ]
+    wrong = [finding for finding in mine if finding.judgement.state is not State.PASS]
+    given: list[Verdict] = []
+    for number, finding in enumerate(wrong, 1):
+        judgement, seen = _shown(session, device, finding)
+        name = f"{device} {subject}: {finding.kind.value} #{number}"
+        given += [give(session, control, name, judgement, seen) for control in controls]
+    if not wrong:
+        judgement = mine[0].judgement if mine else _none_of(device, kinds, len(findings(session, device)))
+        given += [give(session, control, f"{device} {subject}", judgement) for control in controls]
+    settle(given)
+    return given
+
+
+def findings(session: LabSession, device: str) -> list[Finding]:
+    """The comparison of one device, made once per run."""
+    if device not in session.findings:
+        try:
+            session.findings[device] = register_match(session.plan, device, session.rulesets[device])
+        except UnknownStatement as unknown:
+            raise CheckError(f"{device}: its rules hold something that the lab can't judge: {unknown}") from unknown
+    return session.findings[device]
+
+
+def _shown(session: LabSession, device: str, finding: Finding) -> tuple[Judgement, Sequence[Observation]]:
+    """The finding's judgement, made stronger by a packet if one gets through."""
+    if finding.attempt is None:
+        return finding.judgement, ()
+    seen = session.prober.observe([finding.attempt])[0]
+    session.saw(seen)
+    tried = denied(seen, (), device=device, plan=session.plan, ruleset=session.rulesets[device])
+    if tried.state is not State.FAIL:
+        return finding.judgement, (seen,)
+    return (
+        Judgement(
+            State.FAIL,
+            Warrant.WITNESSED,
+            f"{finding.judgement.message_en}. Shown by a packet: {tried.message_en}",
+            f"{finding.judgement.message_ja}。実際のパケットで確認: {tried.message_ja}",
+        ),
+        (seen,),
+    )
+
+
+def _none_of(device: str, kinds: Collection[Kind], others: int) -> Judgement:
+    names = ", ".join(sorted(kind.value for kind in kinds if kind is not Kind.MATCH))
+    return Judgement(
+        State.PASS,
+        Warrant.INSPECTED,
+        f"{device}: the rules were read and compared by what they match; none of: {names} ({others} other differences)",
+        f"{device}: 規則を読み出し、一致範囲で比較しました。該当する問題はありません（その他の差異 {others} 件）",
+    )
