@@ -66,7 +66,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _settings(events: int) -> dict[str, str]:
     return {
         "ANSIBLE_CONFIG": str(PROJECT / "ansible.cfg"),
-        "ANSIBLE_CALLBACKS_ENABLED": "sanso_events",
+        "ANSIBLE_CALLBACKS_ENABLED": "sanso_channels,sanso_events",
         "ANSIBLE_STDOUT_CALLBACK": "minimal",
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_FORCE_COLOR": "0",

@@ -64,9 +64,11 @@ class Difference:
 def look(role: str, paths: Sequence[str]) -> str:
     """Return the shell line whose output `present` reads."""
     names = shlex.join(paths)
+    # few programs, because starting one costs more than all it does here
     return "; ".join((
-        "echo '== manifest'", f"cat {MANIFESTS}/{role}.sha256 2>/dev/null",
-        "echo '== pending'", f"cat {MARKERS}/{role} 2>/dev/null",
+        "list() { echo \"== $1\"; [ ! -e \"$2\" ] || while read -r line; do echo \"$line\"; done <\"$2\"; }",
+        f"list manifest {MANIFESTS}/{role}.sha256",
+        f"list pending {MARKERS}/{role}",
         "echo '== digests'", f"sha256sum -- {names} 2>/dev/null",
         "echo '== modes'", f"stat -c '%n=%a %u %g %F' -- {names} 2>/dev/null",
         f"echo '{_END}'",

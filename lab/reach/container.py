@@ -14,6 +14,8 @@ from lab.reach.channel import DEADLINE, Result, TreeFile, shell_line
 from lab.reach.shell import OPENING, STARTED, Shell, ShellGoneError
 from lab.reach.tail import Tail, guarded
 
+SMALL = 1 << 20  # bytes of stdin that still go through the open shell; more is worth an exec of its own
+
 
 def open_channel(engine: Engine, lab: Lab, host: str) -> ContainerChannel:
     """Open a channel to a host of a running lab. The shell starts with the first command."""
@@ -35,7 +37,10 @@ class ContainerChannel:
 
     def run(self, command: str | Sequence[str], *, stdin: bytes = b"", timeout: float = DEADLINE) -> Result:
         line = shell_line(command)
-        code, out, err = self._once(line, stdin, timeout) if stdin else self._in_shell(line, timeout)
+        if len(stdin) > SMALL:
+            code, out, err = self._once(line, stdin, timeout)
+        else:
+            code, out, err = self._in_shell(line, timeout, stdin)
         return Result(line, code, out, err, self._host)
 
     @contextmanager
@@ -64,11 +69,16 @@ class ContainerChannel:
             self._shell.close()
             self._shell = None
 
-    def _in_shell(self, line: str, timeout: float) -> tuple[int, bytes, bytes]:
+    def open(self) -> None:
+        """Start the shell now instead of with the first command."""
+        if self._shell is None:
+            self._open()
+
+    def _in_shell(self, line: str, timeout: float, stdin: bytes) -> tuple[int, bytes, bytes]:
         fresh = self._shell is None
         shell = self._shell or self._open()
         try:
-            return shell.run(line, timeout)
+            return shell.run(line, timeout, stdin)
         except TimeoutError as error:
             self.close()
             # whatever hangs there must not go on beside the next command
@@ -79,7 +89,7 @@ class ContainerChannel:
             if fresh or self._start() == shell.start:
                 raise LabError(f"{error.message} while it ran `{line}`", where=self._host) from error
             # The container was restarted since this shell was opened: the command reached nobody.
-            return self._in_shell(line, timeout)
+            return self._in_shell(line, timeout, stdin)
 
     def _open(self) -> Shell:
         self._shell = Shell(self._engine.exec_open(self._container, ["/bin/sh"], stdin=True))

@@ -1,12 +1,13 @@
 """One shell in a container that stays open for many commands.
 
-Every command runs in a subshell with an empty stdin, so `exit`, `cd` and `cat` cannot hurt the shell. Both output
-streams end with a marker that no command can guess; it counts only at the very end of what has arrived, so output
-comes back byte for byte.
+Every command runs in a subshell with a stdin of its own, so `exit`, `cd` and `cat` cannot hurt the shell. On both output
+streams its output stands between two markers that no command can guess; the last counts only at the very end of what
+has arrived, so output comes back byte for byte, and what an abandoned command left behind is passed over.
 """
 
 from __future__ import annotations
 
+import base64
 import secrets
 import time
 
@@ -33,41 +34,51 @@ class Shell:
         session, self.start = out.split()
         self.session = int(session)
 
-    def run(self, line: str, timeout: float) -> tuple[int, bytes, bytes]:
-        """Return (exit code, stdout, stderr). ShellGoneError or TimeoutError; after either the shell is of no more use."""
+    def run(self, line: str, timeout: float, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
+        """Return (exit code, stdout, stderr). ShellGoneError or TimeoutError; after either the shell is of no use."""
         mark = secrets.token_hex(16)
-        quoted = line.replace("'", "'\\''")
         try:
-            self._stream.sendall(
-                f"( eval '{quoted}' ) </dev/null; set -- $?; printf '\\n{mark} %d\\n' $1; printf '\\n{mark} 0\\n' >&2\n"
-                .encode()
-            )  # fmt: skip
+            self._stream.sendall(_script(line, mark, stdin))
         except LabError as error:
             raise ShellGoneError(error.message) from error
-        out, err = self._collect(f"\n{mark} ".encode(), time.monotonic() + timeout)
-        stdout, code = out
-        return code, stdout, err[0]
+        parts = self._collect(mark.encode(), time.monotonic() + timeout)
+        (stdout, code), (stderr, _) = parts[1], parts[2]
+        return code, stdout, stderr
 
     def close(self) -> None:
         """Close the stream: the shell sees the end of its input and leaves."""
         self._stream.close()
 
-    def _collect(self, mark: bytes, deadline: float) -> tuple[tuple[bytes, int], tuple[bytes, int]]:
+    def _collect(self, mark: bytes, deadline: float) -> dict[int, tuple[bytes, int]]:
         received = {1: bytearray(), 2: bytearray()}
         parts: dict[int, tuple[bytes, int]] = {}
         for kind, piece in self._stream.frames(max(0.0, deadline - time.monotonic())):
             received[kind] += piece
-            ended = _split(received[kind], mark)
+            ended = _between(received[kind], mark)
             if ended:
                 parts[kind] = ended
                 if len(parts) == len(received):
-                    return parts[1], parts[2]
+                    return parts
         raise ShellGoneError("the shell in the container ended")
 
 
-def _split(data: bytearray, mark: bytes) -> tuple[bytes, int] | None:
-    """Return (output, number after the marker) once the marker is the last thing that arrived."""
+def _script(line: str, mark: str, stdin: bytes) -> bytes:
+    quoted = line.replace("'", "'\\''")
+    start = f"echo {mark}; echo {mark} >&2\n"
+    end = f"set -- $?; printf '\\n{mark} %d\\n' $1; printf '\\n{mark} 0\\n' >&2\n"
+    if stdin:
+        coded = base64.encodebytes(stdin).decode()
+        return f"{start}base64 -d <<'{mark}' | ( eval '{quoted}' )\n{coded}{mark}\n{end}".encode()
+    return f"{start}( eval '{quoted}' ) </dev/null; {end}".encode()
+
+
+def _between(data: bytearray, mark: bytes) -> tuple[bytes, int] | None:
+    """Return (output, number after the end marker) once that is the last thing that arrived."""
     if not data.endswith(b"\n"):
         return None
-    at = data.rfind(mark, max(0, len(data) - len(mark) - 8))
-    return None if at < 0 else (bytes(data[:at]), int(data[at + len(mark) :]))
+    first, last = mark + b"\n", b"\n" + mark + b" "
+    at = data.rfind(last, max(0, len(data) - len(last) - 8))
+    if at < 0:
+        return None
+    begin = data.index(first) + len(first)
+    return bytes(data[begin:at]), int(data[at + len(last) :])

@@ -62,11 +62,24 @@ def test_all_commands_share_one_shell(channel: ContainerChannel, engine):
     assert engine.opened == [["/bin/sh"]]
 
 
-def test_stdin_goes_through_an_exec_of_its_own(channel: ContainerChannel, engine):
-    content = os.urandom(200_000)
+@pytest.mark.parametrize("size", [1, 65536, 1_000_000, 3_000_000])
+def test_stdin_arrives_whatever_its_size(channel: ContainerChannel, size: int):
+    content = os.urandom(size)
     assert channel.run("cat", stdin=content).stdout == content
-    assert channel.run("wc -c; exit 4", stdin=b"12345").rc == 4
-    assert ["/bin/sh"] not in engine.opened
+    assert channel.run("wc -c; exit 4", stdin=content).rc == 4
+    assert channel.run("echo 'two\nlines'; cat", stdin=b"!").stdout == b"two\nlines\n!"
+
+
+def test_stdin_that_is_not_read_hurts_nobody(channel: ContainerChannel):
+    assert channel.run("true", stdin=os.urandom(500_000)).rc == 0
+    assert channel.run("echo next").stdout == b"next\n"
+
+
+def test_what_an_abandoned_command_left_is_passed_over(channel: ContainerChannel):
+    channel.run("true")
+    channel._shell._stream.sendall(b"echo leftover; echo noise >&2\n")
+    result = channel.run("echo mine")
+    assert (result.stdout, result.stderr) == (b"mine\n", b"")
 
 
 def test_check_raises_with_what_the_command_said(channel: ContainerChannel):
