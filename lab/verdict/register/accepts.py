@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from lab.plan import Family, Plan
 from lab.record import Warrant
@@ -10,8 +11,8 @@ from lab.verdict.judgement import failed
 from lab.verdict.register.describe import box_text, rule_text
 from lab.verdict.register.expected import HOOKS, Entry, nft_family
 from lab.verdict.register.finding import Finding, Kind
-from lab.verdict.register.sample import FAMILIES, attempt_for
-from lab.verdict.ruleset import Rule, Ruleset
+from lab.verdict.register.sample import FAMILIES, best_attempt
+from lab.verdict.ruleset import Chain, Rule, Ruleset
 from lab.verdict.ruleset.box import Box, meet, minus
 from lab.verdict.ruleset.fields import ADDRESS_KINDS, ICMPV6_TYPES, RETURNING, Field, everything
 from lab.verdict.ruleset.literals import interface
@@ -40,31 +41,40 @@ def starting(family: Family, hook: str) -> Box:
     }
 
 
+@dataclass(slots=True)
+class _Accepting:
+    """What one rule (None: a policy) lets through beyond the register, and the entries that it serves."""
+
+    rule: Rule | None
+    chain: Chain | None
+    certain: bool = False
+    beyond: list[Box] = field(default_factory=list)
+    serves: list[Entry] = field(default_factory=list)
+
+
 def accepts(plan: Plan, device: str, ruleset: Ruleset, asked: Sequence[Entry]) -> list[Finding]:
     """Accepts that no entry explains, through the device and into it; one finding per rule, hook and family."""
     found = []
     for family in plan.families:
         for hook in ("forward", "input"):
-            known = [entry.box for entry in asked if entry.hook == hook and entry.family is family]
-            known += [RETURN, *([NEIGHBOURS] if hook == "input" else [])]
-            for rule, boxes, outcome in _unexplained(ruleset, family, hook, known):
-                found.append(_finding(plan, device, hook, family, rule, boxes, outcome, asked))
+            mine = [entry for entry in asked if entry.hook == hook and entry.family is family]
+            found += [_finding(plan, device, hook, each) for each in _unexplained(ruleset, family, hook, mine)]
     return found
 
 
-def _unexplained(
-    ruleset: Ruleset,
-    family: Family,
-    hook: str,
-    known: Sequence[Box],
-) -> list[tuple[Rule | None, list[Box], Outcome]]:
-    grouped: dict[object, tuple[Rule | None, list[Box], Outcome]] = {}
+def _unexplained(ruleset: Ruleset, family: Family, hook: str, mine: Sequence[Entry]) -> list[_Accepting]:
+    known = [RETURN, *([NEIGHBOURS] if hook == "input" else []), *(entry.box for entry in mine)]
+    grouped: dict[object, _Accepting] = {}
     for outcome in travel(ruleset, [starting(family, hook)], HOOKS[hook], nft_family(family)):
-        if outcome.accepted and (left := minus([outcome.box], known)):
-            rule = _culprit(outcome, ruleset, hook)
-            key = (rule.table, rule.chain, rule.handle) if rule else None
-            grouped.setdefault(key, (rule, [], outcome))[1].extend(left)
-    return list(grouped.values())
+        if not outcome.accepted:
+            continue
+        rule = _culprit(outcome, ruleset, hook)
+        key = (rule.table, rule.chain, rule.handle) if rule else None
+        each = grouped.setdefault(key, _Accepting(rule, outcome.chain))
+        each.beyond += minus([outcome.box], known)
+        each.certain = each.certain or outcome.strand.certain
+        each.serves += [entry for entry in mine if meet(outcome.box, entry.box) is not None]
+    return [each for each in grouped.values() if each.beyond]
 
 
 def _culprit(outcome: Outcome, ruleset: Ruleset, hook: str) -> Rule | None:
@@ -74,51 +84,25 @@ def _culprit(outcome: Outcome, ruleset: Ruleset, hook: str) -> Rule | None:
     return here[-1] if here else None
 
 
-def _finding(
-    plan: Plan,
-    device: str,
-    hook: str,
-    family: Family,
-    rule: Rule | None,
-    boxes: list[Box],
-    outcome: Outcome,
-    asked: Sequence[Entry],
-) -> Finding:
-    samples = ((box, attempt_for(plan, device, box, hook)) for box in boxes)
-    box, attempt = next(((b, a) for b, a in samples if a is not None), (boxes[0], None))
-    related = [e for e in asked if rule and e.hook == hook and e.family is family and _serves(ruleset_box(rule), e.box)]
-    kind = _kind(hook, rule, box, related)
-    chain = f"{outcome.chain.table} {outcome.chain.name}" if outcome.chain else f"{hook} (no chain at all)"
-    where = rule_text(rule, chain)
-    doubt_en, doubt_ja = ("", "") if outcome.strand.certain else (" may", "（場合により）")
-    entry = f" beside {related[0].flow.id}" if related else ""
-    entry_ja = f"（{related[0].flow.id} 以外にも）" if related else ""
-    what_en = "let into the device" if hook == "input" else "let through"
-    what_ja = "装置自身に受け入れ" if hook == "input" else "通過させ"
+def _finding(plan: Plan, device: str, hook: str, accepting: _Accepting) -> Finding:
+    box, attempt = best_attempt(plan, device, accepting.beyond, hook)
+    related = accepting.serves[0] if accepting.serves and accepting.rule else None
+    kind = _kind(hook, accepting.rule, box, related)
+    chain = f"{accepting.chain.table} {accepting.chain.name}" if accepting.chain else f"{hook} (no chain at all)"
+    where = rule_text(accepting.rule, chain)
+    may_en, may_ja = ("lets", "") if accepting.certain else ("may let", "（場合により）")
+    entry_en = f" beside {related.flow.id}" if related else ""
+    entry_ja = f"（{related.flow.id} 以外にも）" if related else ""
+    way_en, way_ja = ("into the device", "装置自身に受け入れ") if hook == "input" else ("through", "通過させ")
     judgement = failed(
         Warrant.INSPECTED,
-        f"{device}: {kind}: {where}{doubt_en} {what_en}{entry} {box_text(box)}, which no entry of the register explains",
-        f"{device}: 台帳で説明できない許可です{entry_ja}: {where} が{doubt_ja}次を{what_ja}ます: {box_text(box)}",
+        f"{device}: {kind}: {where} {may_en} {way_en}{entry_en} what no entry of the register explains: {box_text(box)}",
+        f"{device}: 台帳で説明できない許可です{entry_ja}: {where} が{may_ja}次を{way_ja}ます: {box_text(box)}",
     )
-    return Finding(kind, judgement, rule, related[0].flow.id if related else None, attempt)
+    return Finding(kind, judgement, accepting.rule, related.flow.id if related else None, attempt)
 
 
-def ruleset_box(rule: Rule) -> list[Box]:
-    """What the rule's own header conditions match."""
-    from lab.verdict.ruleset.model import Condition
-
-    boxes: list[Box] = [{}]
-    for statement in rule.statements:
-        if isinstance(statement, Condition):
-            boxes = [both for one in boxes for other in statement.boxes if (both := meet(one, other)) is not None]
-    return boxes
-
-
-def _serves(boxes: list[Box], entry: Box) -> bool:
-    return any(meet(box, entry) is not None for box in boxes)
-
-
-def _kind(hook: str, rule: Rule | None, box: Box, related: Sequence[Entry]) -> Kind:
+def _kind(hook: str, rule: Rule | None, box: Box, related: Entry | None) -> Kind:
     if hook == "input":
         return Kind.INPUT
     if rule is None:

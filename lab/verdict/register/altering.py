@@ -5,12 +5,12 @@ from __future__ import annotations
 from lab.plan import Plan
 from lab.record import Attempt, Warrant
 from lab.verdict.judgement import failed
-from lab.verdict.register.accepts import ruleset_box, starting
+from lab.verdict.register.accepts import starting
 from lab.verdict.register.finding import Finding, Kind
-from lab.verdict.register.sample import attempt_for
+from lab.verdict.register.sample import best_attempt
 from lab.verdict.ruleset import Rule, Ruleset
-from lab.verdict.ruleset.box import meet
-from lab.verdict.ruleset.model import Alteration
+from lab.verdict.ruleset.box import Box, meet
+from lab.verdict.ruleset.model import Alteration, Condition
 
 PROBED = {"dnat", "redirect"}
 
@@ -39,10 +39,17 @@ def _finding(plan: Plan, device: str, rule: Rule, statement: Alteration) -> Find
 def _attempt(plan: Plan, device: str, rule: Rule) -> Attempt | None:
     """A packet that the translation would take hold of, aimed at the device itself or through it."""
     for hook in ("input", "forward"):
-        for family in plan.families:
-            for box in ruleset_box(rule):
-                both = meet(box, starting(family, hook))
-                attempt = attempt_for(plan, device, both, hook) if both is not None else None
-                if attempt is not None:
-                    return attempt
+        starts = [starting(family, hook) for family in plan.families]
+        boxes = [both for start in starts for box in _matched(rule) if (both := meet(box, start)) is not None]
+        if boxes and (attempt := best_attempt(plan, device, boxes, hook)[1]) is not None:
+            return attempt
     return None
+
+
+def _matched(rule: Rule) -> list[Box]:
+    """What the rule's own header conditions match."""
+    boxes: list[Box] = [{}]
+    for statement in rule.statements:
+        if isinstance(statement, Condition):
+            boxes = [both for one in boxes for other in statement.boxes if (both := meet(one, other)) is not None]
+    return boxes

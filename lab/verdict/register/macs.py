@@ -10,7 +10,7 @@ from lab.verdict.judgement import failed, not_testable
 from lab.verdict.register.describe import rule_text
 from lab.verdict.register.expected import HOOKS, Entry, nft_family
 from lab.verdict.register.finding import Finding, Kind
-from lab.verdict.register.sample import attempt_for
+from lab.verdict.register.sample import best_attempt
 from lab.verdict.ruleset import Ruleset
 from lab.verdict.ruleset.box import Box
 from lab.verdict.ruleset.fields import STATES, Field, everything
@@ -43,7 +43,7 @@ def _finding(plan: Plan, device: str, entry: Entry, state: str, through: Outcome
     where = rule_text(rule, chain)
     new = state == "new"
     kind = Kind.MAC_MISSING if new else Kind.MAC_AFTER_ESTABLISHED
-    attempt = attempt_for(plan, device, start, "forward") if new else None
+    attempt = best_attempt(plan, device, [start], "forward")[1] if new else None
     judgement = failed(
         Warrant.INSPECTED,
         f"{device}: {kind}: {entry} is limited to one MAC address, but {where} accepts its "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
@@ -28,18 +28,35 @@ class _Ends:
     destination: str
     target: Address
     leg: Leg  # the device's leg that the packet enters by
-    direct: bool  # the source's own packets come this way with nothing before the device
+    invention: int  # 0: the real host sends it; 1: an intruder in its place; 2: nobody has such an address there
+
+    @property
+    def direct(self) -> bool:
+        """The source's own packets come this way with nothing before the device."""
+        return self.invention == 0
 
 
-def attempt_for(plan: Plan, device: str, box: Box, hook: str) -> Attempt | None:
-    """An attempt whose packet lies in `box` and reaches `device`; None if the prober can't make such a packet."""
+def best_attempt(plan: Plan, device: str, boxes: Sequence[Box], hook: str) -> tuple[Box, Attempt | None]:
+    """The attempt that needs the least invention, with the box that it lies in; (the first box, None) if there is none.
+
+    Its packet lies in the box and reaches `device`. None: the prober can't make such a packet.
+    """
+    made = [(box, *candidate) for box in boxes if (candidate := _candidate(plan, device, box, hook)) is not None]
+    if not made:
+        return boxes[0], None
+    box, _, attempt = min(made, key=lambda each: each[1])
+    return box, attempt
+
+
+def _candidate(plan: Plan, device: str, box: Box, hook: str) -> tuple[int, Attempt] | None:
+    """(how much of it is invented, the attempt)."""
     if not _can_be_new(box):
         return None
     for family in plan.families:
         protocol = _protocol(box, family)
         if FAMILIES[family] in _values(box, Field.FAMILY) and protocol is not None:
             for ends in _ends(plan, device, box, family, hook):
-                return _attempt(plan, box, family, protocol, ends)
+                return ends.invention, _attempt(plan, box, family, protocol, ends)
     return None
 
 
@@ -138,7 +155,7 @@ def _real(
     leg = next(leg for leg in plan.host(device).legs if leg.segment == into)
     sender = next(leg for leg in host.legs if leg.segment == segment_of(ports[0]))
     direct = mine[0] == 1 and mac(sender.mac) in _values(box, Field.ETHER_SADDR)
-    return _Ends(host.name, address, destination, target, leg, direct)
+    return _Ends(host.name, address, destination, target, leg, 0 if direct else 1)
 
 
 def _invented(
@@ -161,7 +178,7 @@ def _invented(
             continue
         near = [host.name for host in plan.hosts for each in host.legs if each.segment == leg.segment]
         name = next(name for name in [*near, device] if name != device or len(near) < 2)  # noqa: PLR2004 - itself and one
-        yield _Ends(name, _address(inside.first, family), destination, target, leg, direct=False)
+        yield _Ends(name, _address(inside.first, family), destination, target, leg, 2)
 
 
 def _attempt(plan: Plan, box: Box, family: Family, protocol: Protocol, ends: _Ends) -> Attempt:
