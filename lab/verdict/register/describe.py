@@ -7,8 +7,8 @@ from ipaddress import IPv4Address, IPv6Address, summarize_address_range
 
 from lab.verdict.ruleset import Rule
 from lab.verdict.ruleset.box import Box
-from lab.verdict.ruleset.fields import PROTOCOLS, STATES, TCP_BITS, Field, everything
-from lab.verdict.ruleset.literals import interface_name
+from lab.verdict.ruleset.fields import NEW, PROTOCOLS, STATES, TCP_BITS, Field, everything
+from lab.verdict.ruleset.literals import interface, interface_name
 from lab.verdict.ruleset.ranges import Ranges
 
 SHOWN = (
@@ -31,10 +31,14 @@ LABEL = {
 
 def box_text(box: Box) -> str:
     """The fields that a person needs, in the order of a rule; "any packet" if none is limited."""
-    parts = [
-        LABEL[field] + _values(field, box[field]) for field in SHOWN if field in box and box[field] != everything(field)
-    ]
-    return ", ".join(parts) or "any packet"
+    told = {field: box[field] for field in SHOWN if field in box and not _goes_without_saying(field, box[field])}
+    return ", ".join(LABEL[field] + _values(field, values) for field, values in told.items()) or "any packet"
+
+
+def _goes_without_saying(field: Field, values: Ranges) -> bool:
+    """Not limited at all, or to what comes in from outside as a new flow."""
+    outside = field is Field.IIF and interface("lo") >= everything(field) - values
+    return outside or values == everything(field) or (field is Field.CT_STATE and values >= NEW)
 
 
 def rule_text(rule: Rule | None, chain: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
 from lab.errors import LabError
-from lab.plan import Address, Family, Host, Leg, Plan, Protocol, route
+from lab.plan import Address, Family, Host, Kind, Leg, Plan, Protocol, route
 from lab.record import Attempt
 from lab.verdict.register.expected import ECHO, NUMBERS
 from lab.verdict.ruleset.box import Box
@@ -94,7 +94,7 @@ def _ends(plan: Plan, device: str, box: Box, family: Family, hook: str) -> Itera
     )
     possible = list(_targets(plan, device, box, family, targets, hook))
     for destination, target in possible:
-        for host in plan.hosts:
+        for host in endpoints_first(plan):
             ends = _real(plan, device, host, destination, target, box, family)
             if ends is not None and int(ends.source_address) in sources:
                 yield ends
@@ -112,7 +112,7 @@ def _targets(
 ) -> Iterator[tuple[str, Address]]:
     """(host, address) pairs that the set allows; addresses that nobody has come last, and not for the device itself."""
     legs = _legs(plan.host(device), _values(box, Field.OIF))
-    for host in plan.hosts:
+    for host in endpoints_first(plan):
         for leg in host.legs:
             for one in leg.addresses:
                 fits = one.version == _version(family) and int(one.ip) in targets
@@ -125,6 +125,11 @@ def _targets(
                 if one.version == _version(family) and (free := targets & network):
                     address = _address(free.first, family)
                     yield str(address), address
+
+
+def endpoints_first(plan: Plan) -> list[Host]:
+    """Every host; a router is the last that one would suspect."""
+    return sorted(plan.hosts, key=lambda host: host.kind is Kind.ROUTER)
 
 
 def _real(
