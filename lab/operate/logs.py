@@ -23,7 +23,7 @@ def logs(name: str | None, host: str, *, lines: int, follow: bool) -> Iterator[s
             yield from engine.output(lab.container(host), lines=lines)
             return
         channel = open_channel(engine, lab, servers[0])
-        path = f"{STORE}/{wanted.names[0]}.log"
+        path = f"{STORE}/{wanted.name}.log"
         try:
             if channel.run(["test", "-e", path]).rc:
                 raise LabError(f"{servers[0]} has no log of {host} yet", fix=f"lab exec {servers[0]} -- ls -l {STORE}")

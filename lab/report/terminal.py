@@ -36,7 +36,7 @@ def table(verdicts: Sequence[Verdict], unjudged: Sequence[str], catalogue: Catal
         mine = [verdict for verdict in verdicts if verdict.control == control]
         state = worst.get(control, State.ERROR)
         warrants = ", ".join(dict.fromkeys(v.warrant.value for v in mine if v.warrant))
-        title = catalogue.control(control).title_en if control in catalogue.controls else ""
+        title = catalogue.control(control).title.en if control in catalogue.controls else ""
         word = state.value if control in worst else "error (no verdict)"
         board.add_row(control, Text(word, STYLE[state]), str(len(mine)), warrants, title)
     del edition

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lab.plan import Family, Protocol
+from lab.errors import LabError
+from lab.plan import Family, Plan, Protocol
 from lab.plan import Kind as HostKind
 from lab.record import State, Verdict, Warrant
 from lab.verdict import Judgement, Kind
@@ -23,6 +24,14 @@ KNOCKS = (
     (Protocol.UDP, 514),
     (Protocol.ICMP, None),
 )
+
+
+def _has_way(plan: Plan, wish: Wish) -> bool:
+    """False where the source has no route at all: its own kernel would send nothing, and no firewall would be judged."""
+    try:
+        return bool(devices(plan, wish))
+    except LabError:
+        return False
 
 
 class Borders:
@@ -59,7 +68,7 @@ class Border:
                 for family in plan.families:
                     for protocol, port in KNOCKS[:1] if self._quick else KNOCKS:
                         wish = Wish(source, self._device, family, protocol, port, leg.segment)
-                        if devices(plan, wish):
+                        if _has_way(plan, wish):
                             wishes.append(wish)
         verdicts = judge_denied(self._session, self._controls, wishes, by=self._device)
         settle(verdicts)

@@ -26,6 +26,7 @@ class Offer:
     maximum: str
     ciphers: str
     wanted: bool = False
+    optional: bool = False  # the baseline has it, and a service may do without
 
 
 OFFERS = (
@@ -34,7 +35,7 @@ OFFERS = (
     Offer("TLS 1.2 without forward secrecy", "TLSv1.2", "TLSv1.2", "kRSA:@SECLEVEL=0"),
     Offer("TLS 1.2 with CBC", "TLSv1.2", "TLSv1.2", "ECDHE+AES+SHA1:ECDHE+SHA256:ECDHE+SHA384:!AESGCM:!CHACHA20:!AESCCM:@SECLEVEL=0"),
     Offer("TLS 1.2 without encryption or authentication", "TLSv1.2", "TLSv1.2", "eNULL:aNULL:@SECLEVEL=0"),
-    Offer("TLS 1.2 with AEAD and forward secrecy", "TLSv1.2", "TLSv1.2", "ECDHE+AESGCM", wanted=True),
+    Offer("TLS 1.2 with AEAD and forward secrecy", "TLSv1.2", "TLSv1.2", "ECDHE+AESGCM", wanted=True, optional=True),
     Offer("TLS 1.3", "TLSv1.3", "TLSv1.3", "", wanted=True),
 )  # fmt: skip
 
@@ -120,7 +121,7 @@ def _judged(offer: Offer, seen: Application, reach: Application) -> Judgement:
     got = f"{seen.detail.get('tls')} {seen.detail.get('cipher')}" if seen.ok else str(seen.detail.get("error", "refused"))
     if not seen.ok and "no connection" in got:
         return Judgement(State.ERROR, None, f"the service did not answer at all: {got}", f"サービスに接続できません: {got}")
-    if seen.ok == offer.wanted:
+    if seen.ok == offer.wanted or offer.optional:
         done = "accepted" if seen.ok else "refused"
         ja = "受け入れました" if seen.ok else "拒否しました"
         control = reach.detail.get("tls")

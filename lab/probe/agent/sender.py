@@ -31,8 +31,11 @@ class Sender:
         self.reply = b""
         self.port = attempt["source_port"] or port
         kind = socket.SOCK_STREAM if self.protocol == "tcp" else socket.SOCK_DGRAM
-        number = 0
+        number, self.raw = 0, False
         if self.protocol == "icmp":
+            # an intruder's new namespace lets nobody use echo sockets: it sends the same packet raw
+            self.raw = bool(attempt["intruder_segment"])
+            kind = socket.SOCK_RAW if self.raw else socket.SOCK_DGRAM
             number = socket.IPPROTO_ICMPV6 if self.family == socket.AF_INET6 else socket.IPPROTO_ICMP
         with inside(namespace):
             self.socket = socket.socket(self.family, kind, number)
@@ -42,7 +45,7 @@ class Sender:
     def send(self) -> None:
         """Bind and send; what fails at once becomes the answer."""
         try:
-            self.socket.bind((self.attempt.get("intruder_source") or "", self.port))
+            self.socket.bind((self.attempt.get("intruder_source") or "", 0 if self.raw else self.port))
             target = (self.attempt["address"], self.attempt["port"] or 0)
             if self.protocol == "tcp":
                 self._note(self.socket.connect_ex(target))
@@ -52,7 +55,7 @@ class Sender:
             else:
                 self.socket.connect((target[0], 0))
                 kind = 128 if self.family == socket.AF_INET6 else 8
-                self.socket.send(struct.pack(">BBHHH", kind, 0, 0, 0, 1) + self.payload)
+                self.socket.send(_echo(kind, self.port, self.payload))
             self.address = self.socket.getsockname()[0]
         except OSError as error:
             self._note(error.errno or 0)
@@ -70,6 +73,8 @@ class Sender:
             return True
         try:
             self.reply = self.socket.recv(4096)
+            if self.raw and self.payload not in self.reply:
+                return False  # a raw socket hears every ICMP packet of its namespace
             self.answer = "replied"
         except BlockingIOError:
             return False
@@ -87,3 +92,13 @@ class Sender:
 
     def close(self) -> None:
         self.socket.close()
+
+
+def _echo(kind: int, number: int, payload: bytes) -> bytes:
+    """An ICMP (kind 8) or ICMPv6 (kind 128) echo request; the kernel writes id and checksum itself where it owns them."""
+    body = struct.pack(">BBHHH", kind, 0, 0, number, 1) + payload
+    if kind != 8:  # noqa: PLR2004 - ICMPv6: the checksum covers addresses that the kernel fills in
+        return body
+    total = sum(struct.unpack(f">{len(body) // 2}H", body))
+    total = (total >> 16) + (total & 0xFFFF)
+    return body[:2] + struct.pack(">H", ~(total + (total >> 16)) & 0xFFFF) + body[4:]

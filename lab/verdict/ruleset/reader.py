@@ -19,7 +19,7 @@ OBJECTS = {
     "ct timeout", "ct expectation", "flowtable", "secmark", "synproxy",
 }  # fmt: skip
 CHANGING_FLAGS = {"dynamic", "timeout"}
-TRACE_STATEMENTS = {"match", "mangle", "counter", "comment"}
+TRACE_STATEMENTS = {"match", "mangle", "counter", "comment", "jump"}
 
 
 def parse_ruleset(nft_json: bytes, listing: bytes | str = "") -> Ruleset:
