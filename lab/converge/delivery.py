@@ -66,7 +66,7 @@ def look(role: str, paths: Sequence[str]) -> str:
     names = shlex.join(paths)
     # few programs, because starting one costs more than all it does here
     return "; ".join((
-        "list() { echo \"== $1\"; [ ! -e \"$2\" ] || while read -r line; do echo \"$line\"; done <\"$2\"; }",
+        'list() { echo "== $1"; [ ! -e "$2" ] || while read -r line; do echo "$line"; done <"$2"; }',
         f"list manifest {MANIFESTS}/{role}.sha256",
         f"list pending {MARKERS}/{role}",
         "echo '== digests'", f"sha256sum -- {names} 2>/dev/null",

@@ -16,6 +16,7 @@ from pathlib import Path
 from ansible.plugins.callback import CallbackBase
 
 from lab.converge.channels import CHANNELS
+from lab.converge.interface import known_names
 from lab.converge.tree import compile_templates
 
 
@@ -28,6 +29,7 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_play_start(self, play):
         for role in play.get_roles():
             compile_templates(Path(role._role_path))
+            known_names(Path(role._role_path))
         hosts = play.get_variable_manager()._inventory.get_hosts(play.hosts)
         CHANNELS.open({host.vars["sanso_container"]: host.name for host in hosts if "sanso_container" in host.vars})
 

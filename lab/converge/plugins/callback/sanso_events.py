@@ -38,7 +38,7 @@ class CallbackModule(CallbackBase):
             "host": result.host.get_name(),
             "role": task._role.get_name() if task._role else "",
             "task": task.name,
-            "step": task.resolved_action == "ansible.legacy.sanso_tree",
+            "step": "moved" in values,
             "changed": bool(values.get("changed")),
             **more,
         }
