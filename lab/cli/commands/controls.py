@@ -20,16 +20,14 @@ def command(*, control: str | None, edition: str | None, japanese: bool, as_json
     from lab.errors import BadInput
 
     loaded = catalogue.load()
-    newest = list(loaded.editions)[-1]
-    if edition is not None and edition not in loaded.editions:
-        raise BadInput(f"unknown edition {edition!r}", fix=f"one of: {', '.join(loaded.editions)}")
-    if control is not None and control not in loaded.controls:
-        raise BadInput(f"unknown control {control!r}", fix=f"one of: {', '.join(loaded.controls)}")
+    if edition is not None and edition not in loaded.edition_ids:
+        raise BadInput(f"unknown edition {edition!r}", fix=f"one of: {', '.join(loaded.edition_ids)}")
+    shown = edition or loaded.edition_ids[-1]
     chosen = [loaded.control(control)] if control else list(loaded.controls.values())
     if as_json:
         emit([item.model_dump(mode="json") for item in chosen])
     elif control:
-        one(chosen[0], loaded, edition or newest, japanese=japanese)
+        one(chosen[0], loaded, shown, japanese=japanese)
     else:
-        overview(chosen, edition or newest, japanese=japanese)
+        overview(chosen, loaded, shown, japanese=japanese)
     return 0
