@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lab.errors import LabError
-from lab.plan import Family, Plan, Protocol
+from lab.plan import Family, Plan, Protocol, route
 from lab.plan import Kind as HostKind
 from lab.record import State, Verdict, Warrant
 from lab.verdict import Judgement, Kind
@@ -27,11 +27,17 @@ KNOCKS = (
 
 
 def _has_way(plan: Plan, wish: Wish) -> bool:
-    """False where the source has no route at all: its own kernel would send nothing, and no firewall would be judged."""
+    """True if the packet comes in where the device expects its source.
+
+    Without a route the source's own kernel sends nothing; by another way anti-spoofing ends the packet first. Neither
+    would judge what the device answers: for that leg, other sources do.
+    """
     try:
-        return bool(devices(plan, wish))
+        way = devices(plan, wish)
+        back = route(plan, wish.destination, wish.source, wish.family)
     except LabError:
         return False
+    return bool(way) and back[0] == f"{wish.destination}.{way[-1][1]}/from"
 
 
 class Borders:
