@@ -16,17 +16,17 @@ def start_host(client: Api, container: str, own: Identity) -> None:
     """Start it and wait for its init. LabError with the init's own words when it fails."""
     with explained(f"cannot start {own.hostname}"), attached(client, container, stdin=False) as stream:
         client.start(container)
-        text = ""
+        said = {1: "", 2: ""}  # two pipes: their order is not known
         try:
-            for _, piece in stream.frames(_DEADLINE):
-                text += piece.decode(errors="replace")
-                for line in text.splitlines(keepends=True):
+            for kind, piece in stream.frames(_DEADLINE):
+                said[kind] += piece.decode(errors="replace")
+                for line in said[1].splitlines(keepends=True):
                     if line.startswith(_READY) and line.endswith("\n"):
                         _compare(own, line.removeprefix(_READY).split())
                         return
         except TimeoutError as error:
-            raise LabError(f"its init was not ready within {_DEADLINE} s: {_last(text)}") from error
-        raise LabError(f"its init ended: {_last(text)}")
+            raise LabError(f"its init was not ready within {_DEADLINE} s: {_last(said)}") from error
+        raise LabError(f"its init ended: {_last(said)}")
 
 
 def start_plain(client: Api, container: str, name: str) -> None:
@@ -50,5 +50,6 @@ def _compare(own: Identity, seen: list[str]) -> None:
             raise LabError(f"/etc/{name} is not what was written: the engine machine's names would show through")
 
 
-def _last(text: str) -> str:
-    return " / ".join(text.strip().splitlines()[-_SHOWN:]) or "it said nothing"
+def _last(said: dict[int, str]) -> str:
+    lines = [line for kind in (1, 2) for line in said[kind].strip().splitlines()[-_SHOWN:]]
+    return " / ".join(line.strip() for line in lines) or "it said nothing"

@@ -9,14 +9,14 @@ from typing import Any
 
 from lab.engine.helper.namespace import RefusedError, inside
 
-_DEADLINE = 10.0  # seconds
+_DEADLINE = 5.0  # seconds; the inits have told already that they are closed
 _PAUSE = 0.02
 _HOOKS = ("forward", "input")
 _FAMILIES = {"inet": {"ip", "ip6"}, "ip": {"ip"}, "ip6": {"ip6"}}
 
 
 def await_closed(host: str, descriptor: int) -> None:
-    """Return when forward and input of that namespace drop by policy, in both families. RefusedError after ten seconds."""
+    """Return when forward and input of that namespace drop by policy, in both families. RefusedError after five seconds."""
     deadline = time.monotonic() + _DEADLINE
     while missing := open_hooks(_chains(descriptor)):
         if time.monotonic() > deadline:
