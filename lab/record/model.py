@@ -19,7 +19,7 @@ class Record(BaseModel):
 class State(StrEnum):
     """The five states of a verdict."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a verdict
     FAIL = "fail"
     ERROR = "error"
     NOT_TESTABLE = "not-testable"
@@ -37,7 +37,10 @@ class Warrant(StrEnum):
 
 
 class Sighting(Record):
-    """One frame of the token at a fabric port. `port` is HOST.SEGMENT; direction "from": the host sent it, "to": it was delivered to the host."""
+    """One frame of the token at a fabric port.
+
+    `port` is HOST.SEGMENT; direction "from": the host sent it, "to": it was delivered to the host.
+    """
 
     port: str
     direction: str
@@ -85,7 +88,7 @@ class Observation(Record):
     source_address: str = ""
     source_port: int | None = None
     frames: tuple[str, ...] = ()  # base64, parallel to sightings; go to captures/, not to observations.jsonl
-    trouble: tuple[str, ...] = ()  # why the tap or the trace can't be trusted for this attempt; no verdict but error then
+    trouble: tuple[str, ...] = ()  # why tap or trace can't be trusted for this attempt: an error, no verdict
 
 
 class Application(Record):

@@ -1,63 +1,99 @@
-"""JUnit XML that every CI reads: one test case per verdict, unique stable names, the control as property."""
+"""JUnit XML out of an evidence bundle: a suite per control, a case per verdict, the same names for the same run."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 
-from junitparser import Error, Failure, JUnitXml, Property, Skipped, TestCase, TestSuite
+from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
 
 from lab.record import State, Verdict
 from lab.record.bundle import Bundle
 from lab.record.outcome import unjudged
 
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+RESULTS = {
+    State.FAIL: Failure,
+    State.ERROR: Error,
+    State.NOT_TESTABLE: Skipped,
+    State.WAIVED: Skipped,
+}
+RUN_FIELDS = ("scenario", "edition", "model", "as_of", "plan_digest", "subset")
+
 
 def write_junit(bundle: Bundle, path: Path) -> None:
-    """Write the run as one suite per control."""
-    run = bundle.run
-    document = JUnitXml(f"sanso-lab {run['scenario']}")
-    seen: dict[tuple[str, str], int] = {}
+    """Write the report to `path`, whole or not at all.
+
+    Fail is a failure, error an error, not-testable and waived are skipped with their reason. A due control without
+    verdict and a run that went wrong are errors of their own, so that no reader sees green where the lab says 2.
+    """
+    xml = JUnitXml("Sansō Lab")
+    names: Counter[tuple[str, str]] = Counter()
+    edition = str(bundle.run.get("edition", ""))
     for control in sorted({verdict.control for verdict in bundle.verdicts}):
-        suite = TestSuite(control)
-        suite.timestamp = str(run["started"])
-        for verdict in bundle.verdicts:
-            if verdict.control == control:
-                suite.add_testcase(_case(verdict, seen, str(run["edition"])))
-        document.add_testsuite(suite)
-    for control in () if run["subset"] else unjudged(bundle.verdicts, run["controls_due"]):
-        suite, case = TestSuite(control), TestCase("no verdict", control)
-        case.result = [Error("this control was due and got no verdict")]
-        suite.add_testcase(case)
-        document.add_testsuite(suite)
-    document.update_statistics()
-    document.write(str(path), pretty=True)
+        suite = _suite(bundle, control)
+        for verdict in (each for each in bundle.verdicts if each.control == control):
+            names[control, verdict.subject] += 1
+            suite.add_testcase(_case(verdict, names[control, verdict.subject], edition))
+        xml.add_testsuite(suite)
+    if left := _left_over(bundle):
+        xml.add_testsuite(left)
+    part = path.with_name(path.name + ".part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    xml.write(str(part), pretty=True)
+    part.replace(path)
 
 
-def _case(verdict: Verdict, seen: dict[tuple[str, str], int], edition: str) -> TestCase:
-    """One verdict. A subject that was judged twice under one control gets a number."""
-    key = (verdict.control, verdict.subject)
-    seen[key] = seen.get(key, 0) + 1
-    name = verdict.subject if seen[key] == 1 else f"{verdict.subject} #{seen[key]}"
-    case = TestCase(name, verdict.control)
-    case.append(_properties(verdict, edition))
-    if verdict.state is State.FAIL:
-        case.result = [Failure(verdict.message_en)]
-    elif verdict.state is State.ERROR:
-        case.result = [Error(verdict.message_en)]
-    elif verdict.state in (State.NOT_TESTABLE, State.WAIVED):
-        case.result = [Skipped(f"{verdict.state.value}: {verdict.message_en}")]
+def _suite(bundle: Bundle, name: str) -> TestSuite:
+    suite = TestSuite(name)
+    for field in RUN_FIELDS:
+        if field in bundle.run:
+            suite.add_property(field, _text(str(bundle.run[field])))
+    return suite
+
+
+def _case(verdict: Verdict, number: int, edition: str) -> TestCase:
+    name = verdict.subject if number == 1 else f"{verdict.subject} #{number}"
+    case = TestCase(_text(name), classname=verdict.control)
+    properties = Properties()  # type: ignore[no-untyped-call]
+    told = {
+        "control": verdict.control,
+        "edition": edition,
+        "state": verdict.state.value,
+        "warrant": verdict.warrant.value if verdict.warrant else "none",
+        "test": verdict.test,
+        "observations": " ".join(verdict.observations),
+    }
+    for key, value in told.items():
+        properties.add_property(Property(key, _text(value)))
+    case.append(properties)  # type: ignore[no-untyped-call]
+    if (kind := RESULTS.get(verdict.state)) is not None:
+        result = kind(_text(verdict.message_en), verdict.state.value)
+        result.text = _text(verdict.message_ja)
+        case.result = [result]
+    else:
+        case.system_out = _text(f"{verdict.message_en}\n{verdict.message_ja}")
     return case
 
 
-def _properties(verdict: Verdict, edition: str) -> object:
-    from junitparser import Properties
+def _left_over(bundle: Bundle) -> TestSuite | None:
+    """What no verdict says: due controls without one, and problems of the run as a whole."""
+    due = () if bundle.run.get("subset") else tuple(bundle.run.get("controls_due", ()))
+    said = [(f"control {control}", "it was due and got no verdict") for control in unjudged(bundle.verdicts, due)]
+    said += [(f"run: problem {number}", str(text)) for number, text in enumerate(bundle.run.get("problems", ()), 1)]
+    if not said and not bundle.verdicts:
+        said = [("run", "nothing was verified")]
+    if not said:
+        return None
+    suite = _suite(bundle, "run")
+    for name, text in said:
+        case = TestCase(_text(name), classname="run")
+        case.result = [Error(_text(text), State.ERROR.value)]
+        suite.add_testcase(case)
+    return suite
 
-    properties = Properties()
-    for name, value in (
-        ("control", verdict.control),
-        ("edition", edition),
-        ("state", verdict.state.value),
-        ("warrant", verdict.warrant.value if verdict.warrant else ""),
-        ("observations", " ".join(verdict.observations)),
-    ):
-        properties.add_property(Property(name, value))
-    return properties
+
+def _text(text: str) -> str:
+    """Without the characters that XML 1.0 can't carry."""
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

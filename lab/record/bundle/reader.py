@@ -1,0 +1,79 @@
+"""Reads a bundle back, after checking every hash. What is wrong with it is said by file and line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from lab.errors import BadInput
+from lab.record.bundle.manifest import checked_names
+from lab.record.bundle.model import APPLICATIONS, FORMAT, OBSERVATIONS, RUN, VERDICTS, Bundle
+from lab.record.model import Application, Observation, Record, Verdict
+
+Kind = TypeVar("Kind", bound=Record)
+NEEDED = (VERDICTS, OBSERVATIONS)
+
+
+def read(directory: Path) -> Bundle:
+    """The bundle in that directory.
+
+    Raises BadInput: nothing there, half-written, a file missing, altered or not listed, a newer format, a broken line.
+    """
+    if not directory.is_dir():
+        raise BadInput("no evidence bundle here", where=str(directory), fix="name the folder that `lab verify` wrote")
+    _refuse_newer(directory)
+    names = checked_names(directory)
+    for name in NEEDED:
+        if name not in names:
+            raise BadInput(f"{name} is missing from the hash list", where=str(directory), fix="run `lab verify` again")
+    run = _run(directory)
+    applications = _records(directory, APPLICATIONS, Application) if APPLICATIONS in names else ()
+    return Bundle(
+        directory,
+        run,
+        _records(directory, VERDICTS, Verdict),
+        _records(directory, OBSERVATIONS, Observation),
+        applications,
+    )
+
+
+def _refuse_newer(directory: Path) -> None:
+    """A newer bundle may have another hash list: ask its run.json first, if that can be read at all."""
+    try:
+        run = json.loads((directory / RUN).read_bytes())
+    except (OSError, ValueError):
+        return
+    version = run.get("format") if isinstance(run, dict) else None
+    if isinstance(version, int) and version > FORMAT:
+        raise BadInput(
+            f"this bundle has format {version}; this version of the lab reads up to {FORMAT}",
+            where=str(directory / RUN),
+            fix="update the lab",
+        )
+
+
+def _run(directory: Path) -> dict[str, Any]:
+    try:
+        run = json.loads((directory / RUN).read_bytes())
+    except ValueError as error:
+        raise BadInput(f"no JSON: {error}", where=str(directory / RUN)) from error
+    if not isinstance(run, dict) or not isinstance(run.get("format"), int):
+        raise BadInput("it doesn't say its format", where=str(directory / RUN))
+    return run
+
+
+def _records(directory: Path, name: str, kind: type[Kind]) -> tuple[Kind, ...]:
+    found: list[Kind] = []
+    for number, line in enumerate((directory / name).read_bytes().splitlines(), 1):
+        try:
+            found.append(kind.model_validate_json(line))
+        except ValidationError as error:
+            raise BadInput(
+                f"no {kind.__name__.lower()}: {error.errors()[0]['msg']}",
+                where=f"{directory / name}:{number}",
+                fix="update the lab, or take the original bundle",
+            ) from error
+    return tuple(found)

@@ -1,0 +1,83 @@
+"""Writes a run's evidence as it happens. Without `finish` it stays half a bundle, and reading it says so."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lab.errors import LabError
+from lab.record.bundle.atomic import place, settle, write
+from lab.record.bundle.captures import Frame, frames_of, write_pcapng
+from lab.record.bundle.manifest import manifest_text
+from lab.record.bundle.model import (
+    APPLICATIONS,
+    CAPTURES,
+    FORMAT,
+    HOSTS,
+    MANIFEST,
+    OBSERVATIONS,
+    PART,
+    RUN,
+    VERDICTS,
+)
+from lab.record.bundle.redaction import redact
+from lab.record.model import Application, Observation, Record, Verdict
+
+STREAMS = (VERDICTS, OBSERVATIONS, APPLICATIONS)
+
+
+class BundleWriter:
+    """One run's evidence in one directory, which is made if it isn't there. Raises LabError if it holds a bundle."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+        if (directory / MANIFEST).exists():
+            raise LabError(
+                "this folder holds the evidence of another run", where=str(directory), fix="name another folder"
+            )
+        for name in STREAMS:
+            (directory / (name + PART)).write_bytes(b"")
+        self._names: set[str] = set()
+        self._frames: list[Frame] = []
+
+    def verdict(self, verdict: Verdict) -> None:
+        """Keep a verdict."""
+        self._line(VERDICTS, verdict)
+
+    def observation(self, observation: Observation) -> None:
+        """Keep an observation; its frames go to the capture."""
+        self._frames += frames_of(observation)
+        self._line(OBSERVATIONS, observation.model_copy(update={"frames": ()}))
+
+    def application(self, application: Application) -> None:
+        """Keep a real client's exchange."""
+        self._line(APPLICATIONS, application)
+
+    def host_file(self, host: str, name: str, content: str) -> None:
+        """Keep a running configuration, without its secrets. A later one of the same name replaces it."""
+        self._write(f"{HOSTS}/{host}/{name}", redact(content).encode())
+
+    def finish(self, run: Mapping[str, Any]) -> None:
+        """Close the bundle: run.json, then the hash list as the very last file."""
+        for name in STREAMS:
+            settle(self._directory / (name + PART), place(self._directory, name))
+            self._names.add(name)
+        for segment in sorted({frame.segment for frame in self._frames}):
+            capture = io.BytesIO()
+            write_pcapng(capture, [frame for frame in self._frames if frame.segment == segment])
+            self._write(f"{CAPTURES}/{segment}.pcapng", capture.getvalue())
+        text = json.dumps({"format": FORMAT, **run}, ensure_ascii=False, indent=2, sort_keys=True)
+        self._write(RUN, text.encode() + b"\n")
+        write(self._directory, MANIFEST, manifest_text(self._directory, self._names).encode())
+
+    def _line(self, name: str, record: Record) -> None:
+        with (self._directory / (name + PART)).open("a", encoding="utf-8") as stream:
+            stream.write(record.model_dump_json() + "\n")
+
+    def _write(self, name: str, content: bytes) -> None:
+        write(self._directory, name, content)
+        self._names.add(name)

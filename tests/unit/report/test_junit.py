@@ -1,0 +1,88 @@
+"""JUnit out of a bundle."""
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from lab.record import State, Verdict, Warrant
+from lab.record.bundle import Bundle
+from lab.report.junit import write_junit
+
+RUN = {"scenario": "minimal", "edition": "R8.3", "model": "alpha", "controls_due": ["ZONE-01", "TC-01"], "subset": False,
+       "problems": []}  # fmt: skip
+
+
+def verdict(state, control="ZONE-01", subject="lg-term -> mn-app", message="why"):
+    warrant = Warrant.WITNESSED if state in {State.PASS, State.FAIL} else None
+    return Verdict(
+        state=state,
+        control=control,
+        subject=subject,
+        warrant=warrant,
+        observations=("o1", "o2"),
+        message_en=message,
+        message_ja="理由",
+        test="tests/x.py::y",
+    )
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(*verdicts, **run):
+        path = tmp_path / "junit.xml"
+        write_junit(Bundle(Path(), {**RUN, **run}, verdicts, (), ()), path)
+        return ET.parse(path).getroot()
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("state", "tag"),
+    [(State.PASS, None), (State.FAIL, "failure"), (State.ERROR, "error"), (State.NOT_TESTABLE, "skipped"),
+     (State.WAIVED, "skipped")],
+)  # fmt: skip
+def test_states(written, state, tag):
+    case = written(verdict(state), verdict(State.PASS, "TC-01")).find("testsuite[@name='ZONE-01']/testcase")
+    results = [each.tag for each in case if each.tag in {"failure", "error", "skipped"}]
+    assert results == ([tag] if tag else [])
+
+
+def test_properties(written):
+    case = written(verdict(State.PASS)).find(".//testcase")
+    properties = {each.get("name"): each.get("value") for each in case.iter("property")}
+    assert properties["control"] == "ZONE-01"
+    assert properties["edition"] == "R8.3"
+    assert properties["warrant"] == "witnessed"
+    assert properties["observations"] == "o1 o2"
+
+
+def test_names_are_unique_and_stable(written):
+    verdicts = [verdict(State.PASS), verdict(State.PASS), verdict(State.PASS, subject="other")]
+    names = [(case.get("classname"), case.get("name")) for case in written(*verdicts).iter("testcase")]
+    assert len(set(names)) == len(names)
+    assert names == [(case.get("classname"), case.get("name")) for case in written(*verdicts).iter("testcase")]
+
+
+def test_due_control_without_verdict_is_an_error(written):
+    root = written(verdict(State.PASS))
+    assert [case.get("name") for case in root.iter("testcase") if case.find("error") is not None] == ["control TC-01"]
+
+
+def test_a_subset_owes_nothing(written):
+    root = written(verdict(State.PASS), subset=True)
+    assert root.find(".//error") is None
+
+
+def test_problem_of_the_run_is_an_error(written):
+    root = written(verdict(State.PASS), verdict(State.PASS, "TC-01"), problems=["changed during the run: fw-mn"])
+    assert root.find(".//error").get("message") == "changed during the run: fw-mn"
+
+
+def test_nothing_verified_is_an_error(written):
+    assert written(controls_due=[]).find(".//error") is not None
+
+
+def test_characters_that_xml_has_not(written):
+    root = written(verdict(State.FAIL, message="bell \x07 and \ud800"))
+    assert root.find(".//failure").get("message") == "bell \N{REPLACEMENT CHARACTER} and \N{REPLACEMENT CHARACTER}"
