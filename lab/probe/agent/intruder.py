@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import time
 from ipaddress import ip_address
 
 from pyroute2 import IPRoute
@@ -16,6 +17,8 @@ from pyroute2 import IPRoute
 from lab.probe.agent import namespace
 
 _NODAD, _PERMANENT, _LINK_SCOPE = 0x02, 0x80, 253
+_FORWARDING = 3  # BR_STATE_FORWARDING
+_READY = 5.0  # seconds
 
 
 class Intruder:
@@ -42,8 +45,21 @@ class Intruder:
         quiet = {"attrs": [("AF_INET6", {"attrs": [("IFLA_INET6_ADDR_GEN_MODE", 1)]})]}
         self._route.link("set", index=self._nic, IFLA_AF_SPEC=quiet)
         self._route.link("set", index=self._nic, state="up")
+        self._await_forwarding()
         for family in (socket.AF_INET, socket.AF_INET6):
             self._route.route("add", family=family, dst="default", oif=self._nic, scope=_LINK_SCOPE)
+
+    def _await_forwarding(self) -> None:
+        """The bridge takes a new port into service a moment after its carrier comes up; frames before that are lost."""
+        end = time.monotonic() + _READY
+        with IPRoute() as fabric:
+            while time.monotonic() < end:
+                link = fabric.get_links(self._port)[0]
+                info = link.get_attr("IFLA_LINKINFO")
+                state = info.get_attr("IFLA_INFO_SLAVE_DATA").get_attr("IFLA_BRPORT_STATE") if info else None
+                if state == _FORWARDING and link.get_attr("IFLA_OPERSTATE") == "UP":
+                    return
+        raise TimeoutError(f"the intruder's port on {self.segment} did not come up within {_READY:g} s")
 
     def prepare(self, source: str, target: str) -> None:
         """Own `source` and know `target` by the next hop's MAC address."""

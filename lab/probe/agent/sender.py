@@ -17,6 +17,8 @@ _GONE = {
     errno.EPERM: "error: the source's own firewall refused to send",
 }
 _TOKEN = 16
+_TRIES = 90  # below the end of the range that the traces match
+_ABORT = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset, leave nothing that waits
 
 
 class Sender:
@@ -40,12 +42,14 @@ class Sender:
         with inside(namespace):
             self.socket = socket.socket(self.family, kind, number)
         self.socket.setblocking(False)
+        if self.protocol == "tcp":
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT)
         self.address = ""
 
     def send(self) -> None:
         """Bind and send; what fails at once becomes the answer."""
         try:
-            self.socket.bind((self.attempt.get("intruder_source") or "", 0 if self.raw else self.port))
+            self._bind()
             target = (self.attempt["address"], self.attempt["port"] or 0)
             if self.protocol == "tcp":
                 self._note(self.socket.connect_ex(target))
@@ -59,6 +63,23 @@ class Sender:
             self.address = self.socket.getsockname()[0]
         except OSError as error:
             self._note(error.errno or 0)
+
+    def _bind(self) -> None:
+        """Take the port, or the next free one: an earlier connection may still wait on it."""
+        source = self.attempt.get("intruder_source") or ""
+        if self.raw:
+            self.socket.bind((source, 0))
+            return
+        for port in range(self.port, self.port + _TRIES):
+            try:
+                self.socket.bind((source, port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE or self.attempt["source_port"]:
+                    raise
+            else:
+                self.port = port
+                return
+        raise OSError(errno.EADDRINUSE, "no free port in the probe's range")
 
     def ready(self) -> bool:
         """Read what came back; True if the answer is settled."""
