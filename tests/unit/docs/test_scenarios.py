@@ -1,0 +1,107 @@
+"""docs/scenarios.md: every example loads and builds, every refusal reads as printed, every key has an example."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lab.catalogue import load as load_catalogue
+from lab.converge import tree
+from lab.converge.overlays import ROLES, check_overlays
+from lab.errors import BadInput
+from lab.plan import build
+from lab.scenario import json_schema, load
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\S+)( refused)?\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+GOOD = [text for language, refused, text in BLOCKS if language == "yaml" and not refused]
+BAD = [
+    (text, BLOCKS[number + 1][2])
+    for number, (language, refused, text) in enumerate(BLOCKS)
+    if language == "yaml" and refused
+]
+TODAY = date(2026, 11, 23)
+VENDOR = ROOT / "docs" / "examples" / "vendor"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "fw-mn.nft").write_bytes((VENDOR / "fw-mn.nft").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def written(text):
+    Path("scenario.yaml").write_text(text, encoding="utf-8")
+    return Path("scenario.yaml")
+
+
+def test_the_page_has_examples():
+    assert len(GOOD) >= 6
+    assert len(BAD) >= 2
+
+
+@pytest.mark.parametrize("text", GOOD)
+@pytest.mark.usefixtures("folder")
+def test_example_loads_and_builds(text):
+    plan = build(load(written(text), as_of=TODAY), load_catalogue(), "t")
+    check_overlays(plan)
+
+
+@pytest.mark.parametrize(("text", "told"), BAD)
+@pytest.mark.usefixtures("folder")
+def test_refusal_reads_as_printed(text, told):
+    with pytest.raises(BadInput) as caught:
+        load(written(text), as_of=TODAY)
+    assert f"{caught.value}\n" == told
+
+
+def test_vendor_example_loads_and_lands_on_a_file_that_a_role_delivers():
+    plan = build(load(VENDOR / "vendor.yaml", as_of=TODAY), load_catalogue(), "vendor")
+    assert plan.overlays == {"fw-mn": {"/etc/nftables.conf": (VENDOR / "fw-mn.nft").read_text(encoding="utf-8")}}
+    check_overlays(plan)
+
+
+def test_every_key_has_an_example():
+    schema = json_schema()
+    keys = {key for part in (schema, *schema["$defs"].values()) for key in part["properties"]}
+    used = set()
+    for text in GOOD:
+        _collect(yaml.safe_load(text), used)
+    assert keys <= used
+
+
+def _collect(value, used):
+    if isinstance(value, dict):
+        used.update(value)
+        for one in value.values():
+            _collect(one, used)
+    elif isinstance(value, list):
+        for one in value:
+            _collect(one, used)
+
+
+def test_table_of_top_level_keys_is_complete():
+    rows = re.findall(r"^\| `(\w+)` \| ", PAGE.split("### The base network")[0], re.MULTILINE)
+    assert rows == list(json_schema()["properties"])
+
+
+def test_table_of_overlays_is_complete():
+    told = {
+        role: set(re.findall(r"`(/[^`]+)`", cell))
+        for role, cell in re.findall(r"^\| `(\w+)` \(.*?\) \| (.*)\|$", PAGE, re.MULTILINE)
+    }
+    there = {
+        role.name: {path for path in tree.paths(role) if not path.startswith("/etc/sanso/services/")}
+        for role in ROLES.iterdir()
+    }
+    assert told == there
+
+
+def test_words_of_the_catalogue():
+    catalogue = load_catalogue()
+    for word in (*catalogue.edition_ids, *catalogue.model_ids):
+        assert word in PAGE
