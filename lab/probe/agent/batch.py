@@ -29,11 +29,12 @@ class Watched:
     steps: list[dict[str, str]] = field(default_factory=list)
     delivered: float | None = None
     dropped: bool = False
+    traced: bool = False  # the destination is a router: its trace has the last word, however late it comes
 
     @property
     def ended(self) -> bool:
         answered = self.sender.answer != "none"
-        settled = self.delivered is not None and self.sender.protocol != "tcp"
+        settled = self.delivered is not None and self.sender.protocol != "tcp" and not self.traced
         return self.dropped or answered or (settled and time.monotonic() - (self.delivered or 0) > _SETTLE)
 
 
@@ -42,7 +43,8 @@ class Batch:
 
     def __init__(self, tap: Tap, tracers: list[Tracer], senders: list[Sender]) -> None:
         self._tap, self._tracers = tap, tracers
-        self.watched = [Watched(sender) for sender in senders]
+        devices = {tracer.device for tracer in tracers}
+        self.watched = [Watched(one, traced=one.attempt["destination"] in devices) for one in senders]
         self._by_key: dict[tuple[str, object], Watched] = {}
         self._by_flow: dict[Flow, Watched] = {}
         self._early: list[tuple[Flow, dict[str, str]]] = []
