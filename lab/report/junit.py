@@ -33,15 +33,17 @@ def write_junit(bundle: Bundle, path: Path) -> None:
     edition = str(bundle.run.get("edition", ""))
     for control in sorted({verdict.control for verdict in bundle.verdicts}):
         suite = _suite(bundle, control)
+        cases = []
         for verdict in (each for each in bundle.verdicts if each.control == control):
             names[control, verdict.subject] += 1
-            suite.add_testcase(_case(verdict, names[control, verdict.subject], edition))
+            cases.append(_case(verdict, names[control, verdict.subject], edition))
+        suite.add_testcases(cases)  # one by one the library counts all of them again each time
         xml.add_testsuite(suite)
     if left := _left_over(bundle):
         xml.add_testsuite(left)
     part = path.with_name(path.name + ".part")
     path.parent.mkdir(parents=True, exist_ok=True)
-    xml.write(str(part), pretty=True)
+    xml.write(str(part))
     part.replace(path)
 
 
