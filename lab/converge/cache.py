@@ -30,9 +30,12 @@ def cached_archives(plan: Plan, pki: Pki) -> Mapping[str, bytes] | None:
         whole = _path(plan, pki).read_bytes()
     except FileNotFoundError:
         return None
-    with tarfile.open(fileobj=io.BytesIO(whole)) as tar:
-        parts = {member.name: tar.extractfile(member) for member in tar}
-        found = {name: part.read() for name, part in parts.items() if part is not None}
+    try:
+        with tarfile.open(fileobj=io.BytesIO(whole)) as tar:
+            parts = {member.name: tar.extractfile(member) for member in tar}
+            found = {name: part.read() for name, part in parts.items() if part is not None}
+    except tarfile.TarError:
+        return None  # damaged: a converge makes it again
     return found if set(found) == {host.name for host in plan.hosts} else None
 
 

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
+from typing import IO
 
 from lab.engine import Engine, connect
 from lab.errors import LabError
@@ -29,7 +29,7 @@ class WorkerChannels:
         self._engine: Engine | None = None
         self._engine_of = 0  # process that may use `_engine`
         self._shared: dict[str, ContainerChannel] = {}
-        self._lock_file: Path | None = None
+        self._locks: IO[bytes] | None = None  # one byte per host
 
     def open(self, containers: Mapping[str, str]) -> None:
         """Open the ways into these containers (container -> host), side by side. Call before the first fork.
@@ -47,23 +47,23 @@ class WorkerChannels:
             opened = list(pool.map(_opened, missing))
         names = [container for container in containers if container not in self._shared]
         self._shared |= {name: channel for name, channel, good in zip(names, missing, opened, strict=True) if good}
-        if self._lock_file is None:
-            descriptor, path = tempfile.mkstemp(prefix="sanso-lock-")
-            os.close(descriptor)
-            self._lock_file = Path(path)
+        if self._locks is None:
+            self._locks = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the channels do
 
     @contextmanager
     def use(self, container: str, host: str) -> Iterator[ContainerChannel]:
         """Give the way into a container, to this worker alone."""
         shared = self._shared.get(container)
-        if shared is None or self._lock_file is None:
+        if shared is None or self._locks is None:
             with ContainerChannel(self.engine(), container, host) as own:
                 yield own
             return
         place = sorted(self._shared).index(container)
-        with self._lock_file.open("r+b") as file:  # record locks belong to a process: a fork has its own
-            fcntl.lockf(file, fcntl.LOCK_EX, 1, place)
+        fcntl.lockf(self._locks, fcntl.LOCK_EX, 1, place)  # belongs to this process, also on an inherited file
+        try:
             yield shared
+        finally:
+            fcntl.lockf(self._locks, fcntl.LOCK_UN, 1, place)
 
     def engine(self) -> Engine:
         """Return the engine of this process. Its connections are not for use across a fork."""
@@ -76,9 +76,9 @@ class WorkerChannels:
         for channel in self._shared.values():
             channel.close()
         self._shared.clear()
-        if self._lock_file is not None:
-            self._lock_file.unlink(missing_ok=True)
-            self._lock_file = None
+        if self._locks is not None:
+            self._locks.close()
+            self._locks = None
 
 
 def _opened(channel: ContainerChannel) -> bool:

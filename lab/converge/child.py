@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,24 +27,31 @@ def play(arguments: Sequence[str], environment: Mapping[str, str], heard: Callab
     LabError if Ansible itself could not work. The child and its workers end when this call does, however it does.
     """
     reading, writing = os.pipe()
-    with os.fdopen(reading, encoding="utf-8") as events, _child(arguments, environment, writing) as process:
+    with (
+        os.fdopen(reading, encoding="utf-8") as events,
+        tempfile.TemporaryFile() as output,  # a file never blocks its writer
+        _child(arguments, environment, writing, output.fileno()) as process,
+    ):
         for line in events:
             heard(json.loads(line))
-        output, _ = process.communicate()
-    if process.returncode not in {0, 2}:
-        said = output.decode(errors="replace").strip()[-LAST_WORDS:]
-        raise LabError(f"ansible-playbook ended with exit code {process.returncode}: {said}", fix="lab doctor")
-    return process.returncode
+        code = process.wait()
+        if code not in {0, 2}:
+            output.seek(0)
+            said = output.read().decode(errors="replace").strip()[-LAST_WORDS:]
+            raise LabError(f"ansible-playbook ended with exit code {code}: {said}", fix="lab doctor")
+        return code
 
 
 @contextmanager
-def _child(arguments: Sequence[str], environment: Mapping[str, str], events: int) -> Iterator[subprocess.Popen[bytes]]:
+def _child(
+    arguments: Sequence[str], environment: Mapping[str, str], events: int, output: int
+) -> Iterator[subprocess.Popen[bytes]]:
     program = Path(sys.executable).with_name("ansible-playbook")
     # A session of its own: the terminal's Ctrl-C reaches this process alone, which then ends the whole group.
     process = subprocess.Popen(
         [str(program), *arguments, PLAYBOOK],
         cwd=PROJECT, env={**os.environ, **_settings(events), **environment}, pass_fds=[events], start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
     )  # fmt: skip
     os.close(events)
     try:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from lab.errors import LabError
 from lab.pki import Purpose
 from lab.plan import AllowedFlow, Family, Host, Plan, route
 
@@ -59,12 +60,13 @@ def _log_server(plan: Plan, host: Host, keys: Path) -> Variables:
         for one in plan.hosts
         if one.name in sources
     ]
-    ipv6 = Family.IPV6 in plan.families
-    return {"host": host.name, "clients": clients, "ipv6": ipv6, **_certificate(host, Purpose.SERVER, keys)}
+    return {"host": host.name, "clients": clients, **_certificate(host, Purpose.SERVER, keys)}
 
 
 def _log_client(plan: Plan, host: Host, keys: Path) -> Variables:
-    flow = next(flow for flow in plan.allowed if flow.application == SYSLOG and flow.source == host.name)
+    flow = next((flow for flow in plan.allowed if flow.application == SYSLOG and flow.source == host.name), None)
+    if flow is None:
+        raise LabError(f"{host.name} has the role log_client but no flow to a log store is allowed for it")
     server = plan.host(flow.destination)
     return {
         "server_name": server.names[0],

@@ -59,7 +59,7 @@ def test_an_error_in_a_macro_names_the_macros_file(role: Path):
 
 def test_a_template_without_the_suffix_is_refused(role: Path):
     (role / "templates/tree/etc/demo.conf").write_text("x")
-    with pytest.raises(LabError, match="must end in .j2"):
+    with pytest.raises(LabError, match=r"must end in \.j2"):
         tree.render(role, {})
 
 

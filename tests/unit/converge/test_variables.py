@@ -9,6 +9,7 @@ from lab import catalogue, scenario
 from lab.converge.interface import check_names, known_names
 from lab.converge.overlays import ROLES
 from lab.converge.variables import variables
+from lab.errors import LabError
 from lab.pki import ensure
 from lab.plan import Plan, build
 
@@ -84,7 +85,7 @@ def test_a_flow_to_the_device_itself_goes_to_its_input(plan: Plan):
     flow = next(f for f in plan.allowed if f.id == "F01/mn-term/mn-app").model_copy(
         update={"id": "X-2", "destination": "fw-mn"}
     )
-    wider = plan.model_copy(update={"allowed": (flow,)})
+    wider = plan.model_copy(update={"allowed": (*plan.allowed, flow)})
     rule = _rule(_of(wider, "fw-mn")["firewall__inputs"], "X-2", "ipv4")
     assert (rule["iif"], rule["oif"], rule["destination"]) == ("mn", "", "10.10.0.1")
 
@@ -124,11 +125,15 @@ def test_certificates_are_where_the_pki_puts_them(plan: Plan, tmp_path: Path):
                 assert Path(value).is_file(), (host.name, name)
 
 
-@pytest.mark.parametrize("host", ["fw-mn", "mn-dns", "log"])
-def test_without_ipv6_no_ipv6_address_is_left(tmp_path: Path, plan: Plan, host: str):
+def test_a_lab_without_ipv6_opens_nothing_in_ipv6(plan: Plan):
     narrow = plan.model_copy(update={"families": plan.families[:1]})
     rules = _of(narrow, "fw-mn")["firewall__flows"]
     assert {rule["family"] for rule in rules} == {"ipv4"}
+
+
+def test_a_host_that_shall_log_but_may_not_is_an_error(plan: Plan):
+    with pytest.raises(LabError, match="mn-term has the role log_client but no flow to a log store"):
+        _of(plan.model_copy(update={"allowed": ()}), "mn-term")
 
 
 def test_a_scenario_date_changes_nothing_here(plan: Plan):
