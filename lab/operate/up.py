@@ -86,21 +86,24 @@ def _keep(running: Lab, request: UpRequest, progress: Progress, watch: Stopwatch
     with watch.stage("compare"):
         drifts = running.drift()
     changed: dict[str, int] = {}
+    left: tuple[Drift, ...] = ()
     if drifts:
         for drift in drifts:
             progress(Event("repair", drift.host, "info", f"{drift.kind}: {drift.detail}"))
         with watch.stage("repair"):
-            running.repair(drifts, progress)
-    if drifts or request.reconverge:
+            left = running.repair(drifts, progress)
+    if left or request.reconverge:
         with watch.stage("converge"):
             certificates = pki.ensure(running.plan, state_directory(running.plan.lab) / "pki")
             changed = converge(running, certificates, progress=progress).changed
         with watch.stage("record"):
             running.record_state()
-            left = running.drift()
-        if left:
-            names = ", ".join(f"{d.host}: {d.kind}" for d in left)
-            raise LabError(f"still drifted after repair: {names}", fix="lab up --fresh")
+    if drifts:
+        with watch.stage("compare"):
+            still = running.drift()
+        if still:
+            names = "; ".join(str(drift) for drift in still)
+            raise LabError(f"still drifted after the repair: {names}", fix="lab up --fresh")
     outcome = "repaired" if drifts else "unchanged"
     return UpResult(running.plan.lab, outcome, len(running.plan.hosts), drifts, changed, watch.seconds)
 
