@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 
 from pydantic import BaseModel, ConfigDict
@@ -136,6 +137,11 @@ class Plan(Frozen):
     controls_due: tuple[str, ...]  # ids that this scenario must get a verdict for
     waivers: tuple[Waiver, ...] = ()
     overlays: dict[str, dict[str, str]] = {}  # host -> {absolute path in the host: file content}
+
+    @cached_property
+    def ways(self) -> dict[tuple[str, str, Address], tuple[str, ...]]:
+        """Routes that were found already: a suite asks for the same ones ten thousand times."""
+        return {}
 
     def host(self, name: str) -> Host:
         """The host of that name. KeyError, naming the known hosts, if there is none."""

@@ -19,7 +19,14 @@ def route(
     KeyError for an unknown host or family; LabError if some hop has no route.
     """
     target = address or plan.host(destination).address(family)
-    here, ports = plan.host(source), []
+    asked = (source, destination, target)
+    if asked not in plan.ways:
+        plan.ways[asked] = _walk(plan, source, destination, target)
+    return plan.ways[asked]
+
+
+def _walk(plan: Plan, source: str, destination: str, target: Address) -> tuple[str, ...]:
+    here, ports = plan.host(source), list[str]()
     while all(target not in (i.ip for i in leg.addresses) for leg in here.legs):
         leg, neighbour = _hop(plan, here, target)
         ports += [f"{here.name}.{leg}/from", f"{neighbour.name}.{leg}/to"]
