@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from importlib.resources import files
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from lab.engine import Engine, ExecStream, Lab
 from lab.errors import LabError
@@ -23,13 +23,13 @@ class Prober:
     """One prober of a run. It ends, with everything it made, when `close` is called or this process dies."""
 
     def __init__(self, stream: ExecStream, lab: Lab) -> None:
-        self._stream = stream
+        self._stream, self._plan = stream, lab.plan
         self._buffer, self._said, self._number = b"", b"", 0
         hosts = [host.name for host in lab.plan.hosts]
         routers = [host.name for host in lab.plan.hosts if host.kind is Kind.ROUTER]
         self._order({"hosts": hosts, "devices": routers}, 0.0)
 
-    def __enter__(self) -> Prober:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, _t: type[BaseException] | None, _e: BaseException | None, _b: TracebackType | None) -> None:
@@ -45,7 +45,7 @@ class Prober:
         """
         if not attempts:
             return []
-        body = [attempt.model_dump(mode="json") for attempt in attempts]
+        body = [self._body(attempt) for attempt in attempts]
         answer = self._order({"op": "observe", "attempts": body, "wait": wait}, wait)
         return [self._observation(a, told) for a, told in zip(attempts, answer["observations"], strict=True)]
 
@@ -76,11 +76,11 @@ class Prober:
         return self._exchange(attempt, order)
 
     def dns(self, attempt: Attempt, *, name: str, rtype: str) -> Application:
-        """One DNS query over UDP from the source's namespace; ok means an answer section."""
+        """One DNS query over UDP or TCP from the source's namespace; ok means an answer section."""
         return self._exchange(attempt, {"op": "dns", "name": name, "rtype": rtype})
 
     def _exchange(self, attempt: Attempt, order: dict[str, Any]) -> Application:
-        answer = self._order({**order, "attempts": [attempt.model_dump(mode="json")], "wait": 2.0}, 10.0)
+        answer = self._order({**order, "attempts": [self._body(attempt)], "wait": 2.0}, 10.0)
         seen = self._observation(attempt, answer["observations"][0])
         return Application(
             id=seen.id,
@@ -91,6 +91,20 @@ class Prober:
             trace=seen.trace,
             trouble=seen.trouble,
         )
+
+    def _body(self, attempt: Attempt) -> dict[str, Any]:
+        """An attempt as the agent takes it. `ends`: the ports at which it has arrived; at a router its trace decides."""
+        ends = [
+            f"{host.name}.{leg.segment}"
+            for host in self._plan.hosts
+            if host.kind is Kind.ENDPOINT
+            and attempt.address in {str(one.ip) for leg in host.legs for one in leg.addresses}
+            for leg in host.legs
+        ]
+        source = attempt.intruder_source
+        if attempt.intruder_segment is not None and source is None:
+            source = str(self._plan.host(attempt.source).address(attempt.family))
+        return {**attempt.model_dump(mode="json"), "intruder_source": source, "ends": ends}
 
     def _observation(self, attempt: Attempt, told: dict[str, Any]) -> Observation:
         self._number += 1
@@ -109,7 +123,9 @@ class Prober:
                 kind, piece = next(self._stream.frames(deadline - time.monotonic()))
             except (StopIteration, TimeoutError) as error:
                 said = self._said.decode(errors="replace").strip().splitlines()
-                raise LabError(f"the prober ended or hangs{': ' + said[-1] if said else ''}", fix="lab status") from error
+                raise LabError(
+                    f"the prober ended or hangs{': ' + said[-1] if said else ''}", fix="lab status"
+                ) from error
             if kind == 1:
                 self._buffer += piece
             else:

@@ -9,7 +9,9 @@ from lab.errors import LabError
 def require_whole(lab: Lab) -> None:
     """Refuse a lab that was not built to its end, or whose containers or wiring differ from the plan. Raises LabError."""
     if not lab.complete:
-        raise LabError(f"lab {lab.name} was not built to its end", fix=f"lab up --lab {lab.name}, or lab down --lab {lab.name}")
+        raise LabError(
+            f"lab {lab.name} was not built to its end", fix=f"lab up --lab {lab.name}, or lab down --lab {lab.name}"
+        )
     drifts = lab.wiring_drift()
     if drifts:
         raise LabError(f"lab {lab.name} is not whole: {told(drifts)}", fix=f"lab up --lab {lab.name} restores it")

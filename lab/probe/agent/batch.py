@@ -1,165 +1,208 @@
-"""A batch of attempts: sent at once, watched until each has ended (dropped in a trace, delivered and answered, or too late)."""
+"""A batch of attempts: sent at once, watched until each has ended, told as observations.
+
+An attempt ends when a router's trace says that its packet was dropped, when its answer is settled, a moment after its
+delivery, or at the deadline. Causes come before effects: a frame passes the source's port before the router's trace
+speaks of it, so the tap is always read before a trace is interpreted.
+"""
 
 from __future__ import annotations
 
 import base64
 import select
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.probe.agent.sender import Sender
+from lab.probe.agent.frames import TOKEN, Key
+from lab.probe.agent.nfnetlink import Step
+from lab.probe.agent.sender import PREFIX, Sender
 from lab.probe.agent.tap import Frame, Tap
-from lab.probe.agent.tracer import Flow, Tracer
+from lab.probe.agent.tracer import Tracer, shown
 
-_SETTLE = 0.025  # seconds that a datagram's answer may take after its delivery
-_QUIET = 0.002  # seconds without a new frame or trace line: all that was on its way has been read
-_LONGEST_DRAIN = 0.25  # seconds: a busy lab is never quiet
-_ENDED = ("drop", "reject")
+_SETTLE = 0.05  # seconds that an answer may take after the delivery
+_DROPS = {"drop", "reject"}
 
 
-@dataclass(slots=True)
-class Watched:
+@dataclass(slots=True, eq=False)
+class Flight:
     """One attempt and all that was seen of it."""
 
     sender: Sender
-    key: tuple[str, object] | None = None
-    sent_ns: int | None = None
+    home: str  # the host part of the fabric ports that it starts from
+    ends: frozenset[str]  # fabric ports of whoever has the destination address
+    key: Key | None = None
     frames: list[Frame] = field(default_factory=list)
-    steps: list[dict[str, str]] = field(default_factory=list)
+    steps: list[tuple[Tracer, Step]] = field(default_factory=list)
+    answer: str = ""  # as frames tell it; the source's own kernel outranks it
     delivered: float | None = None
     dropped: bool = False
-    traced: bool = False  # the destination is a router: its trace has the last word, however late it comes
+
+    def ended(self, now: float) -> bool:
+        """True if nothing more is to be expected of it."""
+        settled = self.delivered is not None and now - self.delivered > _SETTLE
+        return self.dropped or settled or self.sender.answer != "none" or bool(self.answer)
 
     @property
-    def ended(self) -> bool:
-        answered = self.sender.answer != "none"
-        settled = self.delivered is not None and self.sender.protocol != "tcp" and not self.traced
-        return self.dropped or answered or (settled and time.monotonic() - (self.delivered or 0) > _SETTLE)
+    def heard(self) -> str:
+        """Its answer. A frame that answers an intruder goes to whom it took the address from."""
+        return self.sender.answer if self.sender.answer != "none" else self.answer or "none"
 
 
 class Batch:
-    """Sends and watches."""
+    """Sends and watches. Use once."""
 
-    def __init__(self, tap: Tap, tracers: list[Tracer], senders: list[Sender]) -> None:
-        self._tap, self._tracers = tap, tracers
-        devices = {tracer.device for tracer in tracers}
-        self.watched = [Watched(one, traced=one.attempt["destination"] in devices) for one in senders]
-        self._by_key: dict[tuple[str, object], Watched] = {}
-        self._by_flow: dict[Flow, Watched] = {}
-        self._early: list[tuple[Flow, dict[str, str]]] = []
+    def __init__(self, tap: Tap, tracers: Sequence[Tracer], flights: Sequence[Flight]) -> None:
+        self._tap, self._tracers, self.flights = tap, tracers, flights
+        self._flying: dict[Key, Flight] = {}
+        self._shown: dict[Key, Flight] = {}
+        self._unknown: dict[tuple[str, int], Flight] = {}  # TCP attempts whose first frame is yet to be seen
+        self._early: dict[Key, list[tuple[Tracer, Step]]] = {}
+        self._left: list[Flight] = []
+        self._trouble: dict[str, str] = {}
 
-    def run(self, wait: float) -> list[dict[str, Any]]:
-        """Send all, watch for at most `wait` seconds, tell what was seen."""
-        poll = select.poll()
-        poll.register(self._tap.socket, select.POLLIN)
-        by_descriptor = {}
-        for tracer in self._tracers:
-            poll.register(tracer.descriptor, select.POLLIN)
+    def run(self, wait: float) -> None:
+        """Send all and watch for at most `wait` seconds."""
         self._tap.read()
-        self._tap.dropped()
-        for one in self.watched:
-            sender = one.sender
-            if sender.protocol != "tcp":
-                one.key = (sender.protocol, sender.payload)
-                self._by_key[one.key] = one
-            sender.send()
-            interest = select.POLLOUT if sender.protocol == "tcp" else select.POLLIN
-            if sender.answer == "none":
-                poll.register(sender.socket, interest)
-                by_descriptor[sender.socket.fileno()] = one
-            self._read()
-        deadline = time.monotonic() + wait
-        while time.monotonic() < deadline and not all(one.ended for one in self.watched):
-            for descriptor, _ in poll.poll(5):
-                one = by_descriptor.get(descriptor)
-                if one is not None and one.sender.ready():
-                    poll.unregister(descriptor)
-                    del by_descriptor[descriptor]
-            self._read()
-        end = time.monotonic() + _LONGEST_DRAIN
-        while poll_quietly(self._tap, self._tracers) and time.monotonic() < end:
-            self._read()
-        trouble = self._trouble()
+        self._tap.lost()
         for tracer in self._tracers:
-            tracer.forget()
-        return [self._told(one, trouble) for one in self.watched]
+            tracer.begin()
+        with select.epoll() as poll:
+            poll.register(self._tap.socket, select.EPOLLIN)
+            for tracer in self._tracers:
+                if not tracer.trouble():
+                    poll.register(tracer.descriptor, select.EPOLLIN)
+                    poll.register(tracer.owner, select.EPOLLIN | select.EPOLLHUP)
+            sockets = self._launch(poll)
+            self._watch(poll, sockets, time.monotonic() + wait)
+        self.look()
 
-    def _read(self) -> None:
+    def look(self) -> None:
+        """Read all that has been seen so far. What a trace says is taken in after the frames that it is about."""
+        steps = [(tracer, key, step) for tracer in self._tracers for key, step in tracer.read()]
         for frame in self._tap.read():
             self._see(frame)
-        for tracer in self._tracers:
-            for flow, step in tracer.read():
-                one = self._by_flow.get(flow)
-                if one is None:
-                    self._early.append((flow, step))
-                else:
-                    self._note(one, step)
+        for tracer, key, step in steps:
+            self._note(tracer, key, step)
+
+    def told(self) -> list[dict[str, Any]]:
+        """The observations, in the attempts' order."""
+        lost = self._tap.lost()
+        general = [f"the tap lost {lost} frames"] if lost else []
+        by_device = {tracer.device: trouble for tracer in self._tracers if (trouble := tracer.trouble())}
+        return [self._told(flight, general, by_device) for flight in self.flights]
+
+    def _launch(self, poll: select.epoll) -> dict[int, Flight]:
+        sockets: dict[int, Flight] = {}
+        for flight in self.flights:
+            sender = flight.sender
+            if sender.protocol != "tcp":
+                self._known(flight, (sender.protocol, sender.payload[:TOKEN]))
+            sender.send()
+            if sender.protocol == "tcp" and sender.port:
+                self._unknown[flight.home, sender.port] = flight
+            if sender.socket is not None and sender.answer == "none":
+                poll.register(sender.socket, select.EPOLLOUT if sender.protocol == "tcp" else select.EPOLLIN)
+                sockets[sender.socket.fileno()] = flight
+        self._left = list(self.flights)
+        return sockets
+
+    def _watch(self, poll: select.epoll, sockets: dict[int, Flight], deadline: float) -> None:
+        while True:
+            now = time.monotonic()
+            self._left = [flight for flight in self._left if not flight.ended(now)]
+            if not self._left or now >= deadline:
+                return
+            settling = [flight.delivered + _SETTLE for flight in self._left if flight.delivered is not None]
+            until = min([deadline, *settling])
+            for descriptor, _ in poll.poll(max(0.0, until - now) + 0.001):
+                if (flight := sockets.get(descriptor)) is not None:
+                    flight.sender.hear()
+                    if flight.sender.answer != "none":
+                        poll.unregister(descriptor)
+                        del sockets[descriptor]
+                elif any(descriptor == tracer.owner for tracer in self._tracers):
+                    poll.unregister(descriptor)  # its process ended or complains: `trouble` says so
+            self.look()
+
+    def _known(self, flight: Flight, key: Key) -> None:
+        flight.key = key
+        self._flying[key] = self._shown[shown(key)] = flight
+        for tracer, step in self._early.pop(shown(key), ()):
+            self._take(flight, tracer, step)
 
     def _see(self, frame: Frame) -> None:
-        one = self._by_key.get(frame.key)
-        if one is None:
-            one = self._first(frame)
-            if one is None:
+        flight = self._flying.get(frame.told.key)
+        if flight is None:
+            flight = self._first(frame) or self._carried(frame)
+            if flight is None:
                 return
-        if one.sent_ns is None:
-            one.sent_ns = frame.at_ns
-        if frame.flow not in self._by_flow:  # after address translation the same token has another flow
-            self._by_flow[frame.flow] = one
-            for flow, step in self._early:
-                if flow == frame.flow:
-                    self._note(one, step)
-        if frame.port != f"intruder.{one.sender.attempt.get('intruder_segment')}" and any(
-            (seen.port, seen.direction) == (frame.port, frame.direction) for seen in one.frames
-        ):
+        elif frame.told.role != "token":
+            if frame.direction == "to" and not flight.answer:
+                flight.answer = frame.told.role
+            return
+        if any((seen.port, seen.direction) == (frame.port, frame.direction) for seen in flight.frames):
             return  # a retransmission: the way is told already
-        one.frames.append(frame)
-        if frame.direction == "to" and frame.port.partition(".")[0] == one.sender.attempt["destination"]:
-            one.delivered = one.delivered or time.monotonic()
+        flight.frames.append(frame)
+        if frame.direction == "to" and frame.port in flight.ends:
+            flight.delivered = flight.delivered or time.monotonic()
 
-    def _first(self, frame: Frame) -> Watched | None:
-        """The TCP attempt whose first SYN this is: its initial sequence number is the token from here on."""
-        if frame.key[0] != "tcp":
+    def _first(self, frame: Frame) -> Flight | None:
+        """The TCP attempt whose first SYN this is: from now on its initial sequence number is its token."""
+        if frame.direction != "from" or frame.told.role != "token" or frame.told.key[0] != "tcp":
             return None
-        for one in self.watched:
-            sender = one.sender
-            same = (sender.port, sender.attempt["address"], sender.attempt["port"]) == (frame.flow[1], *frame.flow[2:])
-            if one.key is None and sender.protocol == "tcp" and same:
-                one.key = frame.key
-                self._by_key[frame.key] = one
-                return one
-        return None
+        flight = self._unknown.pop((frame.port.partition(".")[0], frame.told.ends[1]), None)
+        if flight is not None:
+            self._known(flight, frame.told.key)
+        return flight
+
+    def _carried(self, frame: Frame) -> Flight | None:
+        """An attempt whose token travels inside another packet: a tunnel is a way through as well."""
+        at = frame.raw.find(PREFIX) if frame.told.role == "token" else -1
+        if at < 0:
+            return None
+        token = frame.raw[at : at + TOKEN]
+        return self._flying.get(("udp", token)) or self._flying.get(("icmp", token))
+
+    def _note(self, tracer: Tracer, key: Key, step: Step) -> None:
+        flight = self._shown.get(key)
+        if flight is None and key[0] == "tcp":
+            flight = self._traced_first(tracer, key, step)
+        if flight is None:
+            self._early.setdefault(key, []).append((tracer, step))
+        else:
+            self._take(flight, tracer, step)
+
+    def _traced_first(self, tracer: Tracer, key: Key, step: Step) -> Flight | None:
+        """A TCP attempt that a router itself sends: its trace may be all there is to see, as on loopback."""
+        sport = int.from_bytes(step.transport[:2], "big")
+        flight = self._unknown.pop((tracer.device, sport), None)
+        if flight is not None:
+            self._known(flight, key)
+        return flight
 
     @staticmethod
-    def _note(one: Watched, step: dict[str, str]) -> None:
-        one.steps.append(step)
-        one.dropped = one.dropped or step["verdict"] in _ENDED
+    def _take(flight: Flight, tracer: Tracer, step: Step) -> None:
+        flight.steps.append((tracer, step))
+        flight.dropped = flight.dropped or step.verdict in _DROPS
 
-    def _trouble(self) -> str:
-        dead = [tracer.device for tracer in self._tracers if not tracer.alive]
-        lost = self._tap.dropped()
-        if dead:
-            return f"the nftables trace of {', '.join(dead)} ended"
-        return f"the tap lost {lost} frames" if lost else ""
-
-    @staticmethod
-    def _told(one: Watched, trouble: str) -> dict[str, Any]:
-        sender = one.sender
-        token = f"tcp:{one.key[1]}" if one.key and sender.protocol == "tcp" else sender.payload.hex()
+    def _told(self, flight: Flight, general: list[str], by_device: dict[str, str]) -> dict[str, Any]:
+        sender, frames = flight.sender, sorted(flight.frames, key=lambda frame: frame.at_ns)
+        steps = [told for tracer, step in flight.steps if (told := tracer.told(step)) is not None]
+        met = {frame.port.partition(".")[0] for frame in frames} | {tracer.device for tracer, _ in flight.steps}
+        trouble = general + [text for device, text in by_device.items() if device in met or not frames]
+        token = ""
+        if flight.key is not None:
+            token = f"tcp:{flight.key[1]}" if sender.protocol == "tcp" else sender.payload.hex()
+        first = next((frame.at_ns for frame in frames if frame.direction == "from"), None)
         return {
-            "token": token if one.key else "",
-            "sent_at_ns": one.sent_ns,
-            "sightings": [{"port": f.port, "direction": f.direction, "at_ns": f.at_ns} for f in one.frames],
-            "trace": one.steps,
-            "answer": sender.answer,
-            "trouble": [trouble] if trouble else [],
+            "token": token,
+            "sent_at_ns": first,
+            "sightings": [{"port": f.port, "direction": f.direction, "at_ns": f.at_ns} for f in frames],
+            "trace": steps,
+            "answer": flight.heard,
             "source_address": sender.address,
-            "source_port": sender.port,
-            "frames": [base64.b64encode(f.raw).decode() for f in one.frames],
+            "source_port": sender.port or None,
+            "frames": [base64.b64encode(frame.raw).decode() for frame in frames],
+            "trouble": trouble,
         }
-
-
-def poll_quietly(tap: Tap, tracers: list[Tracer]) -> bool:
-    """True while more arrives within the quiet time."""
-    descriptors = [tap.socket.fileno(), *(tracer.descriptor for tracer in tracers if tracer.alive)]
-    return bool(select.select(descriptors, [], [], _QUIET)[0])

@@ -13,6 +13,9 @@ import dns.message
 import dns.rcode
 
 _PATIENCE = 5.0  # seconds for a handshake or an answer
+_OK = 200
+_OLD = {"TLSv1", "TLSv1.1"}
+_ALL = "ALL:@SECLEVEL=0"  # OpenSSL's default would keep old versions from being offered at all
 _VERSIONS = {
     "TLSv1": ssl.TLSVersion.TLSv1,
     "TLSv1.1": ssl.TLSVersion.TLSv1_1,
@@ -31,7 +34,10 @@ def https(connected: socket.socket, order: dict[str, Any]) -> tuple[bool, dict[s
             told |= {"tls": tls.version(), "cipher": cipher[0], "verified": order["ca_pem"] is not None}
             if order["ca_pem"] is not None:
                 peer: Any = tls.getpeercert() or {}
-                told |= {"subject": dict(pair[0] for pair in peer.get("subject", ())), "not_after": peer.get("notAfter")}
+                told |= {
+                    "subject": dict(pair[0] for pair in peer.get("subject", ())),
+                    "not_after": peer.get("notAfter"),
+                }
                 told["issuer"] = dict(pair[0] for pair in peer.get("issuer", ()))
             if order["path"] is None:
                 return True, told
@@ -53,7 +59,7 @@ def _get(tls: ssl.SSLSocket, order: dict[str, Any], told: dict[str, Any]) -> tup
     status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
     told |= {"status": status, "bytes": len(body), "body_sha256": hashlib.sha256(body).hexdigest()}
     told["body_start"] = body[:200].decode(errors="replace")
-    return status == 200, told
+    return status == _OK, told
 
 
 def _context(order: dict[str, Any]) -> ssl.SSLContext:
@@ -64,8 +70,9 @@ def _context(order: dict[str, Any]) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
     else:
         context.load_verify_locations(cadata=order["ca_pem"])
-    if order["ciphers"]:
-        context.set_ciphers(order["ciphers"])
+    old = order["minimum"] in _OLD or order["maximum"] in _OLD
+    if order["ciphers"] or old:
+        context.set_ciphers(order["ciphers"] or _ALL)
     if order["minimum"]:
         context.minimum_version = _VERSIONS[order["minimum"]]
     if order["maximum"]:
@@ -75,7 +82,28 @@ def _context(order: dict[str, Any]) -> ssl.SSLContext:
 
 def query(name: str, rtype: str) -> bytes:
     """A recursive query with a random id, as wire format: it is its own token."""
-    return dns.message.make_query(name, rtype).to_wire()
+    return bytes(dns.message.make_query(name, rtype).to_wire())
+
+
+def over_tcp(connected: socket.socket, asked: bytes, patience: float) -> bytes:
+    """The answer to a query over a connected stream (RFC 1035, 4.2.2); empty if there is none in time."""
+    connected.settimeout(patience)
+    try:
+        connected.sendall(len(asked).to_bytes(2, "big") + asked)
+        head = _exactly(connected, 2)
+        return _exactly(connected, int.from_bytes(head, "big")) if head else b""
+    except OSError:
+        return b""
+
+
+def _exactly(connected: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        piece = connected.recv(size - len(data))
+        if not piece:
+            return b""
+        data += piece
+    return data
 
 
 def answer(asked: bytes, reply: bytes) -> tuple[bool, dict[str, Any]]:

@@ -1,82 +1,100 @@
-"""A short-lived intruder: an empty namespace with one port on a segment, real hosts' addresses, and no noise of its own.
+"""A host that is not in the plan: a network namespace with one cable into a segment's bridge, gone with its descriptor.
 
-It stands right in front of one device: every destination's neighbour entry is permanent and names that device's MAC
-address, so it never asks, and the device sees the packet as if the real source's router had forwarded it.
+It has the addresses it is told to have, one next hop known by MAC address alone, and makes no noise: no ARP, no neighbour
+discovery, no multicast. Its packets are its kernel's own, well-formed like any host's.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+import select
 import socket
+import subprocess
 import time
-from ipaddress import ip_address
-
-from pyroute2 import IPRoute
+from collections.abc import Iterable
+from pathlib import Path
 
 from lab.probe.agent import namespace
 
-_NODAD, _PERMANENT, _LINK_SCOPE = 0x02, 0x80, 253
-_FORWARDING = 3  # BR_STATE_FORWARDING
+_NIC = "eth0"
+_GATEWAYS = {
+    "0.0.0.0/0": "169.254.255.254",
+    "::/0": "fe80::feed:1",
+}  # stand for the next hop; their MAC address is what counts
+_RTNLGRP_LINK = 1
+_FORWARDING = "3"  # BR_STATE_FORWARDING
 _READY = 5.0  # seconds
+_OWN_MAC = (0x02, 0x5A)  # locally administered, unicast; the lab's hosts derive theirs from their names
+_SILENCE = """
+table inet silence {
+    chain out {
+        type filter hook output priority 0; policy accept;
+        icmpv6 type { mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report } drop
+        icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert } drop
+        meta l4proto igmp drop
+    }
+}
+"""
 
 
 class Intruder:
-    """One port on `segment` whose frames go to `next_hop`."""
+    """One cable. `next_hop`: MAC address that all its frames go to. `mac`: its own; None: an address nobody has."""
 
-    def __init__(self, segment: str, next_hop: str, mac: str | None) -> None:
-        self.segment, self.next_hop = segment, next_hop
+    def __init__(self, number: int, segment: str, next_hop: str, mac: str | None, addresses: Iterable[str]) -> None:
+        self.segment, self.port = segment, f"i{number}"
         self.namespace = namespace.make()
-        self._addresses: set[str] = set()
-        self._targets: set[str] = set()
-        name = f"i{secrets.token_hex(4)}"
-        own = mac or "02:" + ":".join(secrets.token_hex(1) for _ in range(5))
-        with IPRoute() as fabric:
-            bridges = fabric.link_lookup(ifname=segment)
-            if not bridges:
-                raise ValueError(f"there is no segment {segment}")
-            peer = {"ifname": segment, "net_ns_fd": self.namespace, "address": own}
-            fabric.link("add", ifname=name, kind="veth", peer=peer)
-            self._port = fabric.link_lookup(ifname=name)[0]
-            fabric.link("set", index=self._port, master=bridges[0], ifalias=f"intruder.{segment}", state="up")
-        with namespace.inside(self.namespace):
-            self._route = IPRoute()
-        self._nic = self._route.link_lookup(ifname=segment)[0]
-        quiet = {"attrs": [("AF_INET6", {"attrs": [("IFLA_INET6_ADDR_GEN_MODE", 1)]})]}
-        self._route.link("set", index=self._nic, IFLA_AF_SPEC=quiet)
-        self._route.link("set", index=self._nic, state="up")
-        self._await_forwarding()
-        for family in (socket.AF_INET, socket.AF_INET6):
-            self._route.route("add", family=family, dst="default", oif=self._nic, scope=_LINK_SCOPE)
-
-    def _await_forwarding(self) -> None:
-        """The bridge takes a new port into service a moment after its carrier comes up; frames before that are lost."""
-        end = time.monotonic() + _READY
-        with IPRoute() as fabric:
-            while time.monotonic() < end:
-                link = fabric.get_links(self._port)[0]
-                info = link.get_attr("IFLA_LINKINFO")
-                state = info.get_attr("IFLA_INFO_SLAVE_DATA").get_attr("IFLA_BRPORT_STATE") if info else None
-                if state == _FORWARDING and link.get_attr("IFLA_OPERSTATE") == "UP":
-                    return
-        raise TimeoutError(f"the intruder's port on {self.segment} did not come up within {_READY:g} s")
-
-    def prepare(self, source: str, target: str) -> None:
-        """Own `source` and know `target` by the next hop's MAC address."""
-        family = socket.AF_INET6 if ip_address(source).version == 6 else socket.AF_INET
-        if source not in self._addresses:
-            flags = {"flags": _NODAD} if family == socket.AF_INET6 else {}
-            length = 128 if family == socket.AF_INET6 else 32
-            self._route.addr("add", index=self._nic, address=source, prefixlen=length, **flags)
-            self._addresses.add(source)
-        if target not in self._targets:
-            self._route.neigh(
-                "replace", ifindex=self._nic, dst=target, lladdr=self.next_hop, state=_PERMANENT, family=family
-            )
-            self._targets.add(target)
+        own = mac or ":".join(f"{byte:02x}" for byte in (*_OWN_MAC, *secrets.token_bytes(4)))
+        inner = f"/proc/{os.getpid()}/fd/{self.namespace}"
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as changes:
+            changes.bind((0, _RTNLGRP_LINK))
+            _ip([
+                f"link add name {self.port} type veth peer name {_NIC} address {own} netns {inner}",
+                f"link set {self.port} alias intruder.{segment} master {segment} up",
+            ])  # fmt: skip
+            try:
+                with namespace.inside(self.namespace):
+                    _run(["nft", "-f", "-"], _SILENCE)
+                    _ip(_plugged(next_hop, addresses))
+                self._await_forwarding(changes)
+            except BaseException:
+                self.close()
+                raise
 
     def close(self) -> None:
-        with IPRoute() as fabric:
-            fabric.link("del", index=self._port)
-        self._route.close()
+        """Unplug: the cable goes with the port, the namespace with its last descriptor."""
+        _ip([f"link del {self.port}"])
         os.close(self.namespace)
+
+    def _await_forwarding(self, changes: socket.socket) -> None:
+        """The bridge takes a port into service a moment after its carrier; frames before that are lost."""
+        state = Path(f"/sys/class/net/{self.port}/brport/state")
+        end = time.monotonic() + _READY
+        while state.read_text(encoding="ascii").strip() != _FORWARDING:
+            if not select.select([changes], [], [], max(0.0, end - time.monotonic()))[0]:
+                raise TimeoutError(f"the intruder's port on {self.segment} did not come up within {_READY:g} s")
+            changes.recv(1 << 16)
+
+
+def _plugged(next_hop: str, addresses: Iterable[str]) -> list[str]:
+    """What happens inside: quiet first, then up, then one way out."""
+    lines = ["link set lo up", f"link set {_NIC} addrgenmode none", f"link set {_NIC} arp off", f"link set {_NIC} up"]
+    for everything, gateway in _GATEWAYS.items():
+        lines.append(f"neigh replace {gateway} lladdr {next_hop} dev {_NIC} nud permanent")
+        lines.append(f"route add {everything} via {gateway} dev {_NIC} onlink")
+    return lines + [f"addr add {_alone(address)}" for address in sorted(set(addresses))]
+
+
+def _alone(address: str) -> str:
+    """An address that is nobody's neighbour: everything goes to the next hop."""
+    return f"{address}/128 dev {_NIC} nodad" if ":" in address else f"{address}/32 dev {_NIC}"
+
+
+def _ip(lines: list[str]) -> None:
+    _run(["ip", "-batch", "-"], "\n".join(lines) + "\n")
+
+
+def _run(argv: list[str], text: str) -> None:
+    done = subprocess.run(argv, input=text, capture_output=True, text=True, check=False, timeout=_READY)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(argv)}: {done.stderr.strip()}")

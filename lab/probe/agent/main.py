@@ -3,103 +3,122 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import signal
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 from lab.probe.agent import exchange, namespace
-from lab.probe.agent.batch import Batch
+from lab.probe.agent.batch import Batch, Flight
 from lab.probe.agent.intruder import Intruder
-from lab.probe.agent.sender import Sender
+from lab.probe.agent.sender import Ports, Sender
 from lab.probe.agent.tap import Tap
 from lab.probe.agent.tracer import Tracer
 
-_FIRST, _LAST = 61000, 64900
+Order = dict[str, Any]
+Cable = tuple[str, str, str | None]
+_ANSWER = 2.0  # seconds that an application may take
 
 
 class Agent:
     """Tap, traces, senders: everything that ends with this process."""
 
-    def __init__(self, setup: dict[str, Any]) -> None:
+    def __init__(self, setup: Order) -> None:
         self._hosts = {name: namespace.open_host(name) for name in setup["hosts"]}
-        self._tap = Tap()
+        self._tap, self._ports, self._intruders = Tap(), Ports(), 0
         self._tracers = [Tracer(device, self._hosts[device]) for device in setup["devices"]]
-        self._port = _FIRST
 
-    def observe(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Send the attempts at once and tell what was seen of each."""
-        intruders: dict[tuple[str, str, str | None], Intruder] = {}
-        senders: list[Sender] = []
-        try:
-            spaces = [self._space(attempt, intruders) for attempt in order["attempts"]]
-            if intruders:
-                self._tap.refresh()
-            payload = bytes.fromhex(order["payload"]) if order.get("payload") else None
-            for attempt, space in zip(order["attempts"], spaces, strict=True):
-                senders.append(Sender(attempt, space, self._fresh_port(), payload))
-            batch = Batch(self._tap, self._tracers, senders)
-            told: dict[str, Any] = {"observations": batch.run(order["wait"])}
+    def serve(self, order: Order) -> Order:
+        """Do one order: observe, https or dns."""
+        with ExitStack() as cleaning:
+            payload = exchange.query(order["name"], order["rtype"]) if order["op"] == "dns" else None
+            flights = self._flights(order, cleaning, payload)
+            for tracer in self._tracers:
+                tracer.also({flight.sender.port for flight in flights if flight.sender.port})
+            batch = Batch(self._tap, self._tracers, flights)
+            batch.run(order["wait"])
+            answer: Order = {}
             if order["op"] == "https":
-                told |= self._https(senders[0], order)
+                answer = _https(flights[0].sender, order)
             elif order["op"] == "dns":
-                told |= self._dns(senders[0])
-            return told
-        finally:
-            for sender in senders:
-                sender.close()
-            for intruder in intruders.values():
-                intruder.close()
+                answer = _dns(flights[0].sender)
+            if order["op"] != "observe":
+                batch.look()
+            return {**answer, "observations": batch.told()}
 
-    def dns(self, order: dict[str, Any]) -> dict[str, Any]:
-        """A query over UDP; its wire format is the token."""
-        return self.observe({**order, "payload": exchange.query(order["name"], order["rtype"]).hex()})
+    def _flights(self, order: Order, cleaning: ExitStack, payload: bytes | None) -> list[Flight]:
+        intruders = self._plugged(order["attempts"], cleaning)
+        flights = []
+        for attempt in order["attempts"]:
+            intruder = intruders.get(_cable(attempt))
+            space, home = (
+                (intruder.namespace, "intruder") if intruder else (self._hosts[attempt["source"]], attempt["source"])
+            )
+            datagram = payload if attempt["protocol"] == "udp" else None
+            sender = Sender(attempt, space, self._ports, datagram)
+            cleaning.callback(sender.close)
+            flights.append(Flight(sender, home, frozenset(attempt.get("ends", ()))))
+        self._tap.refresh()
+        return flights
 
-    @staticmethod
-    def _https(sender: Sender, order: dict[str, Any]) -> dict[str, Any]:
-        if sender.answer != "connected":
-            return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
-        ok, detail = exchange.https(sender.socket, order)
-        return {"ok": ok, "detail": detail}
-
-    @staticmethod
-    def _dns(sender: Sender) -> dict[str, Any]:
-        if not sender.reply and sender.answer == "none" and select.select([sender.socket], [], [], 2.0)[0]:
-            sender.ready()
-        if not sender.reply:
-            return {"ok": False, "detail": {"error": f"no answer: {sender.answer}"}}
-        ok, detail = exchange.answer(sender.payload, sender.reply)
-        return {"ok": ok, "detail": detail}
-
-    def _space(self, attempt: dict[str, Any], intruders: dict[tuple[str, str, str | None], Intruder]) -> int:
-        """The namespace that the attempt is sent from; makes the intruder if it needs one."""
-        segment = attempt.get("intruder_segment")
-        if not segment:
-            return self._hosts[attempt["source"]]
-        key = (segment, attempt["intruder_next_hop"], attempt.get("intruder_mac"))
-        if key not in intruders:
-            intruders[key] = Intruder(*key)
-        intruders[key].prepare(attempt["intruder_source"], attempt["address"])
-        return intruders[key].namespace
-
-    def _fresh_port(self) -> int:
-        self._port = self._port + 1 if self._port < _LAST else _FIRST
-        return self._port
+    def _plugged(self, attempts: list[Order], cleaning: ExitStack) -> dict[Cable, Intruder]:
+        """One intruder per segment, next hop and MAC address of the batch, with all the addresses it needs."""
+        addresses: dict[Cable, list[str]] = {}
+        for attempt in attempts:
+            if attempt.get("intruder_segment"):
+                addresses.setdefault(_cable(attempt), []).append(attempt["intruder_source"])
+        made = {}
+        for cable, mine in addresses.items():
+            self._intruders += 1
+            made[cable] = Intruder(self._intruders, *cable, mine)
+            cleaning.callback(made[cable].close)
+        return made
 
     def close(self) -> None:
         for tracer in self._tracers:
             tracer.close()
 
 
-def _orders(deadline: float) -> Iterator[dict[str, Any]]:
+def _cable(attempt: Order) -> Cable:
+    return attempt.get("intruder_segment") or "", attempt.get("intruder_next_hop") or "", attempt.get("intruder_mac")
+
+
+def _https(sender: Sender, order: Order) -> Order:
+    if sender.answer != "connected" or sender.socket is None:
+        return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
+    ok, detail = exchange.https(sender.socket, order)
+    return {"ok": ok, "detail": detail}
+
+
+def _dns(sender: Sender) -> Order:
+    if sender.socket is None:
+        return {"ok": False, "detail": {"error": f"no answer: {sender.answer}"}}
+    query = sender.payload
+    if sender.protocol == "tcp":
+        if sender.answer != "connected":
+            return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
+        reply = exchange.over_tcp(sender.socket, query, _ANSWER)
+    else:
+        if sender.answer == "none" and select.select([sender.socket], [], [], _ANSWER)[0]:
+            sender.hear()
+        reply = sender.reply
+    if not reply:
+        return {"ok": False, "detail": {"error": f"no answer: {sender.answer}"}}
+    ok, detail = exchange.answer(query, reply)
+    return {"ok": ok, "detail": detail}
+
+
+def orders(deadline: float) -> Iterator[Order]:
     """Orders until EOF or the deadline."""
-    rest = b""
+    rest, source = b"", sys.stdin.fileno()
     while (left := deadline - time.monotonic()) > 0:
-        if not select.select([sys.stdin.buffer.raw], [], [], left)[0]:
+        if not select.select([source], [], [], left)[0]:
             return
-        data = sys.stdin.buffer.raw.read(1 << 16)
+        data = os.read(source, 1 << 16)
         if not data:
             return
         *lines, rest = (rest + data).split(b"\n")
@@ -109,18 +128,15 @@ def _orders(deadline: float) -> Iterator[dict[str, Any]]:
 def main() -> None:
     """Serve orders; the first one is the set-up."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    orders = _orders(time.monotonic() + float(sys.argv[1]))
     agent: Agent | None = None
     try:
-        for order in orders:
+        for order in orders(time.monotonic() + float(sys.argv[1])):
             try:
                 if agent is None:
                     agent = Agent(order)
-                    answer: dict[str, Any] = {"ready": True}
-                elif order["op"] == "dns":
-                    answer = agent.dns(order)
+                    answer: Order = {"ready": True}
                 else:
-                    answer = agent.observe(order)
+                    answer = agent.serve(order)
             except Exception as error:  # noqa: BLE001 - the client must learn of it; it becomes an error verdict
                 answer = {"error": f"{type(error).__name__}: {error}"}
             sys.stdout.write(json.dumps(answer) + "\n")

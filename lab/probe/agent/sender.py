@@ -1,125 +1,166 @@
-"""One attempt on its way: an ordinary socket in the source's namespace, so the source's own firewall sees it too."""
+"""One attempt on its way: a socket made in the source's namespace, so that the source's own firewall sees the packet too.
+
+TCP is a real connect(); UDP and ICMP carry a token. The answer is what the source's own kernel was told.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
+import secrets
 import socket
 import struct
 from typing import Any
 
+from lab.probe.agent.frames import TOKEN
 from lab.probe.agent.namespace import inside
+from lab.probe.agent.tracer import FIRST, LAST
 
-_GONE = {
-    errno.EHOSTUNREACH: "unreachable",
+PREFIX = os.urandom(4)  # of every token of this process: finds one that travels inside something else
+_ABORT = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset, so that nothing waits on the port
+_IP_RECVERR, _IPV6_RECVERR = 11, 25
+_ECHO = {socket.AF_INET: (socket.IPPROTO_ICMP, 8, 0), socket.AF_INET6: (socket.IPPROTO_ICMPV6, 128, 129)}
+_LOCAL = {
     errno.ENETUNREACH: "unreachable: no route",
-    errno.EACCES: "unreachable: prohibited",
+    errno.EHOSTUNREACH: "unreachable",
     errno.EPERM: "error: the source's own firewall refused to send",
+    errno.EACCES: "error: the source refused to send",
 }
-_TOKEN = 16
-_TRIES = 90  # below the end of the range that the traces match
-_ABORT = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset, leave nothing that waits
+_TOLD = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EACCES, errno.EPERM, errno.ENOPROTOOPT, errno.EPROTO}
+
+
+class Ports:
+    """Fresh source ports and echo ids of the probe range: a known one could pass as established."""
+
+    def __init__(self) -> None:
+        self._next = FIRST + secrets.randbelow(LAST - FIRST)
+
+    def fresh(self) -> int:
+        self._next = self._next + 1 if self._next < LAST else FIRST
+        return self._next
 
 
 class Sender:
-    """The socket, its token, and what came back. `payload`: what a UDP attempt sends instead of random bytes."""
+    """`payload`: what a UDP attempt sends instead of a token of its own."""
 
-    def __init__(self, attempt: dict[str, Any], namespace: int, port: int, payload: bytes | None = None) -> None:
-        self.attempt = attempt
-        self.family = socket.AF_INET6 if attempt["family"] == "ipv6" else socket.AF_INET
+    def __init__(self, attempt: dict[str, Any], namespace: int, ports: Ports, payload: bytes | None = None) -> None:
+        self.attempt, self._namespace, self._ports = attempt, namespace, ports
         self.protocol: str = attempt["protocol"]
-        self.payload = payload if payload is not None else os.urandom(_TOKEN)
-        self.answer = "none"
-        self.reply = b""
-        self.port = attempt["source_port"] or port
-        kind = socket.SOCK_STREAM if self.protocol == "tcp" else socket.SOCK_DGRAM
-        number, self.raw = 0, False
-        if self.protocol == "icmp":
-            # an intruder's new namespace lets nobody use echo sockets: it sends the same packet raw
-            self.raw = bool(attempt["intruder_segment"])
-            kind = socket.SOCK_RAW if self.raw else socket.SOCK_DGRAM
-            number = socket.IPPROTO_ICMPV6 if self.family == socket.AF_INET6 else socket.IPPROTO_ICMP
-        with inside(namespace):
-            self.socket = socket.socket(self.family, kind, number)
-        self.socket.setblocking(False)
-        if self.protocol == "tcp":
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT)
-        self.address = ""
+        self.payload = payload if payload is not None else PREFIX + os.urandom(TOKEN - len(PREFIX))
+        self.answer, self.reply = "none", b""
+        self.address, self.port = attempt.get("intruder_source") or "", attempt.get("source_port") or 0
+        self._family = socket.AF_INET6 if attempt["family"] == "ipv6" else socket.AF_INET
+        self.socket: socket.socket | None = None
 
     def send(self) -> None:
-        """Bind and send; what fails at once becomes the answer."""
+        """Make the socket and send. What fails at once becomes the answer."""
         try:
-            self._bind()
-            target = (self.attempt["address"], self.attempt["port"] or 0)
-            if self.protocol == "tcp":
-                self._note(self.socket.connect_ex(target))
-            elif self.protocol == "udp":
-                self.socket.connect(target)
-                self.socket.send(self.payload)
+            with inside(self._namespace):
+                self.socket = self._made()
+            if self.protocol == "icmp":
+                self._send_echo(self.socket)
             else:
-                self.socket.connect((target[0], 0))
-                kind = 128 if self.family == socket.AF_INET6 else 8
-                self.socket.send(_echo(kind, self.port, self.payload))
-            self.address = self.socket.getsockname()[0]
+                self._bind(self.socket)
+                self.socket.connect((self.attempt["address"], self.attempt["port"]))
+                if self.protocol == "udp":
+                    self.socket.send(self.payload)
+                self.address = self.socket.getsockname()[0]
+        except BlockingIOError:
+            self.address = self.socket.getsockname()[0] if self.socket else ""
+        except ConnectionRefusedError:
+            self.answer = "refused"  # over loopback a connect is answered before it returns
         except OSError as error:
-            self._note(error.errno or 0)
+            self.answer = _LOCAL.get(error.errno or 0, f"error: {error.strerror or error}")
 
-    def _bind(self) -> None:
-        """Take the port, or the next free one: an earlier connection may still wait on it."""
-        source = self.attempt.get("intruder_source") or ""
-        if self.raw:
-            self.socket.bind((source, 0))
+    def hear(self) -> None:
+        """Take in what the kernel has for the socket."""
+        if self.socket is None or self.answer != "none":
             return
-        for port in range(self.port, self.port + _TRIES):
+        code = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            self.answer = _told(code)
+        elif self.protocol == "tcp":
+            self._hear_connected(self.socket)
+        else:
+            self._hear_datagrams(self.socket)
+
+    def close(self) -> None:
+        if self.socket is not None:
+            self.socket.close()
+
+    def _made(self) -> socket.socket:
+        if self.protocol == "icmp":
+            made = socket.socket(self._family, socket.SOCK_RAW, _ECHO[self._family][0])
+        else:
+            made = socket.socket(self._family, socket.SOCK_STREAM if self.protocol == "tcp" else socket.SOCK_DGRAM)
+        made.settimeout(0)
+        if self.protocol == "tcp":
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT)
+        elif self.protocol == "udp":
+            six = self._family == socket.AF_INET6
+            made.setsockopt(socket.IPPROTO_IPV6 if six else socket.IPPROTO_IP, _IPV6_RECVERR if six else _IP_RECVERR, 1)
+        return made
+
+    def _bind(self, made: socket.socket) -> None:
+        """Take the attempt's port, or the next fresh one that is free."""
+        while True:
+            port = self.port or self._ports.fresh()
             try:
-                self.socket.bind((source, port))
+                made.bind((self.address, port))
             except OSError as error:
-                if error.errno != errno.EADDRINUSE or self.attempt["source_port"]:
+                if error.errno != errno.EADDRINUSE or self.port:
                     raise
             else:
                 self.port = port
                 return
-        raise OSError(errno.EADDRINUSE, "no free port in the probe's range")
 
-    def ready(self) -> bool:
-        """Read what came back; True if the answer is settled."""
-        if self.protocol == "tcp":
-            self._note(self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
-            if self.answer == "none":
-                try:
-                    self.socket.getpeername()
-                except OSError:
-                    return False
-                self.answer = "connected"
-            return True
+    def _send_echo(self, made: socket.socket) -> None:
+        self.port = self.port or self._ports.fresh()
+        if self.address:
+            made.bind((self.address, 0))
+        made.connect((self.attempt["address"], 0))
+        self.address = made.getsockname()[0]
+        _, request, _ = _ECHO[self._family]
+        made.send(_echo(request, self.port, self.payload))
+
+    def _hear_connected(self, made: socket.socket) -> None:
         try:
-            self.reply = self.socket.recv(4096)
-            if self.raw and self.payload not in self.reply:
-                return False  # a raw socket hears every ICMP packet of its namespace
-            self.answer = "replied"
-        except BlockingIOError:
-            return False
-        except OSError as error:
-            self._note(error.errno or 0)
-        return True
-
-    def _note(self, code: int) -> None:
-        if code in (0, errno.EINPROGRESS):
+            made.getpeername()
+        except OSError:
             return
-        if code == errno.ECONNREFUSED:
-            self.answer = "refused"
-        else:
-            self.answer = _GONE.get(code, f"error: {os.strerror(code)}")
+        self.answer = "connected"
 
-    def close(self) -> None:
-        self.socket.close()
+    def _hear_datagrams(self, made: socket.socket) -> None:
+        try:
+            while self.answer == "none":
+                data = made.recv(1 << 16)
+                if self.protocol == "udp" or self._is_reply(data):
+                    self.answer, self.reply = "replied", data
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            self.answer = _told(error.errno or 0)
+
+    def _is_reply(self, data: bytes) -> bool:
+        body = data[(data[0] & 0x0F) * 4 :] if self._family == socket.AF_INET else data
+        return bool(body) and body[0] == _ECHO[self._family][2] and self.payload in body
 
 
-def _echo(kind: int, number: int, payload: bytes) -> bytes:
-    """An ICMP (kind 8) or ICMPv6 (kind 128) echo request; the kernel writes id and checksum itself where it owns them."""
-    body = struct.pack(">BBHHH", kind, 0, 0, number, 1) + payload
-    if kind != 8:  # noqa: PLR2004 - ICMPv6: the checksum covers addresses that the kernel fills in
-        return body
-    total = sum(struct.unpack(f">{len(body) // 2}H", body))
+def _told(code: int) -> str:
+    if code == errno.ECONNREFUSED:
+        return "refused"
+    if code in _TOLD:
+        return "unreachable"
+    return "none" if code == errno.ETIMEDOUT else f"error: {os.strerror(code)}"
+
+
+def _echo(request: int, identifier: int, payload: bytes) -> bytes:
+    """An echo request; for IPv6 the kernel fills in the checksum."""
+    head = struct.pack("!BBHHH", request, 0, 0, identifier, 1)
+    if request == _ECHO[socket.AF_INET6][1]:
+        return head + payload
+    words = head + payload + b"\0" * (len(payload) % 2)
+    total = sum(struct.unpack(f"!{len(words) // 2}H", words))
     total = (total >> 16) + (total & 0xFFFF)
-    return body[:2] + struct.pack(">H", ~(total + (total >> 16)) & 0xFFFF) + body[4:]
+    total += total >> 16
+    return struct.pack("!BBHHH", request, 0, ~total & 0xFFFF, identifier, 1) + payload

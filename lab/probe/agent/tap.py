@@ -1,97 +1,99 @@
-"""One packet socket over every fabric port: which token was seen where, in which direction, in the kernel's order."""
+"""One packet socket over every fabric port: what was seen where, in which direction, at what time, by the kernel's clock."""
 
 from __future__ import annotations
 
+import ctypes
 import socket
 import struct
-from dataclasses import dataclass
-from ipaddress import ip_address
+from pathlib import Path
+from typing import NamedTuple
 
-from pyroute2 import IPRoute
+from lab.probe.agent.frames import Told, read
 
 _ETH_P_ALL = 3
-_SO_TIMESTAMPNS = 35
-_SO_RCVBUFFORCE = 33
+_SO_ATTACH_FILTER, _SO_RCVBUFFORCE, _SO_TIMESTAMPNS = 26, 33, 35
 _SOL_PACKET, _PACKET_STATISTICS = 263, 6
-_BUFFER = 16 << 20
+_BUFFER, _SNAP = 32 << 20, 2048
 _TIME = struct.Struct("qq")
-_SYN, _ACK, _RST = 0x02, 0x10, 0x04
+_NET = Path("/sys/class/net")
+# Classic BPF: of TCP only what opens or refuses a connection, of everything else all but ARP. A busy lab's data stays out.
+_LOAD_H, _LOAD_B, _LOAD_BX, _IP_LENGTH = 0x28, 0x30, 0x50, 0xB1
+_EQUAL, _ANY_BIT, _RETURN = 0x15, 0x45, 0x06
+_FILTER = (
+    (_LOAD_H, 0, 0, 12),
+    (_EQUAL, 3, 0, 0x0800),
+    (_EQUAL, 9, 0, 0x86DD),
+    (_EQUAL, 13, 0, 0x0806),
+    (_RETURN, 0, 0, _SNAP),
+    (_LOAD_B, 0, 0, 23),  # IPv4: protocol
+    (_EQUAL, 0, 9, 6),
+    (_LOAD_H, 0, 0, 20),
+    (_ANY_BIT, 7, 0, 0x1FFF),
+    (_IP_LENGTH, 0, 0, 14),
+    (_LOAD_BX, 0, 0, 14 + 13),
+    (_ANY_BIT, 4, 5, 0x06),
+    (_LOAD_B, 0, 0, 20),  # IPv6: next header
+    (_EQUAL, 0, 2, 6),
+    (_LOAD_B, 0, 0, 54 + 13),
+    (_ANY_BIT, 0, 1, 0x06),
+    (_RETURN, 0, 0, _SNAP),
+    (_RETURN, 0, 0, 0),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What of a frame tells its token: `key` is ("tcp", ISN) for a first SYN, (protocol, payload) for UDP and echo requests."""
+class Frame(NamedTuple):
+    """A frame that tells something about a token."""
 
     port: str  # HOST.SEGMENT
     direction: str  # "from" the host, "to" the host
     at_ns: int
-    key: tuple[str, object]
-    flow: tuple[str, int, str, int]  # source address, port or id, destination address, port
+    told: Told
     raw: bytes
 
 
 class Tap:
-    """Readable when frames wait. Frames that carry no token are passed over here."""
+    """Readable when frames wait."""
 
     def __init__(self) -> None:
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
+        _attach_filter(self.socket)
         self.socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)
         self.socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
-        self.socket.setblocking(False)
+        self.socket.settimeout(0)
         self.ports: dict[str, str] = {}
         self.refresh()
 
     def refresh(self) -> None:
         """Read the ports' names again: an intruder came or went."""
-        with IPRoute() as route:
-            self.ports = {
-                link.get_attr("IFLA_IFNAME"): link.get_attr("IFLA_IFALIAS")
-                for link in route.get_links(kind="veth")
-                if link.get_attr("IFLA_IFALIAS")
-            }
+        self.ports = {
+            path.parent.name: name
+            for path in _NET.glob("*/ifalias")
+            if "." in (name := path.read_text(encoding="ascii").strip())
+        }
 
     def read(self) -> list[Frame]:
-        """Every frame that waits and may carry a token."""
-        found = []
+        """Every frame that waits and may tell of a token."""
+        found: list[Frame] = []
+        receive, ports = self.socket.recvmsg, self.ports
         while True:
             try:
-                raw, ancillary, _flags, address = self.socket.recvmsg(2048, 64)
+                raw, ancillary, _flags, address = receive(_SNAP, 64)
             except BlockingIOError:
                 return found
-            port = self.ports.get(address[0])
-            told = port and _token(raw)
+            port = ports.get(address[0])
+            told = read(raw) if port else None
             if port and told:
-                seconds, nanoseconds = _TIME.unpack(ancillary[0][2][: _TIME.size])
+                seconds, nanoseconds = _TIME.unpack_from(ancillary[0][2])
                 direction = "to" if address[2] == socket.PACKET_OUTGOING else "from"
-                found.append(Frame(port, direction, seconds * 10**9 + nanoseconds, *told, raw))
+                found.append(Frame(port, direction, seconds * 1_000_000_000 + nanoseconds, told, raw))
 
-    def dropped(self) -> int:
+    def lost(self) -> int:
         """Frames that the kernel had no room for since the last call."""
-        return struct.unpack("II", self.socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))[1]
+        dropped: int = struct.unpack("II", self.socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))[1]
+        return dropped
 
 
-def _token(raw: bytes) -> tuple[tuple[str, object], tuple[str, int, str, int]] | None:
-    """The token of an Ethernet frame with a first SYN, a UDP datagram or an echo request; None for all others."""
-    kind = raw[12:14]
-    if kind == b"\x08\x00" and len(raw) >= 34:
-        if raw[20] & 0x1F or raw[21]:
-            return None  # not a first fragment
-        protocol, start, end = raw[23], 14 + (raw[14] & 0x0F) * 4, 14 + int.from_bytes(raw[16:18], "big")
-        source, target = raw[26:30], raw[30:34]
-    elif kind == b"\x86\xdd" and len(raw) >= 54:
-        protocol, start, end = raw[20], 54, 54 + int.from_bytes(raw[18:20], "big")
-        source, target = raw[22:38], raw[38:54]
-    else:
-        return None
-    body = raw[start:end]
-    if len(body) < 8:
-        return None
-    ends = (str(ip_address(source)), str(ip_address(target)))
-    first, second = int.from_bytes(body[:2], "big"), int.from_bytes(body[2:4], "big")
-    if protocol == socket.IPPROTO_TCP and len(body) >= 20 and body[13] & (_SYN | _ACK | _RST) == _SYN:
-        return ("tcp", int.from_bytes(body[4:8], "big")), (ends[0], first, ends[1], second)
-    if protocol == socket.IPPROTO_UDP:
-        return ("udp", body[8:]), (ends[0], first, ends[1], second)
-    if (protocol == socket.IPPROTO_ICMP and body[0] == 8) or (protocol == socket.IPPROTO_ICMPV6 and body[0] == 128):
-        return ("icmp", body[8:]), (ends[0], int.from_bytes(body[4:6], "big"), ends[1], 0)
-    return None
+def _attach_filter(target: socket.socket) -> None:
+    code = b"".join(struct.pack("HBBI", *line) for line in _FILTER)
+    buffer = ctypes.create_string_buffer(code)
+    target.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("HL", len(_FILTER), ctypes.addressof(buffer)))

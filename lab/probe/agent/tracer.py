@@ -1,7 +1,8 @@
-"""The nftables trace of one router, streamed: which rule of which chain said what about a probe's packet.
+"""The nftables trace of one router: which rule of which chain said what about a probe's packet.
 
-The rule that switches tracing on lives in a table with `flags owner`: the kernel removes the table when the `nft` process
-that made it ends, so a killed prober leaves nothing behind. nft 1.0.6 prints traces as text only.
+The rules that switch tracing on stand in a table with `flags owner`: the kernel removes it when the `nft` that made it
+ends, so a killed prober leaves nothing behind. They match the probes' own source ports and echo ids, before connection
+tracking; a second look after it asks what tracking took the packet for.
 """
 
 from __future__ import annotations
@@ -9,164 +10,197 @@ from __future__ import annotations
 import os
 import re
 import select
-import socket
 import subprocess
 import time
+from typing import Any
 
+from lab.probe.agent.frames import ICMP, ICMPV6, TCP, TOKEN, UDP, Key
 from lab.probe.agent.namespace import inside
+from lab.probe.agent.nfnetlink import Changed, Events, Step
 
 TABLE = "sanso_probe"
+FIRST, LAST = 61000, 64999
+_OWN = f"inet {TABLE}"
 _READY = 5.0  # seconds
-_FIRST, _LAST = 61000, 64999
-_TOKENS = (
-    f"meta l4proto {{ tcp, udp }} th sport {_FIRST}-{_LAST}",
-    f"icmp type echo-request icmp id {_FIRST}-{_LAST}",
-    f"icmpv6 type echo-request icmpv6 id {_FIRST}-{_LAST}",
-)
+_HOOKS = {"prerouting": "in", "output": "out"}
 _STATES = ("new", "established", "related", "invalid", "untracked")
-_RULES = [
-    f"add table inet {TABLE} {{ flags owner; }}",
-    f"add chain inet {TABLE} state",
-    *(f"add rule inet {TABLE} state ct state {state} counter" for state in _STATES),
-    *(
-        line
-        for hook in ("prerouting", "output")
-        for line in (
-            # before connection tracking: switch the trace on; after it: let the trace say what state it found
-            f"add chain inet {TABLE} {hook} {{ type filter hook {hook} priority -450; }}",
-            f"add chain inet {TABLE} {hook}_state {{ type filter hook {hook} priority -190; }}",
-            *(f"add rule inet {TABLE} {hook} {token} meta nftrace set 1" for token in _TOKENS),
-            *(f"add rule inet {TABLE} {hook}_state {token} jump state" for token in _TOKENS),
-        )
-    ),
-]
-_LINE = re.compile(r"trace id (\w+) (\w+ \S+) (\S+) (packet:|rule|verdict|policy|unknown rule handle) ?(.*)")
-_COUNTED = re.compile(r"counter packets \d+ bytes \d+")
-_FLOW = re.compile(
-    r"ip6? saddr (\S+) ip6? daddr (\S+) .*?(?:(?:tcp|udp) sport (\d+) (?:tcp|udp) dport (\d+)"
-    r"|icmp(?:v6)? .*?(?:icmp(?:v6)? id (\d+)|parameter-problem (\d+)))"
-)
+_PORTS = f"{{ {FIRST}-{LAST} }}"
+_IPV4 = 4
+_SHOWN = TOKEN - 4  # bytes of a token that a trace event carries: twenty of the transport header, eight of them its own
+_LINE = re.compile(r"^\t\t(?P<text>\S.*?) # handle (?P<handle>\d+)$")
 
-Flow = tuple[str, int, str, int]
+
+def _rules() -> list[str]:
+    lines = [
+        f"add table inet {TABLE} {{ flags owner; }}",
+        f"add set inet {TABLE} ports {{ type inet_service; flags interval; elements = {_PORTS}; }}",
+        f"add chain inet {TABLE} state",
+    ]
+    lines += [f"add rule inet {TABLE} state ct state {state}" for state in _STATES]
+    for hook, name in _HOOKS.items():
+        for chain, priority, action in (
+            (f"begin_{name}", -350, "meta nftrace set 1"),
+            (f"ask_{name}", -190, "jump state"),
+        ):
+            lines.append(f"add chain inet {TABLE} {chain} {{ type filter hook {hook} priority {priority}; }}")
+            lines += [
+                f"add rule inet {TABLE} {chain} tcp sport @ports tcp flags & (syn | ack) == syn {action}",
+                f"add rule inet {TABLE} {chain} udp sport @ports {action}",
+                f"add rule inet {TABLE} {chain} icmp type echo-request icmp id {FIRST}-{LAST} {action}",
+                f"add rule inet {TABLE} {chain} icmpv6 type echo-request icmpv6 id {FIRST}-{LAST} {action}",
+            ]
+    return lines
 
 
 class Tracer:
-    """One router's trace. `descriptor` is readable when lines wait."""
+    """One router's trace. `descriptor` is readable when events wait."""
 
     def __init__(self, device: str, namespace: int) -> None:
-        self.device = device
+        self.device, self._namespace = device, namespace
         with inside(namespace):
+            self._events = Events()
             self._owner = subprocess.Popen(
-                ["nft", "-i"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+                ["nft", "-i"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0
             )
-            if self._owner.stdin is None:
-                raise RuntimeError("no pipe")
-            self._owner.stdin.write("".join(f"{line}\n" for line in _RULES))
-            self._owner.stdin.flush()
-            self._await_rules()
-            # only now: rules that come after the monitor has read the ruleset may show as bare handles
-            self._monitor = subprocess.Popen(["nft", "monitor", "trace"], stdout=subprocess.PIPE)
-            self._knocker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self._knocker.bind(("127.0.0.1", _LAST))
-        if self._monitor.stdout is None:
-            raise RuntimeError("no pipe")
-        self.descriptor = self._monitor.stdout.fileno()
-        os.set_blocking(self.descriptor, False)
-        self._rest = b""
-        self._flows: dict[str, Flow] = {}
-        self._await_ready()
+        self.descriptor = self._events.socket.fileno()
+        self._own_commits, self._gone, self.changed = 0, False, False
+        self._texts: dict[tuple[str, str, int], str] = {}
+        self._keys: dict[int, Key] = {}  # trace id → token, for the running batch
+        self._extra: set[int] = set()
+        lines = _rules()
+        self._say(lines, awaited=sum(line.startswith("add rule") for line in lines), kind="rule")
 
     @property
-    def alive(self) -> bool:
-        """False once tracing has ended: what it then doesn't say means nothing."""
-        return self._owner.poll() is None and self._monitor.poll() is None
+    def owner(self) -> int:
+        """Readable when the process that holds the table has ended, or complains."""
+        assert self._owner.stdout is not None
+        return self._owner.stdout.fileno()
 
-    def read(self) -> list[tuple[Flow, dict[str, str]]]:
-        """The steps that wait, each with the flow of its packet as it entered the router."""
-        try:
-            while data := os.read(self.descriptor, 1 << 16):
-                self._rest += data
-        except BlockingIOError:
-            pass
-        *lines, self._rest = self._rest.split(b"\n")
+    def trouble(self) -> str:
+        """Why this trace can't be trusted; "" if it can. Overruns and changes count once, an ended trace for good."""
+        if self._gone or self._owner.poll() is not None:
+            return f"the nftables trace of {self.device} ended"
+        if self._events.overrun:
+            self._events.overrun = False
+            return f"the nftables trace of {self.device} lost events"
+        return f"the ruleset of {self.device} was changed meanwhile" if self.changed else ""
+
+    def begin(self) -> None:
+        """A batch begins: what was said before is nobody's."""
+        for event in self._events.read():
+            self._note(event)
+        self.changed, self._events.overrun = False, False
+        self._keys.clear()
+
+    def also(self, ports: set[int]) -> None:
+        """Trace probes from these source ports too, outside the range."""
+        wanted = {port for port in ports if not FIRST <= port <= LAST} - self._extra
+        if wanted:
+            self._say(
+                [f"add element inet {TABLE} ports {{ {', '.join(map(str, sorted(wanted)))} }}"], len(wanted), "element"
+            )
+            self._extra |= wanted
+
+    def read(self) -> list[tuple[Key, Step]]:
+        """The steps that wait, each with the token of its packet."""
         found = []
-        for line in lines:
-            step = self._step(line.decode(errors="replace"))
-            if step:
-                found.append(step)
+        for event in self._events.read():
+            if isinstance(event, Changed):
+                self._note(event)
+                continue
+            key = self._keys.get(event.trace)
+            if key is None and event.transport and (key := _key(event)) is not None:
+                self._keys[event.trace] = key
+            if key is not None and (event.handle or event.policy):
+                found.append((key, event))
         return found
 
+    def told(self, step: Step) -> dict[str, Any] | None:
+        """A step as an observation has it; None for the tracing itself. Lists the rules again if it has to."""
+        if step.table == _OWN and step.chain != "state":
+            return None
+        rule = ""
+        if not step.policy:
+            if (step.table, step.chain, step.handle) not in self._texts:
+                self._list_rules()
+            rule = self._texts.get((step.table, step.chain, step.handle), "")
+        return {
+            "device": self.device,
+            "table": step.table,
+            "chain": step.chain,
+            "kind": "policy" if step.policy else "rule",
+            "rule": rule,
+            "verdict": step.verdict,
+            "handle": step.handle or None,
+        }
+
     def close(self) -> None:
-        for process in (self._monitor, self._owner):
-            process.kill()
-            process.wait()
-        self._knocker.close()
-
-    def _step(self, line: str) -> tuple[Flow, dict[str, str]] | None:
-        match = _LINE.match(line)
-        if not match:
-            return None
-        number, table, chain, kind, rest = match.groups()
-        if kind == "packet:":
-            flow = _flow(rest)
-            if flow and number not in self._flows:
-                self._flows[number] = flow
-            return None
-        flow = self._flows.get(number)
-        own = table == f"inet {TABLE}"
-        if flow is None or kind == "verdict" or (own and "ct state " not in rest):
-            return None
-        if kind == "policy":
-            rule, verdict = "", rest.strip()
-        else:
-            rule, _, verdict = rest.rpartition(" (verdict ")
-            rule, verdict = _COUNTED.sub("counter", rule).strip(), verdict.rstrip(") ")
-            if kind.startswith("unknown"):
-                rule = f"handle {rule}"
-        step = {"device": self.device, "table": table, "chain": chain, "kind": "policy" if kind == "policy" else "rule"}
-        return flow, {**step, "rule": rule, "verdict": verdict}
-
-    def forget(self) -> None:
-        """A batch ended: trace ids may be used again for other packets."""
-        self._flows.clear()
-
-    def _await_rules(self) -> None:
-        """Wait until the kernel has the last rule. RuntimeError, with nft's words, if it never gets it."""
-        end = time.monotonic() + _READY
-        while time.monotonic() < end and self._owner.poll() is None:
-            there = subprocess.run(
-                ["nft", "list", "table", "inet", TABLE], capture_output=True, text=True, check=False
-            ).stdout
-            if there.count("jump state") == 2 * len(_TOKENS):
-                return
-        self._fail("its rules did not load")
-
-    def _fail(self, what: str) -> None:
         self._owner.kill()
-        why = self._owner.communicate()[1].strip()
-        raise RuntimeError(f"{self.device}: the nftables trace did not start: {what} {why}".rstrip())
+        self._owner.wait()
+        self._events.socket.close()
 
-    def _await_ready(self) -> None:
-        """Knock on loopback until the trace speaks. RuntimeError, with nft's words, if it doesn't."""
-        end = time.monotonic() + _READY
-        while time.monotonic() < end and self.alive:
-            self._knocker.sendto(b"ready?", ("127.0.0.1", 9))
-            if select.select([self.descriptor], [], [], 0.02)[0] and b"trace id" in os.read(self.descriptor, 1 << 16):
-                self._drain()
-                return
-        self._fail("no trace line came")
+    def _note(self, event: Step | Changed) -> None:
+        if not isinstance(event, Changed):
+            return
+        if event.what == "gone" and event.table == _OWN:
+            self._gone = True
+        elif event.what == "commit":
+            if self._own_commits:
+                self._own_commits -= 1
+            else:
+                self.changed = True
+                self._texts.clear()
 
-    def _drain(self) -> None:
-        """Throw the knocking away."""
-        while select.select([self.descriptor], [], [], 0.03)[0]:
-            os.read(self.descriptor, 1 << 16)
+    def _say(self, lines: list[str], awaited: int, kind: str) -> None:
+        """Have nft do it, and wait until the kernel confirms. RuntimeError with nft's words if it doesn't."""
+        assert self._owner.stdin is not None
+        self._owner.stdin.write("".join(f"{line}\n" for line in lines).encode())
+        self._own_commits += len(lines)
+        end, complaint = time.monotonic() + _READY, ""
+        while (awaited > 0 or self._own_commits > 0) and not complaint:
+            left = end - time.monotonic()
+            ready = select.select([self.descriptor, self.owner], [], [], max(0.0, left))[0] if left > 0 else []
+            if not ready:
+                complaint = "the kernel did not confirm it in time"
+            elif self.owner in ready:
+                complaint = os.read(self.owner, 1 << 16).decode(errors="replace").strip() or "nft ended"
+            for event in self._events.read():
+                awaited -= isinstance(event, Changed) and (event.what, event.table) == (kind, _OWN)
+                self._note(event)
+        if complaint:
+            self._owner.kill()
+            raise RuntimeError(f"{self.device}: the nftables trace did not start: {complaint}")
+
+    def _list_rules(self) -> None:
+        with inside(self._namespace):
+            listed = subprocess.run(
+                ["nft", "-a", "-s", "list", "ruleset"], capture_output=True, check=True, text=True, timeout=_READY
+            )
+        table = chain = ""
+        for line in listed.stdout.splitlines():
+            if line.startswith("table "):
+                _, family, name, *_ = line.split()
+                table = f"{family} {name}"
+            elif line.startswith("\tchain "):
+                chain = line.split()[1]
+            elif match := _LINE.match(line):
+                self._texts[table, chain, int(match["handle"])] = match["text"]
 
 
-def _flow(text: str) -> Flow | None:
-    match = _FLOW.search(text)
-    if not match:
-        return None
-    source, target, sport, dport, echo, word = match.groups()
-    if word:  # nft prints the same four bytes of an ICMPv6 header, id and sequence, under another name
-        echo = str(int(word) >> 16)
-    return (source, int(sport or echo), target, int(dport or 0))
+def _key(step: Step) -> Key | None:
+    """The token of a traced packet, as far as the kernel shows it: a sequence number, or the start of a payload."""
+    network, transport = step.network, step.transport
+    protocol = network[9] if network[0] >> 4 == _IPV4 else network[6]
+    if protocol == TCP and len(transport) >= TOKEN:
+        return "tcp", int.from_bytes(transport[4:8], "big")
+    if protocol == UDP:
+        return "udp", transport[8 : 8 + _SHOWN]
+    if protocol in {ICMP, ICMPV6}:
+        return "icmp", transport[8 : 8 + _SHOWN]
+    return None
+
+
+def shown(key: Key) -> Key:
+    """The part of a token that a trace shows."""
+    kind, value = key
+    return (kind, value[:_SHOWN]) if isinstance(value, bytes) else key
