@@ -19,6 +19,13 @@ from lab.record import State
 from lab.report.terminal import STYLE, show
 
 
+MEANING = {
+    0: "everything that was judged holds",
+    1: "a control failed",
+    2: "something could not be judged",
+}
+
+
 class _Controls:
     """Live count of verdicts per control."""
 
@@ -95,7 +102,7 @@ def present(result: VerifyResult, *, junit: Path | None, as_json: bool) -> int:
     for problem in result.problems:
         click.secho(f"problem: {problem}", fg="magenta")
     passed = sum(verdict.state is State.PASS for verdict in result.verdicts)
-    click.echo(
-        f"{passed} of {len(result.verdicts)} checks passed in {result.seconds:.1f} s · evidence: {result.directory} · exit {result.exit}"
-    )
+    click.echo(f"{passed} of {len(result.verdicts)} checks passed in {result.seconds:.1f} s")
+    click.echo(f"evidence: {result.directory}")
+    click.echo(f"exit {result.exit}: {MEANING[result.exit]}")
     return result.exit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ NAME: Decorator = click.option(
 JSON: Decorator = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, nothing else.")
 
 
-def _date(_ctx: click.Context, _param: click.Parameter, value: datetime | None) -> Any:
+def _date(_ctx: click.Context, _param: click.Parameter, value: datetime | None) -> date | None:
     return value.date() if value else None
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
 
-def emit(document: Any) -> None:
+def emit(document: object) -> None:
     """One JSON document. Paths, dates and enums are written as text."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))

@@ -29,4 +29,6 @@ def inject(engine: Engine, lab: Lab, mutant: Mutant) -> Iterator[None]:
 def _must(channel: Channel, mutant: Mutant, command: str, failure: str) -> None:
     result = channel.run(command, timeout=20)
     if result.rc:
-        raise LabError(f"mutant {mutant.id} on {mutant.host} {failure}: {result.stderr.decode().strip() or result.stdout.decode()}")
+        raise LabError(
+            f"mutant {mutant.id} on {mutant.host} {failure}: {result.stderr.decode().strip() or result.stdout.decode()}"
+        )

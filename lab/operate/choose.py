@@ -6,7 +6,7 @@ from lab.engine import Engine, Lab
 from lab.errors import BadInput, LabError
 
 
-class NoLab(LabError):
+class NoLab(LabError):  # noqa: N818 - it says what is
     """There is no running lab to work on (exit 2: nothing could be verified)."""
 
 

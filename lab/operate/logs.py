@@ -32,6 +32,6 @@ def logs(name: str | None, host: str, *, lines: int, follow: bool) -> Iterator[s
                 yield from text.splitlines()
                 return
             with channel.stream(["tail", "-n", str(lines), "-F", path]) as stream:
-                yield from (line.decode(errors="replace") for line in stream)
+                yield from stream
         finally:
             channel.close()

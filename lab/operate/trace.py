@@ -11,6 +11,9 @@ from lab.probe import open_prober, require_whole
 from lab.record import Attempt, Observation
 
 
+PORTS = 65536
+
+
 def trace(
     name: str | None, source: str, destination: str, *, udp: bool, family: str
 ) -> tuple[Observation, tuple[str, ...], str]:
@@ -41,7 +44,7 @@ def _destination(text: str) -> tuple[str, int | None]:
     target, colon, port = text.rpartition(":")
     if not colon:
         return text, None
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not port.isdigit() or not 0 < int(port) < PORTS:
         raise BadInput(f"{port!r} is not a port", fix="a number from 1 to 65535, e.g. mn-app:443")
     return target, int(port)
 

@@ -11,8 +11,8 @@ from lab.record import State, Verdict, Warrant
 from lab.verdict import Judgement, Kind
 from lab.verify.compare import compare
 from lab.verify.journal import DEADLINE, Journal
-from lab.verify.judge import give, judge_denied, judge_stands, settle
-from lab.verify.session import LabSession
+from lab.verify.judge import give, judge_denied, observe, settle
+from lab.verify.session import Judged, LabSession
 from lab.verify.trip import Stand, Wish, devices, stands
 
 KNOCKS = (
@@ -82,15 +82,13 @@ class Border:
 
     def reports_a_denied_packet(self) -> list[Verdict]:
         """A packet that this firewall denies stands in the central log, with its source and port, within ten seconds."""
-        session, plan = self._session, self._session.plan
+        session = self._session
         journal = Journal(session, tuple(self._controls))
         verdicts: list[Verdict] = []
-        for family in plan.families:
-            stand = self._denied_stand(family)
-            judged = judge_stands(session, self._controls, [stand])
-            observation = session.newest(judged[0].observations[0])
+        for stand, judgement, observation in self._denied_packets()[self._device]:
+            verdicts += [give(session, control, stand.subject, judgement, (observation,)) for control in self._controls]
             line = journal.wait(self._device, f"SPT={observation.source_port} ", "DPT=443")
-            judgement = (
+            told = (
                 Judgement(State.PASS, Warrant.WITNESSED, f"logged as {line!r}", f"記録されました: {line!r}")
                 if line
                 else Judgement(
@@ -100,26 +98,37 @@ class Border:
                     f"{self._device} で遮断されたパケットが {DEADLINE:.0f} 秒以内に集中ログへ記録されませんでした",
                 )
             )
-            verdicts += judged
-            verdicts += [
-                give(session, control, f"{stand.subject} in the log", judgement, (observation,))
-                for control in self._controls
-            ]
+            subject = f"{stand.subject} in the log"
+            verdicts += [give(session, control, subject, told, (observation,)) for control in self._controls]
         settle(verdicts)
         return verdicts
 
-    def _denied_stand(self, family: Family) -> Stand:
-        """A tcp/443 that this firewall is the first to deny."""
-        plan = self._session.plan
-        for source in self._terminals():
-            for target in self._terminals():
-                wish = Wish(source, target, family, Protocol.TCP, 443)
-                way = devices(plan, wish)
-                if way and way[0][0] == self._device:
-                    return stands(plan, wish, by=self._device)[0]
-        raise ValueError(f"no terminal stands right behind {self._device}")
+    def _denied_packets(self) -> dict[str, list[Judged]]:
+        """One denied packet per firewall and family, sent once per run: a log line may take a second and a half."""
+        session = self._session
+        if not session.denied_packets:
+            todo = [
+                _first_denial(session.plan, self._terminals(), host.name, family)
+                for host in session.plan.hosts
+                if "firewall" in host.roles
+                for family in session.plan.families
+            ]
+            for stand, judgement, observation, _ in observe(session, todo):
+                session.denied_packets.setdefault(stand.device, []).append((stand, judgement, observation))
+        return session.denied_packets
 
     def _terminals(self) -> list[str]:
         """One endpoint per zone, the last: where the plan has terminals, a terminal."""
         last = {host.zone: host.name for host in self._session.plan.hosts if host.kind is HostKind.ENDPOINT}
         return list(last.values())
+
+
+def _first_denial(plan: Plan, terminals: Sequence[str], device: str, family: Family) -> Stand:
+    """A tcp/443 between two zones that this firewall is the first to deny."""
+    for source in terminals:
+        for target in terminals:
+            wish = Wish(source, target, family, Protocol.TCP, 443)
+            way = devices(plan, wish) if source != target else ()
+            if way and way[0][0] == device:
+                return stands(plan, wish, by=device)[0]
+    raise ValueError(f"no terminal stands right behind {device}")

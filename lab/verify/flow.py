@@ -11,6 +11,9 @@ from lab.verify.session import LabSession
 from lab.verify.trip import Wish
 
 
+PORTS = 65536
+
+
 class FlowMaker:
     """The `flow` fixture."""
 
@@ -49,7 +52,7 @@ def _protocol(tcp: int | None, udp: int | None, *, icmp: bool) -> tuple[Protocol
     if len(given) != 1:
         raise ValueError("name exactly one of tcp=PORT, udp=PORT, icmp=True")
     protocol, port = given[0]
-    if port is not None and not 0 < port < 65536:
+    if port is not None and not 0 < port < PORTS:
         raise ValueError(f"{port} is not a port")
     return protocol, port
 

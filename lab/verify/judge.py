@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from lab.record import Application, Attempt, Observation, State, Verdict
 from lab.verdict import Judgement, Purpose, denied, device_closed
@@ -28,36 +28,36 @@ def judge_stands(
     """As `judge_denied`, for attempts made elsewhere. `expect`: the reasons for a drop that count as the right one."""
     if not todo:
         raise ValueError("nothing to judge: no enforcing device on any of these ways")
-    given: list[Verdict] = []
+    return [
+        give(session, control, stand.subject, judgement, (seen, *witness))
+        for stand, judgement, seen, witness in observe(session, todo, expect=expect)
+        for control in controls
+    ]
+
+
+def observe(
+    session: LabSession, todo: Sequence[Stand], *, expect: Collection[Purpose] = DENIALS
+) -> Iterator[tuple[Stand, Judgement, Observation, list[Observation]]]:
+    """Try them in batches, each with the control flows that must get through beside it; what became of each."""
     for start in range(0, len(todo), BATCH):
-        given += _judge(session, controls, todo[start : start + BATCH], expect)
-    return given
+        yield from _observe(session, todo[start : start + BATCH], expect)
 
 
-def _judge(
-    session: LabSession, controls: Sequence[str], batch: Sequence[Stand], expect: Collection[Purpose]
-) -> list[Verdict]:
-    witnesses: list[Attempt] = []
-    places: list[list[int]] = []
-    for stand in batch:
-        mine = []
-        for attempt in controls_for(session.plan, stand):
-            if attempt not in witnesses:
-                witnesses.append(attempt)
-            mine.append(witnesses.index(attempt))
-        places.append(mine)
+def _observe(
+    session: LabSession, batch: Sequence[Stand], expect: Collection[Purpose]
+) -> Iterator[tuple[Stand, Judgement, Observation, list[Observation]]]:
+    witnesses: dict[Attempt, int] = {}
+    places = [
+        [witnesses.setdefault(attempt, len(witnesses)) for attempt in controls_for(session.plan, stand)]
+        for stand in batch
+    ]
     seen = session.prober.observe([*(stand.attempt for stand in batch), *witnesses])
-    alive = seen[len(batch) :]
     for observation in seen:
         session.saw(observation)
-    given = []
+    alive = seen[len(batch) :]
     for stand, observation, mine in zip(batch, seen, places, strict=False):
         witness = [alive[place] for place in mine]
-        judgement = _judgement(session, stand, observation, witness, expect)
-        given += [
-            give(session, control, stand.subject, judgement, (observation, *witness)) for control in controls
-        ]
-    return given
+        yield stand, _judgement(session, stand, observation, witness, expect), observation, witness
 
 
 def _judgement(

@@ -15,7 +15,32 @@ from lab.verify.session import LabSession
 from lab.verify.trip import Stand, Wish, devices, in_front_of, stands
 
 # around the entry's own port, and what services commonly use; a sweep of all ports is a later release's
-OTHER_PORTS = (1, 21, 22, 23, 25, 53, 80, 110, 135, 139, 389, 442, 443, 444, 445, 1433, 3306, 3389, 5432, 5985, 8080, 8443, 49152, 65535)
+OTHER_PORTS = (
+    1,
+    21,
+    22,
+    23,
+    25,
+    53,
+    80,
+    110,
+    135,
+    139,
+    389,
+    442,
+    443,
+    444,
+    445,
+    1433,
+    3306,
+    3389,
+    5432,
+    5985,
+    8080,
+    8443,
+    49152,
+    65535,
+)
 
 
 class Limits:
@@ -107,4 +132,3 @@ class Limited:
     def _settled(verdicts: Sequence[Verdict]) -> list[Verdict]:
         settle(verdicts)
         return list(verdicts)
-

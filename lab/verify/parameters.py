@@ -32,7 +32,9 @@ def parametrize(metafunc: pytest.Metafunc, session: LabSession, *, quick: bool) 
     del quick
 
 
-def _values(name: str, plan: Plan, metafunc: pytest.Metafunc) -> tuple[Sequence[object], Sequence[str]]:
+def _values(  # noqa: PLR0911 - one return per sort of parameter
+    name: str, plan: Plan, metafunc: pytest.Metafunc
+) -> tuple[Sequence[object], Sequence[str]]:
     if name == "family":
         return plan.families, [family.value for family in plan.families]
     if name.endswith("_border"):

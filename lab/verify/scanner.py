@@ -17,6 +17,9 @@ from lab.verify.session import LabSession
 EVERYTHING = "ALL:eNULL:@SECLEVEL=0"  # OpenSSL's default client would refuse a weak server by itself, and prove nothing
 
 
+CBC = "ECDHE+AES+SHA1:ECDHE+SHA256:ECDHE+SHA384:!AESGCM:!CHACHA20:!AESCCM:@SECLEVEL=0"
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """One ClientHello: versions and cipher suites. `wanted`: the baseline has it (CRY-03, TLS 高セキュリティ型)."""
@@ -33,7 +36,7 @@ OFFERS = (
     Offer("TLS 1.0", "TLSv1", "TLSv1", EVERYTHING),
     Offer("TLS 1.1", "TLSv1.1", "TLSv1.1", EVERYTHING),
     Offer("TLS 1.2 without forward secrecy", "TLSv1.2", "TLSv1.2", "kRSA:@SECLEVEL=0"),
-    Offer("TLS 1.2 with CBC", "TLSv1.2", "TLSv1.2", "ECDHE+AES+SHA1:ECDHE+SHA256:ECDHE+SHA384:!AESGCM:!CHACHA20:!AESCCM:@SECLEVEL=0"),
+    Offer("TLS 1.2 with CBC", "TLSv1.2", "TLSv1.2", CBC),
     Offer("TLS 1.2 without encryption or authentication", "TLSv1.2", "TLSv1.2", "eNULL:aNULL:@SECLEVEL=0"),
     Offer("TLS 1.2 with AEAD and forward secrecy", "TLSv1.2", "TLSv1.2", "ECDHE+AESGCM", wanted=True, optional=True),
     Offer("TLS 1.3", "TLSv1.3", "TLSv1.3", "", wanted=True),
@@ -118,9 +121,13 @@ class Scan:
 
 
 def _judged(offer: Offer, seen: Application, reach: Application) -> Judgement:
-    got = f"{seen.detail.get('tls')} {seen.detail.get('cipher')}" if seen.ok else str(seen.detail.get("error", "refused"))
+    got = (
+        f"{seen.detail.get('tls')} {seen.detail.get('cipher')}" if seen.ok else str(seen.detail.get("error", "refused"))
+    )
     if not seen.ok and "no connection" in got:
-        return Judgement(State.ERROR, None, f"the service did not answer at all: {got}", f"サービスに接続できません: {got}")
+        return Judgement(
+            State.ERROR, None, f"the service did not answer at all: {got}", f"サービスに接続できません: {got}"
+        )
     if seen.ok == offer.wanted or offer.optional:
         done = "accepted" if seen.ok else "refused"
         ja = "受け入れました" if seen.ok else "拒否しました"
@@ -132,7 +139,9 @@ def _judged(offer: Offer, seen: Application, reach: Application) -> Judgement:
             f"{ja}: {got}（同じスキャナーは弱いサーバーから {control} を得ています）",
         )
     if offer.wanted:
-        return Judgement(State.FAIL, Warrant.WITNESSED, f"refused what the baseline wants: {got}", f"基準の方式を拒否しました: {got}")
+        return Judgement(
+            State.FAIL, Warrant.WITNESSED, f"refused what the baseline wants: {got}", f"基準の方式を拒否しました: {got}"
+        )
     return Judgement(State.FAIL, Warrant.WITNESSED, f"accepted {got}", f"禁止されている方式を受け入れました: {got}")
 
 
@@ -157,7 +166,9 @@ def weak_server(session: LabSession, host: str) -> Iterator[int]:
             f"({server} </dev/null >{folder}/log 2>&1 &); timeout 5 sh -c 'until ss -Hltn sport = :{port} | grep -q .; do :; done'"
         )
         if up.rc:
-            raise CheckError(f"{host}: the weak server did not start: {channel.run(['cat', f'{folder}/log']).stdout.decode()}")
+            raise CheckError(
+                f"{host}: the weak server did not start: {channel.run(['cat', f'{folder}/log']).stdout.decode()}"
+            )
         yield port
     finally:
         channel.run(["rm", "-rf", folder])

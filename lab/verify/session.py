@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from functools import cached_property
+
 import pytest
 
 from lab import catalogue
@@ -14,13 +15,17 @@ from lab.probe import Prober, open_prober, require_whole
 from lab.reach import Channel, open_channel
 from lab.record import Application, Observation, State, Verdict, Warrant
 from lab.record.outcome import waive
-from lab.verdict import Finding, Ruleset, parse_ruleset
+from lab.verdict import Finding, Judgement, Ruleset, parse_ruleset
 from lab.verify.marks import CheckError, NotTestable
 from lab.verify.sink import NullSink, PipeSink, Sink
+from lab.verify.trip import Stand
 
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 _OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
 DEADLINE = 900.0  # seconds: a prober never outlives this, whatever happens to us
+
+
+Judged = tuple[Stand, Judgement, Observation]
 
 
 class LabSession:
@@ -37,6 +42,7 @@ class LabSession:
         self._controls: tuple[str, ...] = ()
         self._texts: dict[str, str] = {}
         self._seen: dict[str, Observation] = {}
+        self.denied_packets: dict[str, list[Judged]] = {}
         self.findings: dict[str, list[Finding]] = {}
 
     @classmethod
@@ -170,7 +176,9 @@ class LabSession:
         """The last look: a lab that changed under the run makes every verdict of it an error."""
         changed = [str(drift) for drift in self.lab.wiring_drift()]
         if not changed:
-            changed = [f"{device}: its rules" for device in self._texts if self._rules_text(device) != self._texts[device]]
+            changed = [
+                f"{device}: its rules" for device in self._texts if self._rules_text(device) != self._texts[device]
+            ]
         self.sink.emit("finish", exitstatus=exitstatus, changed=changed)
 
     def close(self) -> None:
@@ -179,4 +187,3 @@ class LabSession:
         for channel in self._channels.values():
             channel.close()
         self.engine.close()
-

@@ -10,7 +10,7 @@ from lab.record import Attempt
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One direction that a suite asks about, e.g. lg-term -> mn-app tcp/443 over IPv6. `to_leg`: the device's own address on that segment."""
+    """One direction that a suite asks about. `to_leg`: the destination is a device, by its own address on that segment."""
 
     source: str
     destination: str

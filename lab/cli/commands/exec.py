@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from lab.cli.options import NAME
@@ -16,6 +18,6 @@ def command(*, host: str, words: tuple[str, ...], name: str | None) -> int:
     from lab.operate.inside import execute
 
     result = execute(name, host, words)
-    click.get_binary_stream("stdout").write(result.stdout)
-    click.get_binary_stream("stderr").write(result.stderr)
+    sys.stdout.buffer.write(result.stdout)
+    sys.stderr.buffer.write(result.stderr)
     return result.rc

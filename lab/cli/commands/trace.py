@@ -16,7 +16,7 @@ from lab.cli.options import JSON, NAME
 @NAME
 @JSON
 def command(*, source: str, destination: str, udp: bool, family: str, name: str | None, as_json: bool) -> int:
-    """Send one packet from SOURCE and show its way: every port it crossed, every rule that judged it, what answered.
+    r"""Send one packet from SOURCE and show its way: every port it crossed, every rule that judged it, what answered.
 
     DST is a host, or DEVICE@SEGMENT for a firewall's own address there.
 

@@ -16,7 +16,7 @@ def test_whole_lab_passes_and_leaves_evidence(lab, shared_lab, tmp_path):
     assert any(v["warrant"] == "witnessed" for v in verdicts)
     assert (evidence / "MANIFEST.sha256").is_file()
     assert list((evidence / "captures").glob("*.pcapng"))
-    cases = [case for case in ET.parse(junit).iter("testcase")]
+    cases = list(ET.parse(junit).iter("testcase"))
     names = [(case.get("classname"), case.get("name")) for case in cases]
     assert len(set(names)) == len(names) == len(verdicts)
 
