@@ -3,6 +3,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Iterator
+from typing import Self
 
 import pytest
 
@@ -18,10 +19,10 @@ class Box:
 
     opened: list[str]
 
-    def __init__(self, engine: object, container: str, host: str) -> None:
+    def __init__(self, _engine: object, container: str, host: str) -> None:
         self.container, self.host, self.closed = container, host, False
 
-    def __enter__(self) -> Box:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
