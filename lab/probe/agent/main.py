@@ -58,8 +58,7 @@ class Agent:
             space, home = (
                 (intruder.namespace, "intruder") if intruder else (self._hosts[attempt["source"]], attempt["source"])
             )
-            datagram = payload if attempt["protocol"] == "udp" else None
-            sender = Sender(attempt, space, self._ports, datagram)
+            sender = Sender(attempt, space, self._ports, payload)
             cleaning.callback(sender.close)
             flights.append(Flight(sender, home, frozenset(attempt.get("ends", ()))))
         self._tap.refresh()

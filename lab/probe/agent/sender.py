@@ -41,7 +41,7 @@ class Ports:
 
 
 class Sender:
-    """`payload`: what a UDP attempt sends instead of a token of its own."""
+    """`payload`: what is sent instead of a token of its own (UDP), or will be said over the connection (TCP)."""
 
     def __init__(self, attempt: dict[str, Any], namespace: int, ports: Ports, payload: bytes | None = None) -> None:
         self.attempt, self._namespace, self._ports = attempt, namespace, ports
