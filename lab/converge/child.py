@@ -10,22 +10,26 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from lab.errors import LabError
 
 PROJECT = Path(__file__).parents[2]
 PLAYBOOK = "playbooks/site.yml"
 PATIENCE = 5.0  # seconds for Ansible to end after SIGTERM
-LAST_WORDS = 2000  # characters of Ansible's own output in an error
+LAST_WORDS = 2000  # characters of Ansible's own output that are kept
 
 
-def play(arguments: Sequence[str], environment: Mapping[str, str], heard: Callable[[dict[str, Any]], None]) -> int:
-    """Run the site playbook and pass on every event. Return Ansible's exit code (2: some hosts failed).
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended: 0 if all is well; `output` is the end of what Ansible told a person."""
 
-    LabError if Ansible itself could not work. The child and its workers end when this call does, however it does.
-    """
+    code: int
+    output: str
+
+
+def play(arguments: Sequence[str], environment: Mapping[str, str], heard: Callable[[dict[str, Any]], None]) -> Ended:
+    """Run the site playbook and pass on every event. The child and its workers end when this call does, in any case."""
     reading, writing = os.pipe()
     with (
         os.fdopen(reading, encoding="utf-8") as events,
@@ -35,11 +39,8 @@ def play(arguments: Sequence[str], environment: Mapping[str, str], heard: Callab
         for line in events:
             heard(json.loads(line))
         code = process.wait()
-        if code not in {0, 2}:
-            output.seek(0)
-            said = output.read().decode(errors="replace").strip()[-LAST_WORDS:]
-            raise LabError(f"ansible-playbook ended with exit code {code}: {said}", fix="lab doctor")
-        return code
+        output.seek(0)
+        return Ended(code, output.read().decode(errors="replace").strip()[-LAST_WORDS:])
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
+import json
+import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from lab.converge.model import Converged, ConvergeError
 from lab.converge.overlays import check_overlays
 from lab.converge.step import joined
 from lab.engine import Lab
+from lab.errors import LabError
 from lab.pki import Pki
 from lab.record.progress import Progress, silent
 
@@ -37,15 +40,16 @@ def converge(
     """
     check_overlays(lab.plan)
     listener = Listener(progress)
-    with tempfile.TemporaryDirectory(prefix="sanso-") as folder:
-        archives = Path(folder)
-        code = play(
+    with _workplace(pki) as archives:
+        ended = play(
             _arguments(check=check, diff=diff, limit=limit, variables=variables),
-            {"SANSO_LAB": lab.name, "SANSO_KEYS": str(pki.directory), "SANSO_ARCHIVES": folder},
+            {"SANSO_LAB": lab.name, "SANSO_KEYS": str(pki.directory), "SANSO_ARCHIVES": str(archives)},
             listener.hear,
         )
-        if code or listener.failures:
+        if listener.failures:
             raise ConvergeError(listener.failures)
+        if ended.code:
+            raise LabError(f"ansible-playbook ended with exit code {ended.code}: {ended.output}", fix="lab doctor")
         whole = not (check or limit or variables)
         kept = _collect(archives, lab) if whole else {}
     if kept:
@@ -55,11 +59,21 @@ def converge(
     return Converged({name: counts[name] for name in hosts}, tuple(listener.changes), listener.diff(), kept)
 
 
+@contextmanager
+def _workplace(pki: Pki) -> Iterator[Path]:
+    """A folder for archives, which hold keys: beside the keys, 0700. What a killed run left there goes first."""
+    place = pki.directory.parent / "converging"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(mode=0o700)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place)
+
+
 def _arguments(
     *, check: bool, diff: bool, limit: Sequence[str] | None, variables: dict[str, Any] | None
 ) -> list[str]:
-    import json
-
     arguments = ["--inventory", "inventories/reference"]
     if check:
         arguments.append("--check")

@@ -126,6 +126,19 @@ def test_all_failing_hosts_are_named(converging):
     assert {failure.host for failure in caught.value.failures} == {"mn-app", "lg-app"}
 
 
+def test_a_host_that_is_not_there_is_named_and_the_others_are_done(converging, channel):
+    container = converging.lab.container("lg-term")
+    channel("mn-term").run("rm /etc/profile.d/sanso.sh").check()
+    converging.engine._client.pause(container)
+    try:
+        with pytest.raises(ConvergeError) as caught:
+            converging.converge(limit=["lg-term", "mn-term"])
+    finally:
+        converging.engine._client.unpause(container)
+    assert {failure.host for failure in caught.value.failures} == {"lg-term"}
+    assert channel("mn-term").run("test -e /etc/profile.d/sanso.sh").rc == 0
+
+
 def test_a_file_that_the_role_has_no_more_is_removed(converging, channel):
     mn_app = channel("mn-app")
     mn_app.run("echo x >/etc/nginx/old; sha256sum /etc/nginx/old >>/var/lib/sanso/manifest/web_app.sha256").check()

@@ -13,6 +13,7 @@ author: Sansō Lab maintainers
 
 import json
 import os
+import signal
 
 from ansible.plugins.callback import CallbackBase
 
@@ -42,11 +43,18 @@ class CallbackModule(CallbackBase):
             "changed": bool(values.get("changed")),
             **more,
         }
-        self._out.write(json.dumps(body) + "\n")
+        self._write(body)
+
+    def _write(self, body):
+        try:
+            self._out.write(json.dumps(body) + "\n")
+        except BrokenPipeError:
+            # Who started this was killed and holds the lab no more: nothing may be changed any further.
+            os.killpg(os.getpgid(0), signal.SIGTERM)
 
     def v2_runner_on_start(self, host, task):
         role = task._role.get_name() if task._role else ""
-        self._out.write(json.dumps({"event": "start", "host": host.get_name(), "role": role, "task": task.name}) + "\n")
+        self._write({"event": "start", "host": host.get_name(), "role": role, "task": task.name})
 
     def v2_runner_on_ok(self, result):
         values = result.result
