@@ -7,6 +7,8 @@ import tarfile
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
+from lab.errors import LabError
+
 
 def pack(files: Mapping[str, bytes], *, mode: int = 0o644) -> bytes:
     """A tar of `files`: path -> content, paths relative to where it will be unpacked. Same input, same bytes."""
@@ -31,6 +33,16 @@ def unpack_one(chunks: Iterable[bytes]) -> bytes:
         if reader is None:
             raise FileNotFoundError("the archive holds no file")
         return reader.read()
+
+
+def require_no_tmpfs(tar: bytes) -> None:
+    """LabError when a file would go into /run: the engine answers "done" and the file is nowhere."""
+    with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
+        for entry in archive:
+            path = PurePosixPath("/", entry.name)
+            below = path.parts[1:2] == ("run",) or path.parts[1:3] == ("var", "run")
+            if below and not entry.isdir():
+                raise LabError(f"{path} cannot be put into a host: /run is a tmpfs there", fix="write it with a command")
 
 
 def _folders(files: Mapping[str, bytes]) -> list[str]:

@@ -18,13 +18,14 @@ from lab.errors import LabError
 Api = Any  # docker.APIClient: the SDK ships no types
 
 _OLDEST = (1, 41)  # engine 20.10
+_POOL = 32  # connections kept: eight threads, each with a stream and a request
 _TIMEOUT = 120  # seconds; removal and export under load take tens
 
 
 def open_client(timeout: int = _TIMEOUT) -> Api:
     """A client of the engine that the environment names. LabError with cause and fix."""
     try:
-        client = docker.APIClient(version="auto", timeout=timeout, **kwargs_from_env())
+        client = docker.APIClient(version="auto", timeout=timeout, max_pool_size=_POOL, **kwargs_from_env())
     except (DockerException, RequestException) as error:
         raise _explained(error) from error
     if tuple(int(part) for part in client.api_version.split(".")) < _OLDEST:

@@ -8,7 +8,7 @@ from functools import partial
 
 from docker.errors import APIError
 
-from lab.engine.archive import pack
+from lab.engine.archive import pack, require_no_tmpfs
 from lab.engine.client import Api, explained, reason
 from lab.engine.container import create_fabric, create_host
 from lab.engine.disk import require_room
@@ -66,6 +66,7 @@ def make_host(client: Api, plan: Plan, host: Host, image: str, archive: bytes | 
     with explained(f"cannot create {host.name}"):
         container = create_host(client, plan, host, image)
         if archive:
+            require_no_tmpfs(archive)
             client.put_archive(container, "/", archive)
     start_host(client, container, identity(plan, host))
     return sandbox_key(client, container)

@@ -9,7 +9,7 @@ from typing import Self
 from docker.errors import NotFound
 
 from lab.engine import creation, helpers, images, removal
-from lab.engine.archive import unpack_one
+from lab.engine.archive import require_no_tmpfs, unpack_one
 from lab.engine.client import Api, explained, open_client
 from lab.engine.lab import COMPLETE_PATH, Lab
 from lab.engine.listing import Listed, containers
@@ -106,7 +106,9 @@ class Engine:
         yield from text.decode(errors="replace").splitlines()
 
     def put_archive(self, container: str, path: str, tar: bytes) -> None:
-        """Unpack `tar` below `path`. Not into a tmpfs (/run): it would vanish without an error."""
+        """Unpack `tar` below `path`. LabError for a file below /run: there it would vanish without an error."""
+        if path == "/":
+            require_no_tmpfs(tar)
         with explained(f"cannot put files into {container}"):
             self._client.put_archive(container, path, tar)
 

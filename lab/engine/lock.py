@@ -7,11 +7,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 from docker.errors import APIError, NotFound
 
-from lab.engine.client import Api, explained
+from lab.engine.client import Api, explained, reason
 from lab.engine.container import isolation
 from lab.engine.helpers import attached, remove
 from lab.engine.images import any_host_image
@@ -24,7 +23,8 @@ _COMMAND = "sanso.command"
 _SINCE = "sanso.since"
 _CONFLICT = 409
 _PATIENCE = 2.0  # seconds: a lock whose holder has just gone takes a moment to vanish
-_NEVER_STARTED = 15.0  # seconds after which a lock that was created and not started has no holder
+_NEVER_STARTED = 5.0  # seconds after which a lock that was created and not started has no holder
+_DEADLINE = 15.0
 _PAUSE = 0.05
 
 
@@ -57,7 +57,7 @@ def _create(client: Api, lab: str, image: str, command: str) -> str:
         _COMMAND: command,
         _SINCE: datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    deadline = time.monotonic() + _PATIENCE
+    began = time.monotonic()
     while True:
         try:
             answer = client.create_container(
@@ -71,13 +71,29 @@ def _create(client: Api, lab: str, image: str, command: str) -> str:
             )
         except APIError as error:
             if error.status_code != _CONFLICT:
-                raise LabError(f"cannot take the lock of lab {lab}: {error}") from error
+                raise LabError(f"cannot take the lock of lab {lab}: {reason(error)}") from error
         else:
             return str(answer["Id"])
-        holder = _holder(client, name)
-        if holder and time.monotonic() > deadline:
-            raise _taken(lab, holder)
+        _await_turn(client, lab, name, time.monotonic() - began)
         time.sleep(_PAUSE)
+
+
+def _await_turn(client: Api, lab: str, name: str, waited: float) -> None:
+    """Return when trying again makes sense. LabError naming the holder when there is one."""
+    try:
+        seen = client.inspect_container(name)
+    except NotFound:
+        return
+    state = seen["State"]["Status"]
+    if state == "running" and waited > _PATIENCE:
+        raise LabError(
+            f"lab {lab} is in use: {holder_of(seen['Config']['Labels'])}",
+            fix="wait until it has ended, or end that process: the lock goes with it",
+        )
+    if state == "exited" or (state == "created" and waited > _NEVER_STARTED):
+        remove(client, seen["Id"])
+    elif waited > _DEADLINE:
+        raise LabError(f"the lock of lab {lab} stays {state}", fix=f"docker rm -f {name}")
 
 
 def _start(client: Api, container: str) -> ExecStream:
@@ -91,29 +107,7 @@ def _start(client: Api, container: str) -> ExecStream:
     return stream
 
 
-def _holder(client: Api, name: str) -> dict[str, str]:
-    """Labels of the container that has the lock; empty when it has just gone or had no holder."""
-    try:
-        with_state: dict[str, Any] = client.inspect_container(name)
-    except NotFound:
-        return {}
-    created = datetime.fromisoformat(with_state["Created"])
-    age = (datetime.now(UTC) - created).total_seconds()
-    state = with_state["State"]["Status"]
-    if (state == "created" and age > _NEVER_STARTED) or state == "exited":
-        remove(client, with_state["Id"])
-        return {}
-    return dict(with_state["Config"]["Labels"])
-
-
 def holder_of(own: dict[str, str]) -> str:
     """Who holds a lock with these labels, and what for."""
     who = f"{own.get(OWNER, 'somebody')} (pid {own.get(_PID, '?')})"
     return f"{who} runs `{own.get(_COMMAND, '?')}` since {own.get(_SINCE, '?')}"
-
-
-def _taken(lab: str, holder: dict[str, str]) -> LabError:
-    return LabError(
-        f"lab {lab} is in use: {holder_of(holder)}",
-        fix="wait until it has ended, or end that process: the lock goes with it",
-    )

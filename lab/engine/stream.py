@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import ssl
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -40,7 +41,8 @@ class ExecStream:
         self._socket: socket.socket = getattr(raw, "_sock", None) or raw
         self._control = control
         self._tty = tty
-        self._buffer = bytearray()
+        self._socket.settimeout(0)
+        self._buffer = bytearray(_read_ahead(raw))
         self._socket.settimeout(None)
 
     def __enter__(self) -> Self:
@@ -51,6 +53,12 @@ class ExecStream:
 
     def fileno(self) -> int:
         return self._socket.fileno()
+
+    def arrived(self) -> bytes:
+        """Raw bytes that were read already, for those who go on reading at `fileno()`."""
+        data = bytes(self._buffer)
+        self._buffer.clear()
+        return data
 
     def sendall(self, data: bytes) -> None:
         """Write to the process's stdin. LabError when it is gone."""
@@ -154,3 +162,17 @@ class ExecStream:
         if not happened:
             raise TimeoutError("no answer from the container in time")
         return happened[0][1]
+
+
+def _read_ahead(raw: Raw) -> bytes:
+    """What the HTTP client took from the socket together with the answer's headers; the socket is not blocking.
+
+    On a busy machine the first output is there before the headers are read: it would be lost in the client's buffer.
+    """
+    response = getattr(raw, "_response", None)
+    if response is None:
+        return b""
+    try:
+        return bytes(response.raw._fp.fp.peek())  # noqa: SLF001 - the SDK gives no other way to it
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return b""

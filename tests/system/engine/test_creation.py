@@ -6,7 +6,13 @@ import json
 
 import pytest
 
+from lab.engine import connect
+from lab.engine.archive import pack
+from lab.engine.container import create_host
+from lab.engine.names import Kind, labels
 from lab.errors import BadInput, LabError
+from lab.plan import Family
+from lab.plan.functions import functions
 
 
 def test_neighbours_talk_in_both_families_at_once(hosts):
@@ -37,7 +43,20 @@ def test_the_engines_machine_does_not_show_through(hosts):
         "10.20.0.20 lg-term.lg.sanso.test lg-term",
         "fd53:616e:736f:20::20 lg-term.lg.sanso.test lg-term",
     ]
-    assert "proxy" not in hosts.run("mn-term", "env").lower()
+
+
+def test_a_users_proxy_does_not_reach_a_host(image, plan, monkeypatch, tmp_path):
+    """With a proxy variable clients would lie. The control: a container made the SDK's own way does get it."""
+    (tmp_path / "config.json").write_text('{"proxies": {"default": {"httpProxy": "http://192.0.2.1:3128"}}}')
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    with connect() as engine:
+        client = engine._client
+        other = plan.model_copy(update={"lab": f"{plan.lab}-p"})
+        control = client.create_container(image, labels=labels(other.lab, Kind.HELPER))["Id"]
+        host = create_host(client, other, other.host("mn-app"), image)
+        environment = [client.inspect_container(one)["Config"]["Env"] or [] for one in (control, host)]
+        engine.down(other.lab)
+    assert [any("proxy" in line.lower() for line in lines) for lines in environment] == [True, False]
 
 
 def test_a_host_holds_only_its_capabilities(hosts):
@@ -96,8 +115,6 @@ def test_what_is_not_there_is_said(engine):
 
 
 def test_archives_are_there_before_the_first_program_starts(engine, image, plan, hosts_of):
-    from lab.engine.archive import pack
-
     ruleset = b"table inet mine {\n\tchain forward {\n\t\ttype filter hook forward priority 0; policy drop;\n\t}\n"
     ruleset += b"\tchain input {\n\t\ttype filter hook input priority 0; policy drop;\n\t}\n}\n"
     other = plan.model_copy(update={"lab": f"{plan.lab}-a"})
@@ -124,6 +141,32 @@ def test_an_image_that_is_not_there_is_said_for_every_host(engine, plan, left):
     with pytest.raises(LabError, match="sanso-host:none"):
         engine.create(other, "sanso-host:none")
     assert left(other.lab) == []
+
+
+def test_a_file_for_a_tmpfs_is_refused(engine, lab):
+    with pytest.raises(LabError, match="/run/x cannot be put"):
+        engine.put_archive(lab.container("mn-app"), "/", pack({"run/x": b""}))
+
+
+def test_a_lab_without_ipv6(engine, image, plan, hosts_of):
+    def four(host):
+        legs = tuple(leg.model_copy(update={"addresses": leg.addresses[:1]}) for leg in host.legs)
+        routes = tuple(route for route in host.routes if route.destination.version == 4)
+        sysctls = functions().kernel(host.kind, legs=len(legs), ipv6=False)
+        return host.model_copy(update={"legs": legs, "routes": routes, "sysctls": sysctls})
+
+    hosts = tuple(four(host) for host in plan.hosts)
+    made = engine.create(
+        plan.model_copy(update={"lab": f"{plan.lab}-4", "hosts": hosts, "families": (Family.IPV4,)}), image
+    )
+    try:
+        made.record_state()
+        made.mark_complete()
+        assert hosts_of(made).answers("mn-term", "10.10.0.10")
+        assert "inet6" not in hosts_of(made).run("fw-mn", "ip -6 addr")
+        assert made.drift() == ()
+    finally:
+        engine.down(made.name)
 
 
 def test_archives_for_unknown_hosts_are_refused(engine, image, plan):

@@ -62,10 +62,21 @@ def test_down_leaves_a_held_lock_alone(engine, name, holder, left):
 def test_a_lock_that_was_never_started_has_no_holder(engine, name, monkeypatch):
     from lab.engine import lock
 
-    monkeypatch.setattr(lock, "_NEVER_STARTED", 0.5)
+    monkeypatch.setattr(lock, "_NEVER_STARTED", 1.0)
     engine._client.create_container(engine.ensure_images(), name=f"sanso-{name}--lock")
     with engine.lock(name, "next"):
         pass
+
+
+@pytest.mark.parametrize("tenth", range(6))
+def test_a_kill_while_the_lock_is_taken_frees_it_too(engine, name, tenth):
+    process = subprocess.Popen([sys.executable, PROGRAM, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with process:
+        time.sleep(0.3 + tenth * 0.07)  # the moment itself is what is tried
+        process.kill()
+    began = time.monotonic()
+    with engine.lock(name, "next"):
+        assert time.monotonic() - began < 8
 
 
 def test_two_labs_have_two_locks(engine, name, holder):
