@@ -1,6 +1,7 @@
 """Whatever the file holds, the loader gives a Scenario or says what is wrong: never another exception."""
 
 import copy
+import os
 from datetime import date
 from pathlib import Path
 
@@ -32,7 +33,8 @@ TODAY = date(2026, 11, 23)
 WORDS = ["", "mn", "lg", "in", "mgmt", "transit", "mn-app", "log", "fw-mn", "juki-net", "tcp/443", "R8.3", "R5.3", "alpha",
          "beta", "+1y", "+9999y", "0000-00-00", "9999-12-31", "10.10.0.0/8", "::/0", "0.0.0.0/0", "on", "peer-1", "TC-01",
          "peer", "server", "/etc/x", "..", "\x00", "\ud800", "\x1b[2J", "１", "²"]
-quick = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = int(os.environ.get("SANSO_FUZZ", "100"))  # per test; `make soak` asks for more
+quick = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12), st.sampled_from(WORDS), st.dates())
 values = st.recursive(
