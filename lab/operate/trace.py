@@ -10,7 +10,6 @@ from lab.plan import Family, Protocol, route
 from lab.probe import open_prober, require_whole
 from lab.record import Attempt, Observation
 
-
 PORTS = 65536
 
 

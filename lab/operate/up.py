@@ -96,6 +96,7 @@ def _keep(running: Lab, request: UpRequest, progress: Progress, watch: Stopwatch
         with watch.stage("converge"):
             certificates = pki.ensure(running.plan, state_directory(running.plan.lab) / "pki")
             changed = converge(running, certificates, progress=progress).changed
+    if drifts or request.reconverge:
         with watch.stage("record"):
             running.record_state()
     if drifts:

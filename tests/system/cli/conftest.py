@@ -51,6 +51,25 @@ def lab():
     return run
 
 
+@pytest.fixture
+def start_lab():
+    """Start a command and leave it running; it is killed at the end if it still does."""
+    started = []
+
+    def start(*arguments):
+        process = subprocess.Popen(
+            [LAB, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
 @pytest.fixture(scope="session")
 def shared_lab(lab):
     """One running lab for all tests that leave it as they found it."""

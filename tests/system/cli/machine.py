@@ -1,0 +1,41 @@
+"""What must be the same on the machine before and after a lab: containers, networks, volumes, links, rules."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import docker
+
+
+def snapshot():
+    """Everything that a lab could leave behind on this machine, other labs' objects included."""
+    client = docker.from_env()
+    try:
+        found = {
+            "containers": sorted(name for one in client.api.containers(all=True) for name in one["Names"]),
+            "networks": sorted(network.name for network in client.networks.list()),
+            "volumes": sorted(volume.name for volume in client.volumes.list()),
+        }
+    finally:
+        client.close()
+    links = subprocess.run(["ip", "-j", "link"], capture_output=True, check=True).stdout
+    found["links"] = sorted(link["ifname"] for link in json.loads(links))
+    if os.geteuid() == 0:
+        found["rules"] = subprocess.run(["nft", "-s", "list", "ruleset"], capture_output=True, check=False, text=True).stdout
+    return found
+
+
+def own_processes(words):
+    """Command lines on this machine that hold these words."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if words in line and "pytest tests/system" not in line:
+            found.append(line)
+    return found
