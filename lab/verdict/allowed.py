@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lab.record import Application, Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
-from lab.verdict.words import host_of, packet, segment_of, way
+from lab.verdict.words import host_of, packet, packet_ja, segment_of, way
 
 
 def allowed(application: Application, *, expected: Sequence[str]) -> Judgement:
@@ -14,28 +14,28 @@ def allowed(application: Application, *, expected: Sequence[str]) -> Judgement:
 
     `expected`: the ports of the plan's route in order, "HOST.SEGMENT/from" and "HOST.SEGMENT/to".
     """
-    text = packet(application.attempt)
+    text, ja = packet(application.attempt), packet_ja(application.attempt)
     if application.trouble:
         return error(
             f"{text}: not watched properly: {application.trouble[0]}",
-            f"{text}: 正しく観測できませんでした（{application.trouble[0]}）",
+            f"{ja}: 正しく観測できませんでした（{application.trouble[0]}）",
         )
     if not application.ok:
-        return _unanswered(application, text)
+        return _unanswered(application)
     taken = way_taken(application, expected)
     if taken != list(expected):
         return failed(
             Warrant.WITNESSED,
             f"{text} was answered, but took another way than planned: {' > '.join(taken) or 'seen nowhere'} "
             f"instead of {' > '.join(expected)}",
-            f"{text} は応答がありましたが、計画と異なる経路を通りました: {' > '.join(taken) or '観測なし'}"
+            f"{ja} は応答がありましたが、計画と異なる経路を通りました: {' > '.join(taken) or '観測なし'}"
             f"（計画: {' > '.join(expected)}）",
         )
     said = _said(application)
     return passed(
         Warrant.WITNESSED,
         f"{text}: the real application answered ({said}), over {' > '.join(expected)}",
-        f"{text}: 実アプリケーションが応答しました（{said}）。経路: {' > '.join(expected)}",
+        f"{ja}: 実アプリケーションが応答しました（{said}）。経路: {' > '.join(expected)}",
     )
 
 
@@ -51,7 +51,8 @@ def way_taken(application: Application, expected: Sequence[str]) -> list[str]:
     return steps
 
 
-def _unanswered(application: Application, text: str) -> Judgement:
+def _unanswered(application: Application) -> Judgement:
+    text, ja = packet(application.attempt), packet_ja(application.attempt)
     why = str(application.detail.get("error", "no sound answer"))
     drops = [step for step in application.trace if step.verdict in {"drop", "reject"}]
     if drops:
@@ -60,12 +61,12 @@ def _unanswered(application: Application, text: str) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{text} is permitted but {last.device} stopped it: {rule}",
-            f"{text} は許可された通信ですが {last.device} で遮断されました: {rule}",
+            f"{ja} は許可された通信ですが {last.device} で遮断されました: {rule}",
         )
     if not application.sightings:
         return error(
             f"{text} was never seen leaving {application.attempt.source}: {why}",
-            f"{text} は {application.attempt.source} から送信されていません（{why}）",
+            f"{ja} は {application.attempt.source} から送信されていません（{why}）",
         )
     arrived = host_of(application.sightings[-1].port) == application.attempt.destination
     where = (
@@ -76,7 +77,7 @@ def _unanswered(application: Application, text: str) -> Judgement:
     return failed(
         Warrant.WITNESSED,
         f"{text} is permitted but did not work: {where} {why}",
-        f"{text} は許可された通信ですが成立しません。最後の観測: {way(application.sightings[-1:])}（{why}）",
+        f"{ja} は許可された通信ですが成立しません。最後の観測: {way(application.sightings[-1:])}（{why}）",
     )
 
 

@@ -16,7 +16,7 @@ from lab.verdict.judgement import Judgement, error, failed, not_testable, passed
 from lab.verdict.nearside import seen_behind
 from lab.verdict.ruleset import Ruleset
 from lab.verdict.stop import Mismatch, accepts_at
-from lab.verdict.words import Seen, packet, ports
+from lab.verdict.words import Seen, packet, packet_ja, ports
 
 ANSWERS = {"connected", "replied"}
 
@@ -55,12 +55,12 @@ def device_closed(
 
 def _let_in(observation: Observation, device: str, plan: Plan, ruleset: Ruleset | None) -> Judgement | None:
     """A fail if the device took the packet in, sent it on, or answered it as a reachable host does."""
-    text = packet(observation.attempt)
+    text, ja = packet(observation.attempt), packet_ja(observation.attempt)
     if behind := seen_behind(plan, observation, device):
         return failed(
             Warrant.WITNESSED,
             f"{text} was sent on by {device} instead of being dropped: seen at {ports(behind)}",
-            f"{text} は {device} で破棄されず転送されました。観測箇所: {ports(behind)}",
+            f"{ja} は {device} で破棄されず転送されました。観測箇所: {ports(behind)}",
         )
     if ruleset is not None:
         try:
@@ -71,13 +71,13 @@ def _let_in(observation: Observation, device: str, plan: Plan, ruleset: Ruleset 
             return failed(
                 Warrant.WITNESSED,
                 f"{device} took in {text}: {taken}; the answer was: {observation.answer}",
-                f"{device} が {text} を受け入れました。規則: {taken}。応答: {observation.answer}",
+                f"{device} が {ja} を受け入れました。規則: {taken}。応答: {observation.answer}",
             )
     if observation.answer in ANSWERS:
         return failed(
             Warrant.WITNESSED,
             f"{device} answered {text} ({observation.answer})",
-            f"{device} が {text} に応答しました（{observation.answer}）",
+            f"{device} が {ja} に応答しました（{observation.answer}）",
         )
     return None
 
@@ -89,16 +89,16 @@ def _up(loopback: Observation | Application | None) -> bool:
 
 
 def _black_box(observation: Observation, witness: Control, device: str, *, up: bool) -> Judgement:
-    text = packet(observation.attempt)
+    text, ja = packet(observation.attempt), packet_ja(observation.attempt)
     if not witness.sound:
-        return error(f"{text}: {witness.problem_en}", f"{text}: {witness.problem_ja}")
+        return error(f"{text}: {witness.problem_en}", f"{ja}: {witness.problem_ja}")
     if not up:
         return not_testable(
             f"{text}: no answer from {device}, but nothing shows that it has such a service at all",
-            f"{text}: {device} から応答はありませんが、該当サービスの稼働を確認できません",
+            f"{ja}: {device} から応答はありませんが、該当サービスの稼働を確認できません",
         )
     return passed(
         Warrant.WITNESSED,
         f"{text} was delivered to {device} and not answered, though the service is up (it answers on loopback)",
-        f"{text} は {device} に届きましたが応答はありません。サービス自体は稼働中です（ループバックでは応答）",
+        f"{ja} は {device} に届きましたが応答はありません。サービス自体は稼働中です（ループバックでは応答）",
     )

@@ -15,7 +15,7 @@ from lab.verdict.nearside import seen_behind
 from lab.verdict.purpose import JAPANESE, Purpose
 from lab.verdict.ruleset import Ruleset
 from lab.verdict.stop import End, Mismatch, end_at, state_seen
-from lab.verdict.words import Seen, host_of, packet, ports, way
+from lab.verdict.words import Seen, host_of, packet, packet_ja, ports, way
 
 DENIALS = frozenset({Purpose.DEFAULT_DENY, Purpose.EXPLICIT_DENY})
 REACHED = {"connected", "replied"}
@@ -71,8 +71,8 @@ def watched_badly(observation: Observation) -> Judgement | None:
         reason = observation.answer.removeprefix("error:").strip()
     if not reason:
         return None
-    text = packet(observation.attempt)
-    return error(f"{text}: not watched properly: {reason}", f"{text}: 正しく観測できませんでした（{reason}）")
+    text, ja = packet(observation.attempt), packet_ja(observation.attempt)
+    return error(f"{text}: not watched properly: {reason}", f"{ja}: 正しく観測できませんでした（{reason}）")
 
 
 def _got_through(
@@ -81,14 +81,14 @@ def _got_through(
     device: str,
     ruleset: Ruleset | None,
 ) -> Judgement:
-    text, where = packet(observation.attempt), ports(behind)
+    text, ja, where = packet(observation.attempt), packet_ja(observation.attempt), ports(behind)
     rule_en, rule_ja = _let_through(observation, device, ruleset)
     answer_en = f"; the answer was: {observation.answer}" if observation.answer != "none" else ""
     answer_ja = f"。応答: {observation.answer}" if observation.answer != "none" else ""
     return failed(
         Warrant.WITNESSED,
         f"{text} got through {device}: seen at {where}{rule_en}{answer_en}",
-        f"{text} が {device} を通過しました。観測箇所: {where}{rule_ja}{answer_ja}",
+        f"{ja} が {device} を通過しました。観測箇所: {where}{rule_ja}{answer_ja}",
     )
 
 
@@ -109,12 +109,12 @@ def _let_through(observation: Observation, device: str, ruleset: Ruleset | None)
 
 
 def _answered(observation: Observation, device: str) -> Judgement:
-    text = packet(observation.attempt)
+    text, ja = packet(observation.attempt), packet_ja(observation.attempt)
     return failed(
         Warrant.WITNESSED,
         f"{text} was answered ({observation.answer}) though it was not seen behind {device}: "
         "something in front of it, or the device itself, answers in the destination's place",
-        f"{text} は {device} の先では観測されていませんが応答がありました（{observation.answer}）。"
+        f"{ja} は {device} の先では観測されていませんが応答がありました（{observation.answer}）。"
         "手前の機器または装置自身が代わりに応答しています",
     )
 
@@ -127,14 +127,14 @@ def not_delivered(observation: Observation, witness: Control, device: str) -> Ju
 
 
 def _never_sent(observation: Observation, witness: Control) -> Judgement:
-    text, source = packet(observation.attempt), observation.attempt.source
+    text, ja, source = packet(observation.attempt), packet_ja(observation.attempt), observation.attempt.source
     if not observation.answer.startswith(NO_ROUTE):
         return error(
             f"{text} was never seen leaving {source}: nothing was tested ({observation.answer})",
-            f"{text} は {source} から送信されていません。検査は行われていません（{observation.answer}）",
+            f"{ja} は {source} から送信されていません。検査は行われていません（{observation.answer}）",
         )
     if witness.seen is None:
-        return error(f"{text}: {witness.problem_en}", f"{text}: {witness.problem_ja}")
+        return error(f"{text}: {witness.problem_en}", f"{ja}: {witness.problem_ja}")
     return passed(
         Warrant.INSPECTED,
         f"{source} itself has no route to {observation.attempt.address}: its kernel sent nothing. "
@@ -145,36 +145,36 @@ def _never_sent(observation: Observation, witness: Control) -> Judgement:
 
 
 def _not_delivered(observation: Observation, device: str) -> Judgement:
-    text = packet(observation.attempt)
+    text, ja = packet(observation.attempt), packet_ja(observation.attempt)
     earlier = [s for s in observation.trace if s.device != device and s.verdict in {"drop", "reject"}]
     if earlier:
         return not_testable(
             f"{text} was stopped by {earlier[0].device} before it reached {device}: "
             f"try it from an intruder in front of {device}",
-            f"{text} は {device} に届く前に {earlier[0].device} で止まりました。{device} の直前から試す必要があります",
+            f"{ja} は {device} に届く前に {earlier[0].device} で止まりました。{device} の直前から試す必要があります",
         )
     if observation.answer.startswith("unreachable"):
         return not_testable(
             f"{text} never reached {device} (last seen: {way(observation.sightings[-1:])}); the answer was unreachable",
-            f"{text} は {device} に届きませんでした（最後の観測: {way(observation.sightings[-1:])}、到達不能の応答）",
+            f"{ja} は {device} に届きませんでした（最後の観測: {way(observation.sightings[-1:])}、到達不能の応答）",
         )
     return error(
         f"{text} never reached {device}: its way ended at {way(observation.sightings[-1:])}",
-        f"{text} は {device} に届いていません。最後の観測: {way(observation.sightings[-1:])}",
+        f"{ja} は {device} に届いていません。最後の観測: {way(observation.sightings[-1:])}",
     )
 
 
 def _black_box(observation: Observation, witness: Control, device: str) -> Judgement:
-    text = packet(observation.attempt)
+    text, ja = packet(observation.attempt), packet_ja(observation.attempt)
     if not witness.sound or witness.seen is None or witness.closeness < Closeness.THROUGH:
         why_en = witness.problem_en or f"no allowed flow through {device} was tried beside it"
         why_ja = witness.problem_ja or f"{device} を通る許可通信を同時に試していません"
-        return error(f"{text}: {why_en}", f"{text}: {why_ja}")
+        return error(f"{text}: {why_en}", f"{ja}: {why_ja}")
     return passed(
         Warrant.WITNESSED,
         f"{text} entered {device} and left by none of its ports, while {packet(witness.seen.attempt)} passed through it "
         "(black box: the device doesn't tell which rule)",
-        f"{text} は {device} に入り、どのポートからも出ませんでした。同時に {packet(witness.seen.attempt)} は通過しました"
+        f"{ja} は {device} に入り、どのポートからも出ませんでした。同時に {packet_ja(witness.seen.attempt)} は通過しました"
         "（装置内部の規則は確認できません）",
     )
 
@@ -187,19 +187,19 @@ def by_trace(
     expect: Collection[Purpose],
 ) -> Judgement:
     """The judgement of a packet that the device had, by what its trace says it did with it."""
-    text = packet(observation.attempt)
+    text, ja = packet(observation.attempt), packet_ja(observation.attempt)
     try:
         end = end_at(observation.trace, device, ruleset)
     except Mismatch as changed:
         return error(
             f"{text}: the rules of {device} changed between probe and readback: {changed}",
-            f"{text}: 検査中に {device} の規則が変わりました（{changed}）",
+            f"{ja}: 検査中に {device} の規則が変わりました（{changed}）",
         )
     if problem := _stopped_wrongly(observation, end, device, expect):
         return problem
     assert end is not None
     if not witness.sound or witness.seen is None:
-        return error(f"{text}: {witness.problem_en}", f"{text}: {witness.problem_ja}")
+        return error(f"{text}: {witness.problem_en}", f"{ja}: {witness.problem_ja}")
     state = state_seen(observation.trace, device)
     if end.purpose in DENIALS and (problem := _not_new(observation, state, device, witness)):
         return problem
@@ -213,24 +213,24 @@ def _stopped_wrongly(
     expect: Collection[Purpose],
 ) -> Judgement | None:
     """Not testable, or an error, unless the device dropped the packet for one of the expected purposes."""
-    text = packet(observation.attempt)
+    text, ja = packet(observation.attempt), packet_ja(observation.attempt)
     if end is None and not any(step.device == device for step in observation.trace):
         return error(
             f"{text} reached {device}, but its trace says nothing: was it tracing?",
-            f"{text} は {device} に届きましたが、規則の追跡記録がありません",
+            f"{ja} は {device} に届きましたが、規則の追跡記録がありません",
         )
     if end is None or not end.dropped:
         said = f"; its rules let it through ({end})" if end else ""
         return not_testable(
             f"{text} vanished in {device} outside the rules{said}: routing, neighbour, TTL or reverse path. "
             "The rules were not what stopped it",
-            f"{text} は {device} の規則以外の理由（経路・隣接・TTL など）で消えました。規則による遮断は確認できません",
+            f"{ja} は {device} の規則以外の理由（経路・隣接・TTL など）で消えました。規則による遮断は確認できません",
         )
     assert end.purpose is not None
     if end.purpose not in expect:
         return not_testable(
             f"{text} was stopped by {device}, but by its {end.purpose} ({end}): this says nothing about the zone rules",
-            f"{text} は {device} で止まりましたが、理由は{JAPANESE[end.purpose]}です（{end}）。"
+            f"{ja} は {device} で止まりましたが、理由は{JAPANESE[end.purpose]}です（{end}）。"
             "ゾーン間の規則については何も示しません",
         )
     return None
@@ -238,17 +238,17 @@ def _stopped_wrongly(
 
 def _not_new(observation: Observation, state: str, device: str, witness: Control) -> Judgement | None:
     """Not testable unless, where no control of the same class exists, the packet was taken for a sound, new flow."""
-    text = packet(observation.attempt)
+    text, ja = packet(observation.attempt), packet_ja(observation.attempt)
     if state == "new" or (not state and witness.same_class):
         return None
     if not state:
         return not_testable(
             f"{text}: no control of the same class exists, and nothing shows that {device} took it for a new flow",
-            f"{text}: 同種の対照がなく、{device} が新規通信として扱ったことを確認できません",
+            f"{ja}: 同種の対照がなく、{device} が新規通信として扱ったことを確認できません",
         )
     return not_testable(
         f"{text}: {device} took it for {state}, not for a new flow, so that its drop says nothing about new ones",
-        f"{text}: {device} はこのパケットを新規通信ではなく {state} と扱いました。新規通信の遮断は確認できません",
+        f"{ja}: {device} はこのパケットを新規通信ではなく {state} と扱いました。新規通信の遮断は確認できません",
     )
 
 
@@ -257,6 +257,7 @@ def _sentence(observation: Observation, end: End, device: str, witness: Control)
     assert witness.seen is not None
     assert end.purpose is not None
     text, other = packet(observation.attempt), packet(witness.seen.attempt)
+    ja, other_ja = packet_ja(observation.attempt), packet_ja(witness.seen.attempt)
     rejected = observation.answer == "refused" or observation.answer.startswith("unreachable")
     answer_en = " (it told the sender so)" if rejected else ""
     answer_ja = "（送信元に拒否を通知）" if rejected else ""
@@ -268,7 +269,7 @@ def _sentence(observation: Observation, end: End, device: str, witness: Control)
             f"In the same window {other} {passed_en}"
         ),
         (
-            f"{text} は {device} に届き、その先では観測されませんでした。"
-            f"{JAPANESE[end.purpose]}により遮断{answer_ja}: {end}。同時に {other} は{passed_ja}しています"
+            f"{ja} は {device} に届き、その先では観測されませんでした。"
+            f"{JAPANESE[end.purpose]}により遮断{answer_ja}: {end}。同時に {other_ja} は{passed_ja}しています"
         ),
     )

@@ -17,16 +17,26 @@ def service(attempt: Attempt) -> str:
 
 def packet(attempt: Attempt) -> str:
     """ipv4 tcp/443 lg-term -> mn-app (10.10.0.10), and from where it really came."""
-    text = f"{attempt.family} {service(attempt)} {attempt.source} -> {attempt.destination} ({attempt.address})"
+    notes = [attempt.address]
     if attempt.source_port is not None:
-        text += f" from source port {attempt.source_port}"
+        notes.append(f"from source port {attempt.source_port}")
     if attempt.intruder_segment is not None:
-        text += f", sent by an intruder on {attempt.intruder_segment}"
-        if attempt.intruder_source is not None:
-            text += f" as {attempt.intruder_source}"
-        if attempt.intruder_mac is not None:
-            text += f" with MAC {attempt.intruder_mac}"
-    return text
+        claimed = f" as {attempt.intruder_source}" if attempt.intruder_source else ""
+        card = f" with MAC {attempt.intruder_mac}" if attempt.intruder_mac else ""
+        notes.append(f"sent by an intruder on {attempt.intruder_segment}{claimed}{card}")
+    return f"{attempt.family} {service(attempt)} {attempt.source} -> {attempt.destination} ({'; '.join(notes)})"
+
+
+def packet_ja(attempt: Attempt) -> str:
+    """The same in Japanese."""
+    notes = [attempt.address]
+    if attempt.source_port is not None:
+        notes.append(f"送信元ポート {attempt.source_port}")
+    if attempt.intruder_segment is not None:
+        claimed = f" {attempt.intruder_source} を名乗って" if attempt.intruder_source else ""
+        card = f"（MAC {attempt.intruder_mac}）" if attempt.intruder_mac else ""
+        notes.append(f"{attempt.intruder_segment} 上の第三者{card}が{claimed}送信")
+    return f"{attempt.family} {service(attempt)} {attempt.source} -> {attempt.destination}（{'、'.join(notes)}）"
 
 
 def ports(sightings: Iterable[Sighting]) -> str:

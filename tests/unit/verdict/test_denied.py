@@ -8,7 +8,7 @@ import pytest
 from lab.plan import Family
 from lab.record import State, Warrant
 from lab.verdict import Purpose, denied, device_closed
-from lab.verdict.words import packet
+from lab.verdict.words import packet, packet_ja
 
 case = run_path(str(Path(__file__).parent / "recordings.py"))["case"]
 
@@ -55,10 +55,12 @@ def test_recordings(plan, name, state, words):
 
 
 def test_a_hole_names_its_rule_and_the_packet(plan):
-    judgement = judge(plan, "hole")
-    for text in ("ip saddr 10.20.0.20 ip daddr 10.10.0.10 tcp dport 443 accept", packet(case("hole").seen.attempt)):
-        assert text in judgement.message_en
-        assert text in judgement.message_ja
+    judgement, attempt = judge(plan, "hole"), case("hole").seen.attempt
+    rule = "ip saddr 10.20.0.20 ip daddr 10.10.0.10 tcp dport 443 accept"
+    assert packet(attempt) in judgement.message_en
+    assert packet_ja(attempt) in judgement.message_ja
+    assert rule in judgement.message_en
+    assert rule in judgement.message_ja
 
 
 def test_expected_purpose_makes_the_mac_drop_a_pass(plan):
