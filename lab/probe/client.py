@@ -14,7 +14,8 @@ from lab.errors import LabError
 from lab.plan import Kind
 from lab.record import Application, Attempt, Observation
 
-CAPABILITIES = ("NET_ADMIN", "NET_RAW", "SYS_ADMIN")  # intruders' links; the tap; the hosts' namespaces
+# intruders' links; their source ports below 1024; the tap; the hosts' namespaces
+CAPABILITIES = ("NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SYS_ADMIN")
 _PACKAGE = "lab.probe.agent"
 _PATIENCE = 30.0  # seconds beyond an order's own wait
 

@@ -196,7 +196,7 @@ def test_source_port_outside_the_range_is_traced_too(bench):
     (seen,) = bench.prober.observe([attempt])
     assert seen.source_port == 53
     assert seen.trace[-1].verdict == "drop"
-    forged = bench.in_front_of("fw-mn", "x-ml", bench.attempt("lg-term", "mn-app", source_port=1443))
+    forged = bench.in_front_of("fw-mn", "x-ml", bench.attempt("lg-term", "mn-app", source_port=443))
     (seen,) = bench.prober.observe([forged])
     assert seen.trace[-1].verdict == "drop"
 
