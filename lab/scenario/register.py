@@ -127,7 +127,7 @@ class Register:
             self.problems.add(
                 at, f"{ruling.control}: edition {self.file.edition}, model {self.file.model} forbids {what} "
                     f"({ruling.reason_en})",
-                f"remove {entry.id}" + (f"; `lab explain {ruling.control}` says what the control asks"
+                f"remove {entry.id}" + (f"; `lab controls {ruling.control}` says what the control asks"
                                         if ruling.control in self.catalogue.controls else ""))
             return None
         assert ruling.flow is not None  # only a row permits
