@@ -116,7 +116,7 @@ def _check(client: Api, plan: Plan, archives: Mapping[str, bytes]) -> None:
     what = "from another plan" if fabric and fabric.digest != plan.digest() else "already"
     raise LabError(
         f"a lab named {plan.lab} is there {what} ({len(present)} containers, made by {present[0].owner})",
-        fix=f"lab down --name {plan.lab}, or choose another name",
+        fix=f"lab down --lab {plan.lab}, or choose another name",
     )
 
 
