@@ -93,7 +93,7 @@ def test_a_second_wiring_changes_nothing(lab):
 def test_a_lab_of_that_name_is_refused(engine, image, plan, lab):
     with pytest.raises(LabError, match="is there already") as refusal:
         engine.create(plan, image)
-    assert f"lab down --name {plan.lab}" in refusal.value.fix
+    assert f"lab down --lab {plan.lab}" in refusal.value.fix
     with pytest.raises(LabError, match="is there from another plan"):
         engine.create(plan.model_copy(update={"model": "beta"}), image)
     assert lab.wiring_drift() == ()
