@@ -213,6 +213,10 @@ def test_own_trace_table_is_left_out():
     assert parse_ruleset(own(trace)).chains == ()
 
 
+def test_real_trace_table_is_left_out():
+    assert parse_ruleset((DATA / "trace-table.json").read_bytes()).chains == ()
+
+
 @pytest.mark.parametrize("text", [own({"accept": None}), own({"counter": None}, policy="drop")])
 def test_a_table_of_that_name_that_decides_is_judged(text):
     assert parse_ruleset(text).chains
