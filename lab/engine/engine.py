@@ -11,7 +11,7 @@ from docker.errors import NotFound
 from lab.engine import creation, helpers, images, removal
 from lab.engine.archive import require_no_tmpfs, unpack_one
 from lab.engine.client import Api, explained, open_client
-from lab.engine.lab import COMPLETE_PATH, Lab
+from lab.engine.lab import COMPLETE, COMPLETE_PATH, Lab
 from lab.engine.listing import Listed, containers
 from lab.engine.lock import held, holder_of
 from lab.engine.model import LabSummary, Removed
@@ -63,7 +63,7 @@ class Engine:
             chunks, _ = self._client.get_archive(fabric.id, creation.PLAN_PATH)
             plan = Plan.model_validate_json(unpack_one(chunks))
         except (NotFound, FileNotFoundError, ValueError) as error:
-            raise LabError(f"lab {name} holds no readable plan", fix=f"lab down --name {name}, then lab up") from error
+            raise LabError(f"lab {name} holds no readable plan", fix=f"lab down --lab {name}, then lab up") from error
         return Lab(self._client, plan, fabric.reference)
 
     def labs(self) -> tuple[LabSummary, ...]:
@@ -81,7 +81,7 @@ class Engine:
         """Remove everything of that lab; a lab that is not there is no error."""
         present = containers(self._client, check_lab(name))
         progress(Event("down", name, "start", f"{len(present)} containers"))
-        quiet = 0.0 if self._is_complete(present) else removal.QUIET
+        quiet = removal.SHORT if self._is_complete(present) else removal.QUIET
         removed = removal.remove_all(self._client, name, quiet=quiet)
         progress(Event("down", name, "done", f"{removed.containers} containers removed"))
         return removed
@@ -154,10 +154,9 @@ class Engine:
             return False
         try:
             chunks, _ = self._client.get_archive(fabric.id, COMPLETE_PATH)
-            unpack_one(chunks)
+            return unpack_one(chunks) == COMPLETE
         except NotFound:
             return False
-        return True
 
     def _summary(self, name: str, members: list[Listed]) -> LabSummary:
         own = [one for one in members if one.kind is not Kind.LOCK] or members

@@ -13,7 +13,7 @@ from lab.engine.archive import pack, unpack_one
 from lab.engine.client import Api, explained
 from lab.engine.comparison import against_plan, against_record
 from lab.engine.listing import containers
-from lab.engine.model import Drift
+from lab.engine.model import Drift, DriftKind
 from lab.engine.names import FABRIC, Kind, container_name
 from lab.engine.repair import Repair, restart
 from lab.engine.starting import sandbox_key
@@ -23,6 +23,7 @@ from lab.plan import Plan
 from lab.record.progress import Progress, silent
 
 COMPLETE_PATH = "/var/lib/sanso/complete"
+COMPLETE = b"complete\n"
 _STATE_PATH = "/var/lib/sanso/state.json"
 
 
@@ -46,7 +47,7 @@ class Lab:
     @property
     def complete(self) -> bool:
         """Whether `mark_complete` was reached."""
-        return self._load(COMPLETE_PATH) is not None
+        return self._load(COMPLETE_PATH) == COMPLETE
 
     def container(self, host: str) -> str:
         """Name of the container of `host`. KeyError, naming the known hosts, if there is none."""
@@ -84,7 +85,14 @@ class Lab:
 
         `archives`: host -> tar for hosts whose container is made anew. LabError when something cannot be restored.
         """
-        return Repair(self._client, self.plan, self.image, progress).run(drifts, archives or {})
+        creates = {one.host for one in drifts if one.kind in {DriftKind.MISSING, DriftKind.IMAGE}}
+        unmark = bool(creates) and FABRIC not in creates and self.complete
+        if unmark:  # a crash while containers are being created must be seen by `Engine.down`
+            self._store({COMPLETE_PATH: b""})
+        left = Repair(self._client, self.plan, self.image, progress).run(drifts, archives or {})
+        if unmark:
+            self.mark_complete()
+        return left
 
     def record_state(self) -> None:
         """Keep what `drift` compares with. LabError when the lab is not what its plan and its manifests say."""
@@ -99,7 +107,7 @@ class Lab:
 
     def mark_complete(self) -> None:
         """Creation went to its end: `Engine.down` need not wait for requests in flight."""
-        self._store({COMPLETE_PATH: b"complete\n"})
+        self._store({COMPLETE_PATH: COMPLETE})
 
     def restart_host(self, host: str) -> None:
         """Stop and start one host at once; it comes back closed and unwired until `wire`."""

@@ -15,6 +15,8 @@ from lab.engine.names import LAB, Kind
 from lab.errors import LabError
 
 QUIET = 2.0  # seconds that the listing must stay empty after a crash: the engine still finishes create requests in flight
+# A complete lab has no creation in flight, but a command that was killed just now may have a helper.
+SHORT = 0.4
 _PAUSE = 0.05
 _DEADLINE = 60.0
 _THREADS = 8

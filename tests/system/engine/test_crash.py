@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = Path(__file__).parent / "programs" / "create.py"
+WIRE = PROGRAM.with_name("wire.py")
 SEED = int(os.environ.get("LAB_SEED", random.SystemRandom().randrange(1 << 30)))
 MOMENTS = 6
 LONGEST = 2.0  # seconds; a creation takes about 1.5
@@ -51,6 +52,19 @@ def test_nothing_is_left_after_a_kill(engine, image, plan, left, number):
     assert left(plan.lab) == [], f"LAB_SEED={SEED}: {moment:.2f} s: {removed}"
     assert machine(engine) == before, f"LAB_SEED={SEED}: {moment:.2f} s"
     assert took >= 2, "an unfinished creation must be watched for two seconds"
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_helper_of_a_killed_command_is_found_too(engine, image, plan, left, number):
+    engine.create(plan, image).mark_complete()
+    process = subprocess.Popen([sys.executable, WIRE, plan.lab], stdout=subprocess.PIPE)
+    with process:
+        assert process.stdout.readline() == b"begin\n"
+        time.sleep(0.05 + number * 0.12)
+        process.kill()
+    engine.down(plan.lab)
+    time.sleep(1)
+    assert left(plan.lab) == []
 
 
 def test_down_of_a_whole_lab_is_fast(engine, image, plan, left):

@@ -99,6 +99,17 @@ def test_a_fabric_that_does_not_run(engine, docker, lab, hosts, act, kind):
     assert hosts.answers(*WIRED)
 
 
+def test_a_lab_whose_engine_was_restarted(engine, docker, lab, hosts, plan):
+    names = [lab.fabric, *(lab.container(host.name) for host in plan.hosts)]
+    for name in names:
+        docker.kill(name)
+    drifts = engine.find(lab.name).drift()
+    assert {drift.kind for drift in drifts} == {DriftKind.STOPPED}
+    assert len(drifts) == len(names)
+    assert lab.repair(drifts) == ()
+    assert hosts.answers(*WIRED)
+
+
 def test_a_removed_fabric_is_made_anew_while_the_plan_is_known(docker, lab, hosts):
     docker.remove_container(lab.fabric, force=True)
     drifts = lab.drift()
