@@ -106,9 +106,8 @@ def deliver(role: str, change: Difference, checks: Sequence[Check], *, mark: boo
     """Return the script that takes the role's whole tree as a tar on stdin. Exit code REFUSED: `refusal` reads why."""
     stage = f"{STAGES}/{role}"
     lines = [
-        "set -eu", "umask 022", f"stage={stage}",
-        f"mkdir -p {STAGES} {MARKERS} {MANIFESTS}", f"chmod 700 {STAGES}",
-        'rm -rf "$stage"; mkdir "$stage"', "trap 'rm -rf \"$stage\" \"$stage.said\"' EXIT",
+        "set -eu", f"stage={stage}", '[ ! -e "$stage" ] || rm -rf "$stage"',
+        'umask 077; mkdir -p "$stage"; umask 022', "trap 'rm -rf \"$stage\" \"$stage.said\"' EXIT",
         'tar -xpf - -C "$stage"',
     ]  # fmt: skip
     for number, check in enumerate(checks):
@@ -117,10 +116,12 @@ def deliver(role: str, change: Difference, checks: Sequence[Check], *, mark: boo
             f'( cd "$stage"; exec {command} ) </dev/null >"$stage.said" 2>&1 || '
             f'{{ echo "refused {number} $?"; cat "$stage.said"; exit {REFUSED}; }}'
         )
+    folders = _by_folder(change.moved)
+    lines.append(f"mkdir -p {MARKERS} {shlex.join(folders)}")
     if mark:
         lines.append(f"printf '%s\\n' {shlex.join((*change.moved, *change.removed))} >>{MARKERS}/{role}")
-    lines += ["while read -r path; do", 'mkdir -p "${path%/*}"; mv -fT "$stage$path" "$path"', "done <<'PATHS'"]
-    lines += [*change.moved, "PATHS"]
+    # renames within one file system: each file is the old one or the new one, never half of it
+    lines += [f"mv -f -t {shlex.quote(to)} {shlex.join(stage + path for path in paths)}" for to, paths in folders.items()]
     if change.removed:
         lines.append(f"rm -f -- {shlex.join(change.removed)}")
     return "\n".join(lines)
@@ -148,6 +149,14 @@ def refusal(role: str, output: str, checks: Sequence[Check]) -> tuple[Check, str
 def fetch(paths: Sequence[str]) -> str:
     """Return the shell line that prints files for a diff; `fetched` reads it."""
     return f'for f in {shlex.join(paths)}; do [ -f "$f" ] && printf "%s " "$f" && base64 -w0 "$f" && echo; done; true'
+
+
+def _by_folder(paths: Sequence[str]) -> dict[str, list[str]]:
+    """Group paths by folder, in the order in which the folders first come: the manifest stays the last."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folders.setdefault(path.rpartition("/")[0] or "/", []).append(path)
+    return folders
 
 
 def _good_modes(managed: Managed) -> tuple[str, str]:
