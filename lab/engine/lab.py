@@ -12,6 +12,7 @@ from lab.engine import drift
 from lab.engine.archive import pack, unpack_one
 from lab.engine.client import Api, explained
 from lab.engine.comparison import against_plan, against_record
+from lab.engine.helpers import remove
 from lab.engine.listing import containers
 from lab.engine.model import Drift, DriftKind
 from lab.engine.names import FABRIC, Kind, container_name
@@ -108,6 +109,17 @@ class Lab:
     def mark_complete(self) -> None:
         """Creation went to its end: `Engine.down` need not wait for requests in flight."""
         self._store({COMPLETE_PATH: COMPLETE})
+
+    def remove_leftovers(self) -> int:
+        """Remove helpers that a killed command made and never started; how many. Call it with the lock held."""
+        left = [
+            one
+            for one in containers(self._client, self.name)
+            if one.kind in {Kind.HELPER, Kind.PROBER} and one.state != "running"
+        ]
+        for one in left:
+            remove(self._client, one.id)
+        return len(left)
 
     def restart_host(self, host: str) -> None:
         """Stop and start one host at once; it comes back closed and unwired until `wire`."""

@@ -46,6 +46,7 @@ def verify(name: str | None, selection: Selection, evidence: Path | None, watch:
         require_whole(lab)
         _known(selection)
         with engine.lock(lab.plan.lab, "verify"):
+            lab.remove_leftovers()
             return _run(lab, selection, evidence_directory(lab.plan.lab, evidence), watch)
 
 

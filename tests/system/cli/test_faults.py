@@ -23,8 +23,9 @@ def engine():
 
 
 def of_lab(engine, name, kind=None):
+    """All containers of a lab, or the running ones of a kind."""
     labels = [f"sanso.lab={name}"] + ([f"sanso.kind={kind}"] if kind else [])
-    return engine.api.containers(all=True, filters={"label": labels})
+    return engine.api.containers(all=kind is None, filters={"label": labels})
 
 
 def wait_for(what, condition):
