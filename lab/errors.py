@@ -23,7 +23,7 @@ class LabError(Exception):
         return f"{lead}{self.message}{tail}"
 
 
-class BadInput(LabError):
+class BadInput(LabError):  # noqa: N818 - it names the cause
     """The user's file or arguments are wrong; nothing was changed."""
 
     exit_code = 3

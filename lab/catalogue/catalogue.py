@@ -53,19 +53,33 @@ class Catalogue(Frozen):
         return tuple(model.id for model in self.models)
 
     def ruling(
-        self, source: Place, destination: Place, *, edition: str, model: str, service: tuple[str, int] | None = None,
+        self,
+        source: Place,
+        destination: Place,
+        *,
+        edition: str,
+        model: str,
+        service: tuple[str, int] | None = None,
     ) -> Ruling:
         """Say whether edition and model permit `source` to open a connection to `destination`, and by which row."""
         return rule(
-            (*self.infrastructure, *self.flows), source, destination,
-            edition=edition, model=model, editions=self.edition_ids, service=service,
+            (*self.infrastructure, *self.flows),
+            source,
+            destination,
+            edition=edition,
+            model=model,
+            editions=self.edition_ids,
+            service=service,
         )
 
     @property
     def places(self) -> tuple[str, ...]:
         """What a zone can be for the flow table."""
-        ends = {end.partition("/")[0] for flow in (*self.flows, *self.infrastructure)
-                for end in (*flow.source, *flow.destination)}
+        ends = {
+            end.partition("/")[0]
+            for flow in (*self.flows, *self.infrastructure)
+            for end in (*flow.source, *flow.destination)
+        }
         return tuple(sorted(ends - {"*"}))
 
 
@@ -77,12 +91,14 @@ def _read(name: str) -> Any:  # noqa: ANN401 - raw YAML, given its type by the m
 def load() -> Catalogue:
     """Read the data files once."""
     controls = [item for file in sorted((DATA / "controls").glob("*.yaml")) for item in _read(f"controls/{file.name}")]
-    return Catalogue.model_validate({
-        "controls": {item["id"]: item for item in controls},
-        "editions": _read("editions.yaml"),
-        "models": _read("models.yaml"),
-        "flows": _read("flows.yaml"),
-        "infrastructure": _read("infrastructure.yaml"),
-        "crypto": _read("crypto.yaml"),
-        "sources": _read("sources.yaml"),
-    })
+    return Catalogue.model_validate(
+        {
+            "controls": {item["id"]: item for item in controls},
+            "editions": _read("editions.yaml"),
+            "models": _read("models.yaml"),
+            "flows": _read("flows.yaml"),
+            "infrastructure": _read("infrastructure.yaml"),
+            "crypto": _read("crypto.yaml"),
+            "sources": _read("sources.yaml"),
+        }
+    )

@@ -60,8 +60,14 @@ def permission(flow: Flow, *, edition: str, model: str, editions: Sequence[str])
 
 
 def rule(
-    flows: Iterable[Flow], source: Place, destination: Place, *,
-    edition: str, model: str, editions: Sequence[str], service: tuple[str, int] | None = None,
+    flows: Iterable[Flow],
+    source: Place,
+    destination: Place,
+    *,
+    edition: str,
+    model: str,
+    editions: Sequence[str],
+    service: tuple[str, int] | None = None,
 ) -> Ruling:
     """Judge one direction. A permitting row wins over a forbidding one; the first of each kind is taken.
 
@@ -81,12 +87,16 @@ def rule(
             elif flow.models[model] is Permission.NO and flow.opening is not Opening.NEVER:
                 why_en, why_ja = f"not in model {model}", f"モデル{model}では許可されない"
             return Ruling(
-                flow, Permission.NO, flow.refused_by,
+                flow,
+                Permission.NO,
+                flow.refused_by,
                 f"{flow.id}, {flow.what.en}: {why_en}",
                 f"{flow.id} {flow.what.ja}：{why_ja}",
             )
     return Ruling(
-        None, Permission.NO, DEFAULT_DENY,
+        None,
+        Permission.NO,
+        DEFAULT_DENY,
         "no row of the flow table permits it, and what is not permitted is denied",
         "許可する行がなく、許可されない通信は拒否する",
     )

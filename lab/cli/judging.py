@@ -18,7 +18,6 @@ from lab.operate.verify import VerifyResult, Watch, verify
 from lab.record import State
 from lab.report.terminal import STYLE, show
 
-
 MEANING = {
     0: "everything that was judged holds",
     1: "a control failed",

@@ -121,7 +121,9 @@ def deliver(role: str, change: Difference, checks: Sequence[Check], *, mark: boo
     if mark:
         lines.append(f"printf '%s\\n' {shlex.join((*change.moved, *change.removed))} >>{MARKERS}/{role}")
     # renames within one file system: each file is the old one or the new one, never half of it
-    lines += [f"mv -f -t {shlex.quote(to)} {shlex.join(stage + path for path in paths)}" for to, paths in folders.items()]
+    lines += [
+        f"mv -f -t {shlex.quote(to)} {shlex.join(stage + path for path in paths)}" for to, paths in folders.items()
+    ]
     if change.removed:
         lines.append(f"rm -f -- {shlex.join(change.removed)}")
     return "\n".join(lines)

@@ -71,9 +71,7 @@ def _workplace(pki: Pki) -> Iterator[Path]:
         shutil.rmtree(place)
 
 
-def _arguments(
-    *, check: bool, diff: bool, limit: Sequence[str] | None, variables: dict[str, Any] | None
-) -> list[str]:
+def _arguments(*, check: bool, diff: bool, limit: Sequence[str] | None, variables: dict[str, Any] | None) -> list[str]:
     arguments = ["--inventory", "inventories/reference"]
     if check:
         arguments.append("--check")

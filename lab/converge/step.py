@@ -52,7 +52,9 @@ def plan_step(
     check_names(folder, variables)
     extra = [_extra(item) for item in arguments.get("extra") or ()]
     files = render(folder, variables, extra=extra, overlays=overlays)
-    checks = tuple(Check(str(item["file"]), tuple(map(str, item["command"]))) for item in arguments.get("validate") or ())
+    checks = tuple(
+        Check(str(item["file"]), tuple(map(str, item["command"]))) for item in arguments.get("validate") or ()
+    )
     for check in checks:
         if check.file not in (managed.path for managed in files):
             raise LabError(f"a check names {check.file}, which the role doesn't deliver", where=f"roles/{role}/tasks")

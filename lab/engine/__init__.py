@@ -10,6 +10,15 @@ from lab.engine.model import Drift, DriftKind, Finding, Health, LabSummary, Remo
 from lab.engine.stream import ExecStream
 
 __all__ = [
-    "Drift", "DriftKind", "Engine", "ExecStream", "Finding", "Health", "Lab", "LabSummary", "Removed", "connect",
+    "Drift",
+    "DriftKind",
+    "Engine",
+    "ExecStream",
+    "Finding",
+    "Health",
+    "Lab",
+    "LabSummary",
+    "Removed",
+    "connect",
     "examine",
 ]

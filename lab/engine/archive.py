@@ -42,7 +42,9 @@ def require_no_tmpfs(tar: bytes) -> None:
             path = PurePosixPath("/", entry.name)
             below = path.parts[1:2] == ("run",) or path.parts[1:3] == ("var", "run")
             if below and not entry.isdir():
-                raise LabError(f"{path} cannot be put into a host: /run is a tmpfs there", fix="write it with a command")
+                raise LabError(
+                    f"{path} cannot be put into a host: /run is a tmpfs there", fix="write it with a command"
+                )
 
 
 def _folders(files: Mapping[str, bytes]) -> list[str]:

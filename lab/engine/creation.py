@@ -26,9 +26,7 @@ THREADS = 8  # more did not get faster
 PLAN_PATH = "/var/lib/sanso/plan.json"
 
 
-def create(
-    client: Api, plan: Plan, image: str, progress: Progress, archives: Mapping[str, bytes]
-) -> None:
+def create(client: Api, plan: Plan, image: str, progress: Progress, archives: Mapping[str, bytes]) -> None:
     """Make the whole lab, wired. LabError, with nothing left behind, when anything fails."""
     _check(client, plan, archives)
     jobs: dict[str, Callable[[], str]] = {FABRIC: partial(make_fabric, client, plan, image)}

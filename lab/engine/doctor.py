@@ -39,7 +39,9 @@ def _engine(client: Api) -> list[Finding]:
         told.append(
             Finding(Health.WARN, f"the engine has {disk.spell(info['MemTotal'])} of memory", "a lab may take 2 GiB")
         )
-    unusual = [name for option in info["SecurityOptions"] for name in ("rootless", "userns", "selinux") if name in option]
+    unusual = [
+        name for option in info["SecurityOptions"] for name in ("rootless", "userns", "selinux") if name in option
+    ]
     told += [
         Finding(Health.WARN, f"the engine runs with {name}: the lab was not tried on such an engine", "see docs/")
         for name in unusual

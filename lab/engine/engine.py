@@ -86,9 +86,7 @@ class Engine:
         progress(Event("down", name, "done", f"{removed.containers} containers removed"))
         return removed
 
-    def exec_open(
-        self, container: str, argv: Sequence[str], *, stdin: bool = True, tty: bool = False
-    ) -> ExecStream:
+    def exec_open(self, container: str, argv: Sequence[str], *, stdin: bool = True, tty: bool = False) -> ExecStream:
         """Start a program in a running container; its streams. It outlives this client unless it ends on EOF."""
         with explained(f"cannot run a program in {container}", fix="lab status"):
             run = self._client.exec_create(container, list(argv), stdin=stdin, tty=tty)["Id"]

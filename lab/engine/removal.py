@@ -14,7 +14,9 @@ from lab.engine.model import Removed
 from lab.engine.names import LAB, Kind
 from lab.errors import LabError
 
-QUIET = 2.0  # seconds that the listing must stay empty after a crash: the engine still finishes create requests in flight
+QUIET = (
+    2.0  # seconds that the listing must stay empty after a crash: the engine still finishes create requests in flight
+)
 # A complete lab has no creation in flight, but a command that was killed just now may have a helper.
 SHORT = 0.4
 _PAUSE = 0.05
@@ -42,7 +44,9 @@ def remove_all(client: Api, lab: str, *, quiet: float = 0.0) -> Removed:
             break
         if time.monotonic() > deadline:
             names = ", ".join(one.name for one in present)
-            raise LabError(f"lab {lab} cannot be removed, these stay: {names}", fix="restart the Docker engine, then lab down")
+            raise LabError(
+                f"lab {lab} cannot be removed, these stay: {names}", fix="restart the Docker engine, then lab down"
+            )
         time.sleep(_PAUSE)
     networks, volumes = _remove_others(client, lab)
     return Removed(len(removed), networks, volumes)

@@ -52,9 +52,7 @@ class Repair:
             self._load_rules(name)
         return tuple(left)
 
-    def _jobs(
-        self, kinds: Mapping[str, set[DriftKind]], archives: Mapping[str, bytes]
-    ) -> dict[str, Callable[[], str]]:
+    def _jobs(self, kinds: Mapping[str, set[DriftKind]], archives: Mapping[str, bytes]) -> dict[str, Callable[[], str]]:
         jobs: dict[str, Callable[[], str]] = {}
         for name, found in kinds.items():
             if found & _ANEW:

@@ -69,7 +69,9 @@ def call(client: Api, container: str, argv: list[str], *, tolerated: tuple[int, 
             except TimeoutError as error:
                 raise LabError(f"{argv[0]} in {container} did not end within {_DEADLINE} s") from error
         if tolerated is not None and (code := client.exec_inspect(run)["ExitCode"]) not in tolerated:
-            raise LabError(f"{' '.join(argv[:2])} in {container} failed ({code}): {err.decode(errors='replace').strip()}")
+            raise LabError(
+                f"{' '.join(argv[:2])} in {container} failed ({code}): {err.decode(errors='replace').strip()}"
+            )
     return out.decode(errors="replace")
 
 

@@ -73,10 +73,12 @@ def alternative_names(subject: Subject) -> x509.SubjectAlternativeName:
 
 
 def _name(common: str) -> x509.Name:
-    return x509.Name([
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Sansō Lab"),
-        x509.NameAttribute(NameOID.COMMON_NAME, common[:COMMON_NAME_LIMIT]),
-    ])
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Sansō Lab"),
+            x509.NameAttribute(NameOID.COMMON_NAME, common[:COMMON_NAME_LIMIT]),
+        ]
+    )
 
 
 def _builder(name: x509.Name, key: Key, now: datetime, until: datetime) -> x509.CertificateBuilder:
@@ -103,14 +105,12 @@ def _child(name: x509.Name, key: Key, parent: Pair, now: datetime, lifetime: tim
 
 
 def _certify_authority(builder: x509.CertificateBuilder, *, path_length: int) -> x509.CertificateBuilder:
-    return builder.add_extension(
-        x509.BasicConstraints(ca=True, path_length=path_length), critical=True
-    ).add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+    return builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True).add_extension(
+        _usage(key_cert_sign=True, crl_sign=True), critical=True
+    )
 
 
-def _usage(
-    *, digital_signature: bool = False, key_cert_sign: bool = False, crl_sign: bool = False
-) -> x509.KeyUsage:
+def _usage(*, digital_signature: bool = False, key_cert_sign: bool = False, crl_sign: bool = False) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=digital_signature, key_cert_sign=key_cert_sign, crl_sign=crl_sign,
         content_commitment=False, key_encipherment=False, data_encipherment=False, key_agreement=False,

@@ -33,9 +33,7 @@ def ensure(plan: Plan, directory: Path, *, now: datetime | None = None) -> Pki:
     """
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     store.make_private(directory)
-    root = _keep_or_make(
-        directory / "root", lambda pair: _alive(pair, "root", moment), lambda: authority.root(moment)
-    )
+    root = _keep_or_make(directory / "root", lambda pair: _alive(pair, "root", moment), lambda: authority.root(moment))
     constraints = authority.constraints(scope(plan))
     issuing = _keep_or_make(
         directory / "issuing",
@@ -44,9 +42,7 @@ def ensure(plan: Plan, directory: Path, *, now: datetime | None = None) -> Pki:
         lambda: authority.issuing(root, scope(plan), moment),
     )  # fmt: skip
     wanted = subjects(plan)
-    certificates = {
-        (subject.host, subject.purpose): _host(directory, subject, issuing, moment) for subject in wanted
-    }
+    certificates = {(subject.host, subject.purpose): _host(directory, subject, issuing, moment) for subject in wanted}
     _drop_others(directory, wanted)
     root_file = directory / "root.pem"
     return Pki(directory, root_file.read_bytes(), root_file, certificates)
@@ -67,9 +63,7 @@ def _host(directory: Path, subject: Subject, issuing: Pair, now: datetime) -> Ce
     )  # fmt: skip
 
 
-def _keep_or_make(
-    stem: Path, good: Callable[[Pair], bool], make: Callable[[], Pair], chain: bytes = b""
-) -> Pair:
+def _keep_or_make(stem: Path, good: Callable[[Pair], bool], make: Callable[[], Pair], chain: bytes = b"") -> Pair:
     pair = store.load(stem)
     if pair is None or not good(pair):
         pair = make()

@@ -20,6 +20,20 @@ from lab.plan.model import (
 from lab.plan.way import route
 
 __all__ = [
-    "Address", "AllowedFlow", "Family", "Host", "Interface", "Kind", "Leg", "Network", "Plan", "Protocol", "Route",
-    "Segment", "Service", "Waiver", "build", "route",
+    "Address",
+    "AllowedFlow",
+    "Family",
+    "Host",
+    "Interface",
+    "Kind",
+    "Leg",
+    "Network",
+    "Plan",
+    "Protocol",
+    "Route",
+    "Segment",
+    "Service",
+    "Waiver",
+    "build",
+    "route",
 ]

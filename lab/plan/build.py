@@ -44,8 +44,9 @@ def _host(name: str, scenario: Scenario) -> Host:
     topology, table = scenario.topology, functions()
     here = topology.hosts[name]
     kind = Kind.ROUTER if here.function == FIREWALL else Kind.ENDPOINT
-    resolvers = [other for other, host in topology.hosts.items()
-                 if host.function == "resolver" and host.zone == here.zone]
+    resolvers = [
+        other for other, host in topology.hosts.items() if host.function == "resolver" and host.zone == here.zone
+    ]
     return Host(
         name=name,
         zone=here.zone,

@@ -11,8 +11,9 @@ from lab.scenario import Scenario
 
 def allowed(scenario: Scenario, catalogue: Catalogue, families: tuple[Family, ...]) -> tuple[AllowedFlow, ...]:
     """Every flow that the lab permits, inside zones too; all else is denied."""
-    infrastructure = [(flow, "infrastructure" if flow.id.startswith("I") else "catalogue")
-                      for flow in catalogue.infrastructure]
+    infrastructure = [
+        (flow, "infrastructure" if flow.id.startswith("I") else "catalogue") for flow in catalogue.infrastructure
+    ]
     rows = [(flow, "catalogue") for flow in catalogue.flows] + infrastructure
     found: list[AllowedFlow] = []
     for flow, origin in rows:

@@ -28,7 +28,8 @@ def routes(host: str, topology: Topology, *, ipv6: bool) -> tuple[Route, ...]:
         return _by_zone(segment, topology, ipv6=ipv6)
     return tuple(
         _route(default, gateway, segment, topology)
-        for default in DEFAULTS if ipv6 or default.version == 4  # noqa: PLR2004
+        for default in DEFAULTS
+        if ipv6 or default.version == 4  # noqa: PLR2004
     )
 
 

@@ -11,7 +11,12 @@ LONGEST_WAY = 16
 
 
 def route(
-    plan: Plan, source: str, destination: str, family: Family, *, address: Address | None = None,
+    plan: Plan,
+    source: str,
+    destination: str,
+    family: Family,
+    *,
+    address: Address | None = None,
 ) -> tuple[str, ...]:
     """Ordered fabric ports with direction: ("lg-term.lg/from", "fw-lg.lg/to", "fw-lg.x-ml/from", ...).
 
@@ -43,8 +48,9 @@ def _hop(plan: Plan, here: Host, target: Address) -> tuple[str, Host]:
     for leg in here.legs:
         if any(target in interface.network for interface in leg.addresses):
             return leg.segment, _owner(plan, target, leg.segment)
-    known = [entry for entry in here.routes
-             if entry.destination.version == target.version and target in entry.destination]
+    known = [
+        entry for entry in here.routes if entry.destination.version == target.version and target in entry.destination
+    ]
     if not known:
         raise LabError(f"{here.name} has no route to {target}")
     best = max(known, key=lambda entry: entry.destination.prefixlen)

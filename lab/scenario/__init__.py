@@ -10,6 +10,16 @@ from lab.scenario.model import Entry, Paths, Scenario, Waiver
 from lab.scenario.topology import FIREWALL, TRANSIT, Host, Segment, Topology, Zone
 
 __all__ = [
-    "FIREWALL", "TRANSIT", "Entry", "Host", "Paths", "Scenario", "Segment", "Topology", "Waiver", "Zone",
-    "json_schema", "load",
+    "FIREWALL",
+    "TRANSIT",
+    "Entry",
+    "Host",
+    "Paths",
+    "Scenario",
+    "Segment",
+    "Topology",
+    "Waiver",
+    "Zone",
+    "json_schema",
+    "load",
 ]

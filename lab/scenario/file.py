@@ -20,7 +20,10 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 Word = Annotated[str, Field(min_length=1, max_length=32)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Switch = Annotated[
-    bool, BeforeValidator(_switch), Field(strict=True), WithJsonSchema({"enum": [True, False, "on", "off"]}),
+    bool,
+    BeforeValidator(_switch),
+    Field(strict=True),
+    WithJsonSchema({"enum": [True, False, "on", "off"]}),
 ]
 Expiry = Annotated[str, Field(pattern=EXPIRY_PATTERN, examples=["+1y", "+30d", "2027-03-31"])]
 
@@ -74,7 +77,8 @@ class NewZone(Shape):
     place: Word = Field(default="other", description="what it is for the guideline, e.g. peer-1 (特定通信①の相手先)")
     firewall: Name = Field(description="the firewall whose leg the segment gets")
     networks: Annotated[list[Word], Field(min_length=1, max_length=2)] = Field(
-        description="one IPv4 and one IPv6 prefix", examples=[["10.11.2.0/24", "fd53:616e:736f:12::/64"]])
+        description="one IPv4 and one IPv6 prefix", examples=[["10.11.2.0/24", "fd53:616e:736f:12::/64"]]
+    )
 
 
 class NewHost(Shape):
@@ -111,9 +115,11 @@ class ScenarioFile(Shape):
     zones: ZoneChanges = ZoneChanges()
     hosts: HostChanges = HostChanges()
     entries: list[RegisterEntry] = Field(
-        default=[], alias="register", description="特定通信台帳: what is approved; nothing else is open")
+        default=[], alias="register", description="特定通信台帳: what is approved; nothing else is open"
+    )
     overlays: dict[Name, dict[Text, Text]] = Field(
-        default={}, description="host -> absolute path in the host -> file beside the scenario")
+        default={}, description="host -> absolute path in the host -> file beside the scenario"
+    )
     waivers: list[WaiverEntry] = []
 
 

@@ -28,7 +28,9 @@ def load(path: Path, *, as_of: date | None = None) -> Scenario:
     today = as_of or date.today()  # noqa: DTZ011 - the calendar day where the user is
     root, found = parse(read_text(path))
     if root is None and not found:
-        raise BadInput("the file is empty", where=printable(str(path)), fix="begin with `edition: R8.3` and `model: alpha`")
+        raise BadInput(
+            "the file is empty", where=printable(str(path)), fix="begin with `edition: R8.3` and `model: alpha`"
+        )
     problems = Problems(path, root or Node(1, 1))
     problems.take(found)
     if root is None or any(problem.final for problem in found):
@@ -51,8 +53,17 @@ def _judge(path: Path, checked: Checked, today: date, problems: Problems) -> Sce
     waivers = _waivers(checked, catalogue, today, problems)
     overlays = read_overlays(file.overlays, path.parent, topology, problems)
     return Scenario(
-        name=printable(path.stem), title=file.title or printable(path.stem), edition=file.edition, model=file.model, as_of=today,
-        ipv6=file.ipv6, paths=paths, topology=topology, entries=entries, waivers=waivers, overlays=overlays,
+        name=printable(path.stem),
+        title=file.title or printable(path.stem),
+        edition=file.edition,
+        model=file.model,
+        as_of=today,
+        ipv6=file.ipv6,
+        paths=paths,
+        topology=topology,
+        entries=entries,
+        waivers=waivers,
+        overlays=overlays,
     )
 
 
@@ -72,8 +83,11 @@ def _known(file: ScenarioFile, catalogue: Catalogue, problems: Problems) -> bool
     model = next(model for model in catalogue.models if model.id == file.model)
     editions = catalogue.edition_ids
     if editions.index(file.edition) < editions.index(model.since):
-        problems.add(("model",), f"edition {file.edition} does not know model {model.id}",
-                     f"use edition {model.since} or a later one")
+        problems.add(
+            ("model",),
+            f"edition {file.edition} does not know model {model.id}",
+            f"use edition {model.since} or a later one",
+        )
         return False
     return True
 
@@ -88,14 +102,24 @@ def _paths(file: ScenarioFile, catalogue: Catalogue, topology: Topology, problem
                 continue
             place, _, function = source.format(topology.zones[zone].place).partition("/")
             ruling = catalogue.ruling(
-                Place(place, place, function), Place(zone, topology.zones[zone].place, "terminal"),
-                edition=file.edition, model=file.model)
+                Place(place, place, function),
+                Place(zone, topology.zones[zone].place, "terminal"),
+                edition=file.edition,
+                model=file.model,
+            )
             if not ruling.permitted and ruling.control != "ZONE-05":
-                problems.add(at, f"{ruling.control}: edition {file.edition}, model {file.model} forbids {path} for "
-                                 f"{zone} ({ruling.reason_en})", f"take {zone} out of `{path}`")
+                problems.add(
+                    at,
+                    f"{ruling.control}: edition {file.edition}, model {file.model} forbids {path} for "
+                    f"{zone} ({ruling.reason_en})",
+                    f"take {zone} out of `{path}`",
+                )
             elif path not in topology.paths:
-                problems.add(at, f"the base network {file.reference} has no equipment for the path {path}",
-                             f"take {zone} out of `{path}`")
+                problems.add(
+                    at,
+                    f"the base network {file.reference} has no equipment for the path {path}",
+                    f"take {zone} out of `{path}`",
+                )
     return Paths(wlan=tuple(file.paths.wlan), telework=tuple(file.paths.telework))
 
 
@@ -104,8 +128,11 @@ def _waivers(checked: Checked, catalogue: Catalogue, today: date, problems: Prob
     for index, waiver in zip(checked.waivers, checked.file.waivers, strict=True):
         at = ("waivers", index)
         if waiver.control not in catalogue.controls:
-            problems.add((*at, "control"), f"unknown control {shown(waiver.control)}",
-                         nearest(waiver.control, catalogue.controls, what="controls"))
+            problems.add(
+                (*at, "control"),
+                f"unknown control {shown(waiver.control)}",
+                nearest(waiver.control, catalogue.controls, what="controls"),
+            )
         if any((waiver.control, waiver.subject) == (other.control, other.subject) for other in found):
             problems.add(at, f"a second waiver for {waiver.control}, {shown(waiver.subject)}", "keep one of the two")
         end = expiry(waiver.expires, (*at, "expires"), f"the waiver for {waiver.control}", today, problems)

@@ -12,9 +12,16 @@ from lab.scenario.topology import FIREWALL, PEER_PLACES, TRANSIT, Host, Network,
 RESERVED_ZONES = frozenset({"all", "default", "lo", FIREWALL, TRANSIT})  # names of kernel and plan
 RESERVED_HOSTS = frozenset({"fabric", "helper", "localhost", "lock", "prober"})  # names of the lab's own parts
 PLACES = ("mn", "lg", "in", "other", *sorted(PEER_PLACES))  # what can be added; the catalogue knows more
-USABLE = tuple(ip_network(text) for text in (
-    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "2001:db8::/32",
-))
+USABLE = tuple(
+    ip_network(text)
+    for text in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "fc00::/7",
+        "2001:db8::/32",
+    )
+)
 WIDEST_HOST_PART = {4: 24, 6: 64}  # family -> longest prefix that still has room for host number 254 as it is written
 
 
@@ -35,9 +42,13 @@ class Merge:
             self._add_zone(name, zone)
         for name, host in self._file.hosts.add.items():
             self._add_host(name, host)
-        return self._base.model_copy(update={
-            "zones": self._zones, "segments": self._segments, "hosts": self._hosts,
-        })
+        return self._base.model_copy(
+            update={
+                "zones": self._zones,
+                "segments": self._segments,
+                "hosts": self._hosts,
+            }
+        )
 
     def _remove_zone(self, index: int, name: str) -> None:
         at = ("zones", "remove", index)
@@ -52,7 +63,8 @@ class Merge:
         self._segments = {key: value for key, value in self._segments.items() if key not in gone}
         self._hosts = {
             key: host.model_copy(update={"legs": {leg: n for leg, n in host.legs.items() if leg not in gone}})
-            for key, host in self._hosts.items() if host.zone != name
+            for key, host in self._hosts.items()
+            if host.zone != name
         }
 
     def _remove_host(self, index: int, name: str) -> None:
@@ -61,8 +73,11 @@ class Merge:
         if host is None:
             self._problems.add(at, f"unknown host {shown(name)}", nearest(name, self._hosts, what="hosts"))
         elif host.function == FIREWALL:
-            self._problems.add(at, f"{name} is a firewall and can't be removed",
-                               "remove the zones behind it (`zones: {remove: [...]}`); the firewall stays")
+            self._problems.add(
+                at,
+                f"{name} is a firewall and can't be removed",
+                "remove the zones behind it (`zones: {remove: [...]}`); the firewall stays",
+            )
         elif host.function == "log-store":
             self._problems.add(at, f"LOG-01: {name} is the log store and can't be removed", "keep it")
         else:
@@ -74,12 +89,16 @@ class Merge:
             self._problems.add(at, f"the zone name {shown(name)} is taken", "choose another name", on_key=True)
             return
         if zone.place not in PLACES:
-            self._problems.add((*at, "place"), f"unknown place {shown(zone.place)}",
-                               nearest(zone.place, PLACES, what="places"))
+            self._problems.add(
+                (*at, "place"), f"unknown place {shown(zone.place)}", nearest(zone.place, PLACES, what="places")
+            )
         firewalls = [key for key, host in self._hosts.items() if host.function == FIREWALL]
         if zone.firewall not in firewalls:
-            self._problems.add((*at, "firewall"), f"unknown firewall {shown(zone.firewall)}",
-                               nearest(zone.firewall, firewalls, what="firewalls"))
+            self._problems.add(
+                (*at, "firewall"),
+                f"unknown firewall {shown(zone.firewall)}",
+                nearest(zone.firewall, firewalls, what="firewalls"),
+            )
         networks = self._networks(name, zone)
         self._zones[name] = Zone(title=zone.title, place=zone.place, firewall=zone.firewall)
         self._segments[name] = Segment(zone=name, networks=tuple(sorted(networks, key=lambda net: net.version)))
@@ -99,8 +118,9 @@ class Merge:
                 continue
             for other, segment in self._segments.items():
                 if any(_overlap(network, taken) for taken in segment.networks):
-                    self._problems.add(at, f"{network} overlaps segment {other} ({_list(segment)})",
-                                       "choose a prefix that nobody has")
+                    self._problems.add(
+                        at, f"{network} overlaps segment {other} ({_list(segment)})", "choose a prefix that nobody has"
+                    )
             found.append(network)
         needed = {4: "IPv4", 6: "IPv6"} if self._file.ipv6 else {4: "IPv4"}
         missing = [label for version, label in needed.items() if version not in {net.version for net in found}]
@@ -113,15 +133,21 @@ class Merge:
         try:
             network = ip_network(text)
         except ValueError as error:
-            self._problems.add(at, f"{shown(text)} is not a prefix: {error}", "e.g. 10.11.2.0/24 or fd53:616e:736f:12::/64")
+            self._problems.add(
+                at, f"{shown(text)} is not a prefix: {error}", "e.g. 10.11.2.0/24 or fd53:616e:736f:12::/64"
+            )
             return None
         if "/" not in text or network.prefixlen > WIDEST_HOST_PART[network.version]:
-            self._problems.add(at, f"{shown(text)} has no room for the host numbers up to 254",
-                               "write /24 or wider for IPv4, /64 or wider for IPv6")
+            self._problems.add(
+                at,
+                f"{shown(text)} has no room for the host numbers up to 254",
+                "write /24 or wider for IPv4, /64 or wider for IPv6",
+            )
             return None
         if not any(_within(network, usable) for usable in USABLE):
-            self._problems.add(at, f"{network} is not an address range for a lab",
-                               f"use a prefix of {', '.join(map(str, USABLE))}")
+            self._problems.add(
+                at, f"{network} is not an address range for a lab", f"use a prefix of {', '.join(map(str, USABLE))}"
+            )
             return None
         return network
 
@@ -132,21 +158,29 @@ class Merge:
             return
         zone = self._zones.get(host.zone)
         if zone is None:
-            self._problems.add((*at, "zone"), f"unknown zone {shown(host.zone)}",
-                               nearest(host.zone, self._zones, what="zones"))
+            self._problems.add(
+                (*at, "zone"), f"unknown zone {shown(host.zone)}", nearest(host.zone, self._zones, what="zones")
+            )
             return
         if zone.firewall is None:
-            self._problems.add((*at, "zone"), f"ZONE-08: {host.zone} holds the lab's infrastructure only",
-                               "put the host into another zone")
+            self._problems.add(
+                (*at, "zone"),
+                f"ZONE-08: {host.zone} holds the lab's infrastructure only",
+                "put the host into another zone",
+            )
             return
         if (zone.place in PEER_PLACES) != (host.function == "peer"):
-            self._problems.add((*at, "function"), f"a host of function {host.function} in a zone of place {zone.place}",
-                               f"peers, and nothing else, are in zones of place {', '.join(sorted(PEER_PLACES))}")
+            self._problems.add(
+                (*at, "function"),
+                f"a host of function {host.function} in a zone of place {zone.place}",
+                f"peers, and nothing else, are in zones of place {', '.join(sorted(PEER_PLACES))}",
+            )
         segment = next(key for key, description in self._segments.items() if description.zone == host.zone)
         other = next((key for key, taken in self._hosts.items() if taken.legs.get(segment) == host.number), None)
         if other is not None:
-            self._problems.add((*at, "number"), f"{other} has number {host.number} on {segment} already",
-                               "choose another number")
+            self._problems.add(
+                (*at, "number"), f"{other} has number {host.number} on {segment} already", "choose another number"
+            )
         self._hosts[name] = Host(zone=host.zone, function=host.function, legs={segment: host.number})
 
 

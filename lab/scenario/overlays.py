@@ -13,7 +13,10 @@ VOLATILE = ("/dev", "/proc", "/run", "/sys", "/tmp")  # noqa: S108 - not used, r
 
 
 def read(
-    wanted: dict[str, dict[str, str]], folder: Path, topology: Topology, problems: Problems,
+    wanted: dict[str, dict[str, str]],
+    folder: Path,
+    topology: Topology,
+    problems: Problems,
 ) -> dict[str, dict[str, str]]:
     """Give host -> path in the host -> content."""
     found: dict[str, dict[str, str]] = {}

@@ -44,11 +44,14 @@ class Register:
         if any(entry.id == other.id for other in before):
             self.problems.add((*at, "id"), f"the id {entry.id} is here twice", "give every entry an id of its own")
         elif entry.id in rows:
-            self.problems.add((*at, "id"), f"the id {entry.id} is a row of the catalogue's flow table",
-                              "use another id, e.g. TK-01")
+            self.problems.add(
+                (*at, "id"), f"the id {entry.id} is a row of the catalogue's flow table", "use another id, e.g. TK-01"
+            )
         for other in before:
             if (entry.source, entry.destination, entry.service) == (
-                other.source, other.destination, f"{other.protocol}/{other.port}",
+                other.source,
+                other.destination,
+                f"{other.protocol}/{other.port}",
             ):
                 self.problems.add(at, f"TC-03: {entry.id} opens what {other.id} opens already", "keep one of the two")
 
@@ -63,15 +66,26 @@ class Register:
         if ruling is None or ruling.flow is None or offered is None or expires is None:
             return None
         return Entry(
-            id=entry.id, purpose=entry.purpose, source=entry.source, destination=entry.destination,
-            protocol=offered.protocol, port=offered.port, application=offered.application, mac=entry.limit.mac,
-            owner=entry.owner or "", expires=expires, permitted_by=ruling.flow.id, controls=ruling.flow.controls,
+            id=entry.id,
+            purpose=entry.purpose,
+            source=entry.source,
+            destination=entry.destination,
+            protocol=offered.protocol,
+            port=offered.port,
+            application=offered.application,
+            mac=entry.limit.mac,
+            owner=entry.owner or "",
+            expires=expires,
+            permitted_by=ruling.flow.id,
+            controls=ruling.flow.controls,
         )
 
     def _accountable(self, at: At, entry: RegisterEntry) -> date | None:
         """TC-03: somebody answers for the entry, and it ends."""
         if entry.owner is None:
-            self.problems.add(at, f"TC-03: {entry.id} has no owner", "add the section that answers for it: `owner: 市民課`")
+            self.problems.add(
+                at, f"TC-03: {entry.id} has no owner", "add the section that answers for it: `owner: 市民課`"
+            )
         if entry.expires is None:
             self.problems.add(at, f"TC-03: {entry.id} has no end", "add e.g. `expires: +1y`")
             return None
@@ -86,8 +100,11 @@ class Register:
             good = False
             if name in self.topology.zones:
                 hosts = [host for host, description in known.items() if description.zone == name]
-                self.problems.add((*at, key), f"TC-01: {name} is a zone; an entry is limited to a host",
-                                  f"name the host: {', '.join(hosts)}")
+                self.problems.add(
+                    (*at, key),
+                    f"TC-01: {name} is a zone; an entry is limited to a host",
+                    f"name the host: {', '.join(hosts)}",
+                )
             else:
                 self.problems.add((*at, key), f"unknown host {shown(name)}", nearest(name, known, what="hosts"))
         if good and entry.source == entry.destination:
@@ -110,30 +127,44 @@ class Register:
         elif protocol == "any":
             self.problems.add(at_service, "TC-02: `any` is no limit; an entry is limited to one port", "e.g. tcp/443")
         else:
-            self.problems.add(at_service, f"unknown service {shown(text)}",
-                              "write protocol/port with tcp or udp, e.g. tcp/443")
+            self.problems.add(
+                at_service, f"unknown service {shown(text)}", "write protocol/port with tcp or udp, e.g. tcp/443"
+            )
         return None
 
     def _ruling(self, at: At, entry: RegisterEntry, service: tuple[str, int]) -> Ruling | None:
         source, destination = self.topology.place(entry.source), self.topology.place(entry.destination)
         what = f"{entry.source} -> {entry.destination}"
         if source.zone == destination.zone:
-            self.problems.add(at, f"{what} stays inside zone {source.zone}: no border to open",
-                              "remove the entry; the register is for flows between zones")
+            self.problems.add(
+                at,
+                f"{what} stays inside zone {source.zone}: no border to open",
+                "remove the entry; the register is for flows between zones",
+            )
             return None
         ruling = self.catalogue.ruling(
-            source, destination, edition=self.file.edition, model=self.file.model, service=service)
+            source, destination, edition=self.file.edition, model=self.file.model, service=service
+        )
         if not ruling.permitted:
             self.problems.add(
-                at, f"{ruling.control}: edition {self.file.edition}, model {self.file.model} forbids {what} "
-                    f"({ruling.reason_en})",
-                f"remove {entry.id}" + (f"; `lab controls {ruling.control}` says what the control asks"
-                                        if ruling.control in self.catalogue.controls else ""))
+                at,
+                f"{ruling.control}: edition {self.file.edition}, model {self.file.model} forbids {what} "
+                f"({ruling.reason_en})",
+                f"remove {entry.id}"
+                + (
+                    f"; `lab controls {ruling.control}` says what the control asks"
+                    if ruling.control in self.catalogue.controls
+                    else ""
+                ),
+            )
             return None
         assert ruling.flow is not None  # only a row permits
         if ruling.flow.opening is not Opening.REGISTER:
-            self.problems.add(at, f"{what} {entry.service} is open already ({ruling.flow.id}: {ruling.flow.what.en})",
-                              "remove the entry")
+            self.problems.add(
+                at,
+                f"{what} {entry.service} is open already ({ruling.flow.id}: {ruling.flow.what.en})",
+                "remove the entry",
+            )
             return None
         self._bound(at, entry, ruling.flow)
         return ruling
@@ -142,16 +173,21 @@ class Register:
         """TC-01: bound to the MAC address where the row asks for it, on a firewall that sees it."""
         if flow.mac and not entry.limit.mac:
             self.problems.add(
-                at, f"TC-01: {entry.id} is not limited by MAC address, and {flow.id} ({flow.what.en}) asks for it",
-                "add `limit: {mac: true}`")
+                at,
+                f"TC-01: {entry.id} is not limited by MAC address, and {flow.id} ({flow.what.en}) asks for it",
+                "add `limit: {mac: true}`",
+            )
             return
-        source, peer = (self.topology.zones[self.topology.hosts[name].zone].firewall
-                        for name in (entry.source, entry.destination))
+        source, peer = (
+            self.topology.zones[self.topology.hosts[name].zone].firewall for name in (entry.source, entry.destination)
+        )
         if entry.limit.mac and source != peer:
             self.problems.add(
-                (*at, "limit"), f"TC-01: {entry.source} is on {source} and {entry.destination} on {peer}: "
-                                "an L3 hop between them hides the MAC address",
-                f"put the peer's zone on {source} (`zones: {{add: ...: {{firewall: {source}}}}}`)")
+                (*at, "limit"),
+                f"TC-01: {entry.source} is on {source} and {entry.destination} on {peer}: "
+                "an L3 hop between them hides the MAC address",
+                f"put the peer's zone on {source} (`zones: {{add: ...: {{firewall: {source}}}}}`)",
+            )
 
     def _offered(self, at: At, entry: RegisterEntry, service: tuple[str, int]) -> Service | None:
         offered = self.topology.services(entry.destination)
@@ -159,13 +195,20 @@ class Register:
             if (one.protocol, one.port) == service:
                 return one
         serves = ", ".join(f"{one.protocol}/{one.port}" for one in offered)
-        self.problems.add((*at, "service"), f"unknown service {entry.service}: {entry.destination} does not serve it",
-                          f"it serves {serves}" if serves else f"{entry.destination} serves nothing: name another host")
+        self.problems.add(
+            (*at, "service"),
+            f"unknown service {entry.service}: {entry.destination} does not serve it",
+            f"it serves {serves}" if serves else f"{entry.destination} serves nothing: name another host",
+        )
         return None
 
 
 def expiry(
-    text: str, at: tuple[str | int, ...], what: str, as_of: date, problems: Problems,
+    text: str,
+    at: tuple[str | int, ...],
+    what: str,
+    as_of: date,
+    problems: Problems,
 ) -> date | None:
     """Resolve an end date that must not be past."""
     try:

@@ -47,8 +47,10 @@ def check(root: Node, problems: Problems) -> Checked | None:
 
 
 def _checked(plain: dict[str, Any]) -> Checked | None:
-    kept = {key: tuple(index for index, item in enumerate(plain.get(key, [])) if item is not None)
-            for key in ("register", "waivers")}
+    kept = {
+        key: tuple(index for index, item in enumerate(plain.get(key, [])) if item is not None)
+        for key in ("register", "waivers")
+    }
     for key, indexes in kept.items():
         plain[key] = [plain[key][index] for index in indexes]
     try:

@@ -16,14 +16,18 @@ def read_text(path: Path) -> str:
     content = read_bytes(path, fix="`lab up scenarios/minimal.yaml` starts from a scenario that comes with the lab")
     if b"\0" in content:
         line, column = _place(content, content.index(b"\0"))
-        raise BadInput("the file is binary (it holds a zero byte)", where=f"{path}:{line}:{column}",
-                       fix="give a YAML text file")
+        raise BadInput(
+            "the file is binary (it holds a zero byte)", where=f"{path}:{line}:{column}", fix="give a YAML text file"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, column = _place(content, error.start)
-        raise BadInput(f"not UTF-8: byte 0x{content[error.start]:02x}", where=f"{path}:{line}:{column}",
-                       fix="save the file as UTF-8 (Shift_JIS and EUC-JP are not read)") from None
+        raise BadInput(
+            f"not UTF-8: byte 0x{content[error.start]:02x}",
+            where=f"{path}:{line}:{column}",
+            fix="save the file as UTF-8 (Shift_JIS and EUC-JP are not read)",
+        ) from None
 
 
 def read_bytes(path: Path, *, fix: str) -> bytes:
@@ -35,8 +39,11 @@ def read_bytes(path: Path, *, fix: str) -> bytes:
         if not stat.S_ISREG(kind.st_mode):
             raise BadInput("this is not a regular file", where=str(path), fix="save it as a file first")
         if kind.st_size > LARGEST:
-            raise BadInput(f"the file has {kind.st_size} bytes, more than {LARGEST}", where=str(path),
-                           fix="a scenario is a short file: check that this is the right one")
+            raise BadInput(
+                f"the file has {kind.st_size} bytes, more than {LARGEST}",
+                where=str(path),
+                fix="a scenario is a short file: check that this is the right one",
+            )
         return path.read_bytes()
     except (OSError, ValueError) as error:
         raise BadInput(_cause(error), where=printable(str(path)), fix=fix) from None
@@ -49,9 +56,13 @@ def printable(text: str) -> str:
 
 def _cause(error: OSError | ValueError) -> str:
     if isinstance(error, OSError):
-        known = {errno.ENOENT: "there is no such file", errno.EACCES: "no permission to read it",
-                 errno.ENOTDIR: "a part of the path is not a directory", errno.ELOOP: "the links go in circles",
-                 errno.ENAMETOOLONG: "the name is too long"}
+        known = {
+            errno.ENOENT: "there is no such file",
+            errno.EACCES: "no permission to read it",
+            errno.ENOTDIR: "a part of the path is not a directory",
+            errno.ELOOP: "the links go in circles",
+            errno.ENAMETOOLONG: "the name is too long",
+        }
         return known.get(error.errno or 0, f"it can't be read: {error.strerror}")
     return f"this is not a file name: {error}"
 

@@ -29,8 +29,17 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _WORDS: dict[str, bool | None] = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
 }
 
 
@@ -78,8 +87,12 @@ def parse(text: str) -> tuple[Node | None, list[Problem]]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        builder.say(line, column, f"not valid YAML: {error.problem or error.context}",
-                    "check indentation, colons and quotes around this place")
+        builder.say(
+            line,
+            column,
+            f"not valid YAML: {error.problem or error.context}",
+            "check indentation, colons and quotes around this place",
+        )
     except (YAMLError, ValueError, OverflowError) as error:
         cause = "a character that YAML does not allow" if isinstance(error, YAMLError) else "an escape of no character"
         builder.say(*builder.reached, f"not valid YAML after this place: {cause}", "remove it")
@@ -107,8 +120,12 @@ class _Builder:
         if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents == 2:  # noqa: PLR2004 - the second document
-                self.say(event.start_mark.line + 1, 1, "a second YAML document starts here",
-                         "a scenario is one document: remove `---` and what follows")
+                self.say(
+                    event.start_mark.line + 1,
+                    1,
+                    "a second YAML document starts here",
+                    "a scenario is one document: remove `---` and what follows",
+                )
                 raise _Enough
         if isinstance(event, (SequenceEndEvent, MappingEndEvent)):
             self._open.pop()
@@ -130,8 +147,9 @@ class _Builder:
         if isinstance(event, ScalarEvent):
             node.value = _scalar(event)
             if hidden := _HIDDEN.search(event.value):
-                self.say(node.line, node.column, f"the text holds the control character U+{ord(hidden[0]):04X}",
-                         "remove it")
+                self.say(
+                    node.line, node.column, f"the text holds the control character U+{ord(hidden[0]):04X}", "remove it"
+                )
         elif isinstance(event, SequenceStartEvent):
             node.value = []
         elif isinstance(event, MappingStartEvent):
@@ -144,12 +162,20 @@ class _Builder:
     def _refuse(self, event: Any, node: Node) -> None:  # noqa: ANN401 - as above
         if isinstance(event, AliasEvent):
             if event.anchor not in self._aliases:  # once each: a bomb has thousands
-                self.say(node.line, node.column, f"alias *{_cut(event.anchor)}: a scenario is read without aliases",
-                         "write the value out")
+                self.say(
+                    node.line,
+                    node.column,
+                    f"alias *{_cut(event.anchor)}: a scenario is read without aliases",
+                    "write the value out",
+                )
             self._aliases.add(event.anchor)
         elif event.anchor is not None:
-            self.say(node.line, node.column, f"anchor &{_cut(event.anchor)}: a scenario is read without anchors",
-                     "remove the anchor and write the value out where it is needed")
+            self.say(
+                node.line,
+                node.column,
+                f"anchor &{_cut(event.anchor)}: a scenario is read without anchors",
+                "remove the anchor and write the value out where it is needed",
+            )
         tag = getattr(event, "tag", None)
         if tag is not None:
             self.say(node.line, node.column, f"tag {_cut(str(tag))}: a scenario is read without tags", "remove the tag")
@@ -178,8 +204,13 @@ class _Builder:
             self.say(key.line, key.column, "merge key <<: a scenario is read without merging", "write the values out")
         elif name in parent.value:
             first = parent.keys[name]
-            self.say(key.line, key.column, f"key `{_cut(name)}` is here twice (first in line {first.line})",
-                     "keep one of the two", final=False)
+            self.say(
+                key.line,
+                key.column,
+                f"key `{_cut(name)}` is here twice (first in line {first.line})",
+                "keep one of the two",
+                final=False,
+            )
         else:
             parent.value[name], parent.keys[name] = node, key
 

@@ -34,19 +34,37 @@ _MODELS: dict[tuple[str, ...], type[Shape]] = {
     ("hosts", "add", "*"): NewHost,
 }
 _EXAMPLES = {
-    "edition": "R8.3", "model": "alpha", "id": "TK-01", "purpose": "住基ネット本人確認", "from": "mn-app",
-    "to": "juki-net", "service": "tcp/443", "control": "TC-01", "reason": "replaced by 2027-03", "expires": "+1y",
-    "zone": "mn", "function": "server", "number": "30", "firewall": "fw-mn",
-    "networks": "[10.11.2.0/24, 'fd53:616e:736f:12::/64']", "subject": "the verdict's subject, as reported",
+    "edition": "R8.3",
+    "model": "alpha",
+    "id": "TK-01",
+    "purpose": "住基ネット本人確認",
+    "from": "mn-app",
+    "to": "juki-net",
+    "service": "tcp/443",
+    "control": "TC-01",
+    "reason": "replaced by 2027-03",
+    "expires": "+1y",
+    "zone": "mn",
+    "function": "server",
+    "number": "30",
+    "firewall": "fw-mn",
+    "networks": "[10.11.2.0/24, 'fd53:616e:736f:12::/64']",
+    "subject": "the verdict's subject, as reported",
 }
 _WANTED = {
-    "string_type": "text", "bool_type": "on or off", "int_type": "a whole number", "list_type": "a list",
-    "dict_type": "a mapping (`key: value`)", "model_type": "a mapping (`key: value`)",
-    "model_attributes_type": "a mapping (`key: value`)", "none_required": "nothing",
+    "string_type": "text",
+    "bool_type": "on or off",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "dict_type": "a mapping (`key: value`)",
+    "model_type": "a mapping (`key: value`)",
+    "model_attributes_type": "a mapping (`key: value`)",
+    "none_required": "nothing",
 }
 LONGEST = 40  # characters of a key that a message shows
 _FORMS = {
-    "string_type": "give one line of text", "bool_type": "`{0}: on` or `{0}: off`",
+    "string_type": "give one line of text",
+    "bool_type": "`{0}: on` or `{0}: off`",
     "list_type": "one `- item` per line, or []",
 }
 _PATTERNS = {
@@ -86,8 +104,10 @@ def _deviation(detail: ErrorDetails, what: str, name: str) -> tuple[str, str]:
         wanted, fix = _PATTERNS[context["pattern"]]
         return f"{what}: {value} is not {wanted}", fix
     if kind == "literal_error" and name == "direction":
-        return (f"TC-06: {what} must be from-to, here is {value}: an entry has one direction",
-                "register the other direction as an entry of its own, if the guideline permits it")
+        return (
+            f"TC-06: {what} must be from-to, here is {value}: an entry has one direction",
+            "register the other direction as an entry of its own, if the guideline permits it",
+        )
     plain = {
         "literal_error": (f"{what} must be {context.get('expected')}, here is {value}", "use one of them"),
         "string_too_short": (f"{what} is empty", example),
@@ -107,8 +127,10 @@ def _other_type(detail: ErrorDetails, what: str, example: str) -> tuple[str, str
     example = example or _FORMS.get(kind, "`key: value` pairs below it").format(what.strip("`"))
     if kind == "string_type" and isinstance(value, (bool, int, float)):
         quoted = shown(str(shown(value)))
-        return (f"{what} must be {_WANTED[kind]}, here is {_kind(value)}",
-                f"{example}; text that looks like a number or a switch goes in quotes: {quoted}")
+        return (
+            f"{what} must be {_WANTED[kind]}, here is {_kind(value)}",
+            f"{example}; text that looks like a number or a switch goes in quotes: {quoted}",
+        )
     return f"{what} must be {_WANTED[kind]}, here is {_kind(value)}", example
 
 

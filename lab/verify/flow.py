@@ -10,7 +10,6 @@ from lab.verify.judge import judge_denied, settle
 from lab.verify.session import LabSession
 from lab.verify.trip import Wish
 
-
 PORTS = 65536
 
 

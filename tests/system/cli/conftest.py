@@ -58,7 +58,12 @@ def start_lab():
 
     def start(*arguments):
         process = subprocess.Popen(
-            [LAB, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
+            [LAB, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            start_new_session=True,
         )
         started.append(process)
         return process

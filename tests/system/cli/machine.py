@@ -24,7 +24,9 @@ def snapshot():
     links = subprocess.run(["ip", "-j", "link"], capture_output=True, check=True).stdout
     found["links"] = sorted(link["ifname"] for link in json.loads(links))
     if os.geteuid() == 0:
-        found["rules"] = subprocess.run(["nft", "-s", "list", "ruleset"], capture_output=True, check=False, text=True).stdout
+        found["rules"] = subprocess.run(
+            ["nft", "-s", "list", "ruleset"], capture_output=True, check=False, text=True
+        ).stdout
     return found
 
 

@@ -9,7 +9,6 @@ import time
 
 import docker
 import pytest
-
 from machine import own_processes, snapshot
 
 DEADLINE = 30
@@ -51,11 +50,11 @@ def repaired(lab, shared_lab):
     assert up.code == 0, up.err
 
 
-@pytest.mark.parametrize("fault", ["kill", "pause", "restart"])
-@pytest.mark.parametrize("victim", ["mn-app", "fw-lg"])
+@pytest.mark.parametrize(("fault", "victim"), [("pause", "mn-app"), ("kill", "fw-lg"), ("restart", "mn-term")])
 def test_host_that_fails_during_verify_passes_nothing(start_lab, engine, shared_lab, repaired, tmp_path, fault, victim):
     process = verifying(start_lab, engine, shared_lab, tmp_path / "evidence")
-    getattr(engine.containers.get(f"sanso-{shared_lab}--{victim}"), fault)()
+    how = {"timeout": 0} if fault == "restart" else {}
+    getattr(engine.containers.get(f"sanso-{shared_lab}--{victim}"), fault)(**how)
     out, err = process.communicate(timeout=120)
     assert process.returncode in (1, 2), out + err
     assert " passed in" in out

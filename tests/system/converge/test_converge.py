@@ -80,7 +80,9 @@ def test_a_broken_file_never_lands_and_the_service_keeps_running(converging, cha
     assert "/var/lib/sanso/stage" not in failure.message
     assert state("mn-app") == before
     assert "host: mn-app" in _page(channel)
-    assert channel("mn-app").run("ls -A /var/lib/sanso/stage /var/lib/sanso/pending").check().stdout.split(b"\n")[1] == b""
+    assert (
+        channel("mn-app").run("ls -A /var/lib/sanso/stage /var/lib/sanso/pending").check().stdout.split(b"\n")[1] == b""
+    )
 
 
 def test_a_broken_ruleset_leaves_the_old_one_in_force(converging, channel, state):

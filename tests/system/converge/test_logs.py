@@ -48,7 +48,9 @@ def test_a_claimed_name_decides_nothing(converging, channel):
          "unsuitable certificate purpose"),
     ],
 )  # fmt: skip
-def test_who_has_no_certificate_for_it_is_refused_and_the_store_says_why(converging, channel, credentials: str, reason: str):
+def test_who_has_no_certificate_for_it_is_refused_and_the_store_says_why(
+    converging, channel, credentials: str, reason: str
+):
     line = f"printf '<13>x' | timeout 3 openssl s_client -quiet -connect {STORE} {credentials}"
     _hears(channel, "log", lambda: channel("mn-app").run(line), reason)
 

@@ -170,7 +170,11 @@ def test_managed_files_are_left_to_a_converge(lab, hosts):
 def test_a_port_that_the_plan_does_not_have(engine, lab):
     engine.run_helper(
         lab,
-        argv=["sh", "-c", "ip link add spy type veth peer name spy2 && ip link set spy master mn && ip link set spy up"],
+        argv=[
+            "sh",
+            "-c",
+            "ip link add spy type veth peer name spy2 && ip link set spy master mn && ip link set spy up",
+        ],
         capabilities=["NET_ADMIN"],
     )
     drifts = lab.wiring_drift()

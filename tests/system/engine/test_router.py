@@ -57,7 +57,11 @@ def test_a_refused_file_leaves_what_was_loaded(engine, lab, hosts, router):
 
 
 def test_an_open_router_gets_no_link(engine, lab, hosts, router):
-    install(engine, router, CLOSED.replace(b"hook forward priority filter; policy drop", b"hook forward priority 0; policy accept"))
+    install(
+        engine,
+        router,
+        CLOSED.replace(b"hook forward priority filter; policy drop", b"hook forward priority 0; policy accept"),
+    )
     lab.restart_host("fw-mn")
     with pytest.raises(LabError, match=r"fw-mn: this router is not closed: .*forward ip, forward ip6"):
         lab.wire()

@@ -58,7 +58,9 @@ def test_stop_is_down(hosts, service):
 
 def test_a_service_that_does_not_get_ready_is_an_error(hosts, service):
     hosts.run("mn-app", f"printf '#!/bin/sh\\nexit 1\\n' > /etc/sanso/services/{service}/run")
-    hosts.run("mn-app", f"sed s/limit=15000/limit=1500/ {SERVICE} > /run/quick; sh /run/quick start {service}", expect=1)
+    hosts.run(
+        "mn-app", f"sed s/limit=15000/limit=1500/ {SERVICE} > /run/quick; sh /run/quick start {service}", expect=1
+    )
 
 
 def test_wrong_use_is_refused(hosts):

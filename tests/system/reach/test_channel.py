@@ -108,5 +108,8 @@ def test_files_arrive_and_a_tmpfs_is_an_error(open_to, host):
 
 
 def test_a_container_that_is_gone_is_an_error_that_names_it(engine):
-    with ContainerChannel(engine, "no-such-container", "ghost") as channel, pytest.raises(LabError, match="no-such-container"):
+    with (
+        ContainerChannel(engine, "no-such-container", "ghost") as channel,
+        pytest.raises(LabError, match="no-such-container"),
+    ):
         channel.run("true")

@@ -17,8 +17,19 @@ CASES = {f"Z{n}" for n in range(1, 14)}
 
 
 def test_ids():
-    assert list(CATALOGUE.controls) == ["ZONE-01", "ZONE-03", "ZONE-05", "ZONE-07", "ZONE-10", "TC-01", "TC-02", "TC-03",
-                                        "TC-06", "LOG-01", "CRY-03"]
+    assert list(CATALOGUE.controls) == [
+        "ZONE-01",
+        "ZONE-03",
+        "ZONE-05",
+        "ZONE-07",
+        "ZONE-10",
+        "TC-01",
+        "TC-02",
+        "TC-03",
+        "TC-06",
+        "LOG-01",
+        "CRY-03",
+    ]
     assert {f"F{n:02}" for n in range(1, 29)} | {"D03", "D06", "D08"} == {flow.id for flow in CATALOGUE.flows}
     assert {flow.id for flow in CATALOGUE.infrastructure} == {"I01", "L01", "L02"}
     assert len({flow.id for flow in FLOWS}) == len(FLOWS)
@@ -27,8 +38,17 @@ def test_ids():
 
 
 OBLIGATIONS = {
-    "ZONE-01": "REQ", "ZONE-03": "REQ", "ZONE-05": "INFER", "ZONE-07": "LAB", "ZONE-10": "REQ", "TC-01": "REQ",
-    "TC-02": "REQ", "TC-03": "INFER", "TC-06": "INFER", "LOG-01": "REQ", "CRY-03": "INFER",
+    "ZONE-01": "REQ",
+    "ZONE-03": "REQ",
+    "ZONE-05": "INFER",
+    "ZONE-07": "LAB",
+    "ZONE-10": "REQ",
+    "TC-01": "REQ",
+    "TC-02": "REQ",
+    "TC-03": "INFER",
+    "TC-06": "INFER",
+    "LOG-01": "REQ",
+    "CRY-03": "INFER",
 }
 
 
@@ -113,10 +133,34 @@ def test_every_case_of_the_border_is_built_or_explained():
 def test_cells_of_one_row_as_in_the_table():
     cells = {flow.id: "".join(flow.models.values()) for flow in CATALOGUE.flows if flow.id.startswith("F")}
     assert cells == {
-        "F01": "YYYY", "F02": "YYYY", "F03": "YYYY", "F04": "YYYY", "F05": "CCCC", "F06": "----", "F07": "----",
-        "F08": "----", "F09": "----", "F10": "YYYY", "F11": "YYYY", "F12": "YYYY", "F13": "YY--", "F14": "--YY",
-        "F15": "-C--", "F16": "YYYY", "F17": "--CY", "F18": "CCCC", "F19": "--YY", "F20": "----", "F21": "YYYY",
-        "F22": "CCCC", "F23": "YYYY", "F24": "YYYY", "F25": "YYYY", "F26": "----", "F27": "----", "F28": "YYYY",
+        "F01": "YYYY",
+        "F02": "YYYY",
+        "F03": "YYYY",
+        "F04": "YYYY",
+        "F05": "CCCC",
+        "F06": "----",
+        "F07": "----",
+        "F08": "----",
+        "F09": "----",
+        "F10": "YYYY",
+        "F11": "YYYY",
+        "F12": "YYYY",
+        "F13": "YY--",
+        "F14": "--YY",
+        "F15": "-C--",
+        "F16": "YYYY",
+        "F17": "--CY",
+        "F18": "CCCC",
+        "F19": "--YY",
+        "F20": "----",
+        "F21": "YYYY",
+        "F22": "CCCC",
+        "F23": "YYYY",
+        "F24": "YYYY",
+        "F25": "YYYY",
+        "F26": "----",
+        "F27": "----",
+        "F28": "YYYY",
     }
     assert {flow.id: flow.since for flow in FLOWS if flow.since} == {"F05": "R7.3", "F15": "R6.10", "F22": "R7.3"}
 
@@ -125,7 +169,11 @@ def test_crypto_baseline():
     high = CATALOGUE.crypto.tls["high-security"]
     assert high.protocols["TLSv1.3"] == "required"
     for profile in CATALOGUE.crypto.tls.values():
-        assert {version for version, word in profile.protocols.items() if word == "forbidden"} >= {"TLSv1", "TLSv1.1", "SSLv3"}
+        assert {version for version, word in profile.protocols.items() if word == "forbidden"} >= {
+            "TLSv1",
+            "TLSv1.1",
+            "SSLv3",
+        }
         for suite in profile.suites:
             assert not any(part in suite.split("-") for part in CATALOGUE.crypto.tls_forbidden.suite_parts), suite
             assert suite.startswith(("TLS_", "ECDHE-", "DHE-"))

@@ -10,8 +10,12 @@ IN_TERM, IN_APP = (Place("in", "in", one) for one in ("terminal", "server"))
 MN_SCREEN, LG_SCREEN = Place("mn", "mn", "screen-gateway"), Place("lg", "lg", "screen-gateway")
 IN_DESK, IN_BUSINESS = Place("in", "in", "desktop"), Place("in", "in", "business")
 JUKI, RELAY, CLOUD = (Place(one, one, "peer") for one in ("peer-1", "peer-2", "govcloud"))
-LOG, WWW, SC, HOME = (Place("mgmt", "mgmt", "log-store"), Place("internet", "internet", "server"),
-                      Place("sc", "sc", "proxy"), Place("home", "home", "terminal"))
+LOG, WWW, SC, HOME = (
+    Place("mgmt", "mgmt", "log-store"),
+    Place("internet", "internet", "server"),
+    Place("sc", "sc", "proxy"),
+    Place("home", "home", "terminal"),
+)
 FW, EDU = Place("firewall:fw-mn", "firewall", "firewall"), Place("edu", "other", "terminal")
 STA_MN, STA_LG = Place("wlan-mn", "wlan-mn", "station"), Place("wlan-lg", "wlan-lg", "station")
 Y, C, NO = Permission.YES, Permission.CONDITIONAL, Permission.NO

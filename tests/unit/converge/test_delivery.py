@@ -19,8 +19,12 @@ def _managed(path: str, content: bytes = b"x", mode: int = 0o644) -> Managed:
 
 def _present(**changes: object) -> Present:
     digest = sha256(b"x").hexdigest()
-    values = {"manifest": f"{digest}  /etc/a\n", "pending": (), "digests": {"/etc/a": digest},
-              "modes": {"/etc/a": "644 0 0 regular file"}}
+    values = {
+        "manifest": f"{digest}  /etc/a\n",
+        "pending": (),
+        "digests": {"/etc/a": digest},
+        "modes": {"/etc/a": "644 0 0 regular file"},
+    }
     return Present(**(values | changes))
 
 
@@ -69,7 +73,11 @@ def test_a_note_of_unfinished_handlers_counts_as_a_change():
 
 
 def test_check_copies_lead_into_the_stage_longest_path_first():
-    files = [_managed("/etc/tls/key"), _managed("/etc/tls/key.old"), _managed("/etc/d.conf", b"key /etc/tls/key.old /etc/tls/key;")]
+    files = [
+        _managed("/etc/tls/key"),
+        _managed("/etc/tls/key.old"),
+        _managed("/etc/d.conf", b"key /etc/tls/key.old /etc/tls/key;"),
+    ]
     (copy,) = delivery.check_copies("demo", files, [Check("/etc/d.conf", ("d", "{file}"))])
     stage = b"/var/lib/sanso/stage/demo"
     assert copy.content == b"key %b/etc/tls/key.old %b/etc/tls/key;" % (stage, stage)

@@ -34,7 +34,9 @@ def test_an_unchanged_step_says_so(listener: Listener, told: list[Event]):
 
 
 def test_a_task_that_is_no_step_is_not_counted(listener: Listener, told: list[Event]):
-    listener.hear({"event": "ok", "host": "mn-app", "role": "web_app", "task": "Restart", "step": False, "changed": True})
+    listener.hear(
+        {"event": "ok", "host": "mn-app", "role": "web_app", "task": "Restart", "step": False, "changed": True}
+    )
     assert (listener.changes, told) == ([], [])
 
 

@@ -94,7 +94,9 @@ def test_the_application_speaks_modern_tls_only(plan: Plan):
     text = _files(plan, "mn-app", "web_app")["/etc/nginx/nginx.conf"]
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in text
     (ciphers,) = (line.split()[1].rstrip(";") for line in text.splitlines() if "ssl_ciphers" in line)
-    assert all(cipher.startswith("ECDHE-") and ("GCM" in cipher or "POLY1305" in cipher) for cipher in ciphers.split(":"))
+    assert all(
+        cipher.startswith("ECDHE-") and ("GCM" in cipher or "POLY1305" in cipher) for cipher in ciphers.split(":")
+    )
     assert {line.strip() for line in text.splitlines() if "listen" in line} == {
         "listen 443 ssl default_server;", "listen [::]:443 ssl default_server;",
     }  # fmt: skip

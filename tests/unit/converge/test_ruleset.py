@@ -10,7 +10,13 @@ from lab.converge.overlays import ROLES
 from lab.converge.variables import variables
 from lab.plan import Plan
 
-BASE = {"firewall__host": "fw", "firewall__flows": [], "firewall__inputs": [], "firewall__bindings": [], "firewall__log_group": 5}
+BASE = {
+    "firewall__host": "fw",
+    "firewall__flows": [],
+    "firewall__inputs": [],
+    "firewall__bindings": [],
+    "firewall__log_group": 5,
+}
 FLOW = {
     "id": "T-1", "family": "ipv4", "iif": "a", "oif": "b", "source": "192.0.2.1", "destination": "192.0.2.129",
     "protocol": "tcp", "port": 443, "macs": [],
@@ -44,11 +50,15 @@ def _at(rules: list[str], part: str) -> int:
 def test_a_chain_starts_closed_and_ends_logged_and_counted(plan: Plan, host: str, chain: str):
     rules = _chain(_ruleset(plan, host), chain)
     assert rules[0] == f"type filter hook {chain} priority filter; policy drop;"
-    assert rules[-1] == f'log prefix "sanso deny {chain} " group 5 counter name denied_{chain} drop comment "default-deny"'
+    assert (
+        rules[-1] == f'log prefix "sanso deny {chain} " group 5 counter name denied_{chain} drop comment "default-deny"'
+    )
 
 
 def test_the_accepts_of_fw_mn_are_these_and_no_others(plan: Plan):
-    accepts = [rule for rule in _chain(_ruleset(plan, "fw-mn"), "forward") if rule.split(" comment")[0].endswith("accept")]
+    accepts = [
+        rule for rule in _chain(_ruleset(plan, "fw-mn"), "forward") if rule.split(" comment")[0].endswith("accept")
+    ]
     net = "fd53:616e:736f"
     assert accepts == [
         'ct state established,related accept comment "return traffic"',
@@ -59,8 +69,10 @@ def test_the_accepts_of_fw_mn_are_these_and_no_others(plan: Plan):
         *(
             f'iifname "mn" oifname "mgmt" {rest} tcp dport 6514 ct state new accept comment "I01/{name}"'
             for name, last in (("mn-app", 10), ("mn-dns", 53), ("mn-term", 20))
-            for rest in (f"ip saddr 10.10.0.{last} ip daddr 10.90.0.10",
-                         f"ip6 saddr {net}:10::{last} ip6 daddr {net}:90::10")
+            for rest in (
+                f"ip saddr 10.10.0.{last} ip daddr 10.90.0.10",
+                f"ip6 saddr {net}:10::{last} ip6 daddr {net}:90::10",
+            )
         ),
     ]
 
@@ -88,7 +100,10 @@ def test_both_directions_and_errors_of_a_limited_flow_are_bound_to_cards(plan: P
     rules = _chain(_ruleset(plan, "fw-mn"), "forward")
     here, there = plan.host("mn-app").legs[0].mac, plan.host("juki-net").legs[0].mac
     assert _at(rules, f'iifname "mn" ip saddr 10.10.0.10 ip daddr 10.11.1.10 tcp dport 443 ether saddr != {here} ') >= 0
-    assert _at(rules, f'iifname "juki-net" ip saddr 10.11.1.10 ip daddr 10.10.0.10 tcp sport 443 ether saddr != {there} ') >= 0
+    assert (
+        _at(rules, f'iifname "juki-net" ip saddr 10.11.1.10 ip daddr 10.10.0.10 tcp sport 443 ether saddr != {there} ')
+        >= 0
+    )
     assert _at(rules, "ct state related ct original ip saddr 10.10.0.10 ct original ip daddr 10.11.1.10 "
                       f"ether saddr != {{ {here}, {there} }} ") >= 0  # fmt: skip
 
@@ -126,7 +141,10 @@ def test_every_logged_packet_is_counted_and_dropped(plan: Plan, host: str):
 @pytest.mark.parametrize(
     ("change", "wanted"),
     [
-        ({}, 'iifname "a" oifname "b" ip saddr 192.0.2.1 ip daddr 192.0.2.129 tcp dport 443 ct state new accept comment "T-1"'),
+        (
+            {},
+            'iifname "a" oifname "b" ip saddr 192.0.2.1 ip daddr 192.0.2.129 tcp dport 443 ct state new accept comment "T-1"',
+        ),
         ({"protocol": "udp", "port": 53}, "udp dport 53 ct state new accept"),
         ({"protocol": "tcp", "port": None}, "meta l4proto tcp ct state new accept"),
         ({"protocol": "icmp", "port": None}, "icmp type echo-request ct state new accept"),
@@ -142,4 +160,7 @@ def test_every_kind_of_flow_has_its_match(change: dict, wanted: str):
 
 def test_a_flow_to_the_device_itself_has_no_way_out():
     rules = _chain(_rendered({"firewall__inputs": [FLOW | {"oif": ""}]}), "input")
-    assert rules[-2] == 'iifname "a" ip saddr 192.0.2.1 ip daddr 192.0.2.129 tcp dport 443 ct state new accept comment "T-1"'
+    assert (
+        rules[-2]
+        == 'iifname "a" ip saddr 192.0.2.1 ip daddr 192.0.2.129 tcp dport 443 ct state new accept comment "T-1"'
+    )

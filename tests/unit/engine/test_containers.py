@@ -11,7 +11,9 @@ def listed(plan, **states: str) -> list[Listed]:
         state = states.get(name.replace("-", "_"), "running")
         if state != "missing":
             found.append(
-                Listed("id", container_name(plan.lab, name), plan.lab, Kind.HOST, name, "", "", state, "i", 0, "ref", {})
+                Listed(
+                    "id", container_name(plan.lab, name), plan.lab, Kind.HOST, name, "", "", state, "i", 0, "ref", {}
+                )
             )
     return found
 

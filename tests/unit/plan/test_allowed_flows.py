@@ -15,15 +15,25 @@ TABLES = sorted((ROOT / "tests" / "golden" / "flows").glob("*.txt"))
 
 def lines(plan):
     return {
-        (flow.source, flow.destination, f"{flow.protocol}/{flow.port}", flow.application, flow.id, flow.permitted_by,
-         "mac" if flow.mac else "-")
+        (
+            flow.source,
+            flow.destination,
+            f"{flow.protocol}/{flow.port}",
+            flow.application,
+            flow.id,
+            flow.permitted_by,
+            "mac" if flow.mac else "-",
+        )
         for flow in plan.allowed
     }
 
 
 def reviewed(table):
-    rows = [tuple(line.split()) for line in table.read_text(encoding="utf-8").splitlines()
-            if line.strip() and not line.startswith("#")]
+    rows = [
+        tuple(line.split())
+        for line in table.read_text(encoding="utf-8").splitlines()
+        if line.strip() and not line.startswith("#")
+    ]
     assert len(rows) == len(set(rows)), "a line is there twice"
     return set(rows)
 
@@ -45,7 +55,13 @@ def test_origins():
     scenario = load(ROOT / "scenarios" / "minimal.yaml", as_of=date(2026, 11, 23))
     plan = build(scenario, load_catalogue(), "t")
     origins = {flow.permitted_by: flow.origin for flow in plan.allowed}
-    assert origins == {"F02": "register", "I01": "infrastructure", "F01": "catalogue", "F28": "catalogue",
-                       "L01": "catalogue", "L02": "catalogue"}
+    assert origins == {
+        "F02": "register",
+        "I01": "infrastructure",
+        "F01": "catalogue",
+        "F28": "catalogue",
+        "L01": "catalogue",
+        "L02": "catalogue",
+    }
     registered = next(flow for flow in plan.allowed if flow.origin == "register")
     assert (registered.owner, registered.expires) == ("市民課", date(2027, 11, 23))

@@ -14,12 +14,23 @@ from lab.scenario import load
 ROOT = Path(__file__).parents[3]
 BASE = "fd53:616e:736f"
 ADDRESSES = {
-    "fw-mn": {"mn": ("10.10.0.1/24", f"{BASE}:10::1/64"), "juki-net": ("10.11.1.1/24", f"{BASE}:11::1/64"),
-              "x-ml": ("10.255.1.1/24", f"{BASE}:f1::1/64"), "mgmt": ("10.90.0.1/24", f"{BASE}:90::1/64")},
-    "fw-lg": {"lg": ("10.20.0.1/24", f"{BASE}:20::1/64"), "x-ml": ("10.255.1.2/24", f"{BASE}:f1::2/64"),
-              "x-li": ("10.255.2.1/24", f"{BASE}:f2::1/64"), "mgmt": ("10.90.0.2/24", f"{BASE}:90::2/64")},
-    "fw-in": {"in": ("10.30.0.1/24", f"{BASE}:30::1/64"), "x-li": ("10.255.2.2/24", f"{BASE}:f2::2/64"),
-              "mgmt": ("10.90.0.3/24", f"{BASE}:90::3/64")},
+    "fw-mn": {
+        "mn": ("10.10.0.1/24", f"{BASE}:10::1/64"),
+        "juki-net": ("10.11.1.1/24", f"{BASE}:11::1/64"),
+        "x-ml": ("10.255.1.1/24", f"{BASE}:f1::1/64"),
+        "mgmt": ("10.90.0.1/24", f"{BASE}:90::1/64"),
+    },
+    "fw-lg": {
+        "lg": ("10.20.0.1/24", f"{BASE}:20::1/64"),
+        "x-ml": ("10.255.1.2/24", f"{BASE}:f1::2/64"),
+        "x-li": ("10.255.2.1/24", f"{BASE}:f2::1/64"),
+        "mgmt": ("10.90.0.2/24", f"{BASE}:90::2/64"),
+    },
+    "fw-in": {
+        "in": ("10.30.0.1/24", f"{BASE}:30::1/64"),
+        "x-li": ("10.255.2.2/24", f"{BASE}:f2::2/64"),
+        "mgmt": ("10.90.0.3/24", f"{BASE}:90::3/64"),
+    },
     "mn-app": {"mn": ("10.10.0.10/24", f"{BASE}:10::10/64")},
     "mn-dns": {"mn": ("10.10.0.53/24", f"{BASE}:10::53/64")},
     "mn-term": {"mn": ("10.10.0.20/24", f"{BASE}:10::20/64")},
@@ -88,16 +99,30 @@ def test_endpoints_know_their_gateway_and_nothing_else(plan):
 
 def test_the_log_store_has_no_default_route(plan):
     found = {str(one.destination): str(one.via) for one in plan.host("log").routes if one.destination.version == 4}
-    assert found == {"10.10.0.0/24": "10.90.0.1", "10.11.1.0/24": "10.90.0.1", "10.20.0.0/24": "10.90.0.2",
-                     "10.30.0.0/24": "10.90.0.3"}
+    assert found == {
+        "10.10.0.0/24": "10.90.0.1",
+        "10.11.1.0/24": "10.90.0.1",
+        "10.20.0.0/24": "10.90.0.2",
+        "10.30.0.0/24": "10.90.0.3",
+    }
 
 
-@pytest.mark.parametrize(("router", "expected"), [
-    ("fw-mn", {"10.20.0.0/24": "10.255.1.2", "10.30.0.0/24": "10.255.1.2", "10.255.2.0/24": "10.255.1.2"}),
-    ("fw-lg", {"10.10.0.0/24": "10.255.1.1", "10.11.1.0/24": "10.255.1.1", "10.30.0.0/24": "10.255.2.2"}),
-    ("fw-in", {"10.10.0.0/24": "10.255.2.1", "10.11.1.0/24": "10.255.2.1", "10.20.0.0/24": "10.255.2.1",
-               "10.255.1.0/24": "10.255.2.1"}),
-])
+@pytest.mark.parametrize(
+    ("router", "expected"),
+    [
+        ("fw-mn", {"10.20.0.0/24": "10.255.1.2", "10.30.0.0/24": "10.255.1.2", "10.255.2.0/24": "10.255.1.2"}),
+        ("fw-lg", {"10.10.0.0/24": "10.255.1.1", "10.11.1.0/24": "10.255.1.1", "10.30.0.0/24": "10.255.2.2"}),
+        (
+            "fw-in",
+            {
+                "10.10.0.0/24": "10.255.2.1",
+                "10.11.1.0/24": "10.255.2.1",
+                "10.20.0.0/24": "10.255.2.1",
+                "10.255.1.0/24": "10.255.2.1",
+            },
+        ),
+    ],
+)
 def test_routers_know_every_network(plan, router, expected):
     found = plan.host(router).routes
     assert {str(one.destination): str(one.via) for one in found if one.destination.version == 4} == expected
@@ -107,17 +132,33 @@ def test_routers_know_every_network(plan, router, expected):
 def test_ways(plan):
     for family in Family:
         assert route(plan, "lg-term", "mn-app", family) == (
-            "lg-term.lg/from", "fw-lg.lg/to", "fw-lg.x-ml/from", "fw-mn.x-ml/to", "fw-mn.mn/from", "mn-app.mn/to")
+            "lg-term.lg/from",
+            "fw-lg.lg/to",
+            "fw-lg.x-ml/from",
+            "fw-mn.x-ml/to",
+            "fw-mn.mn/from",
+            "mn-app.mn/to",
+        )
         assert route(plan, "mn-term", "mn-app", family) == ("mn-term.mn/from", "mn-app.mn/to")
         assert route(plan, "in-dns", "log", family) == (
-            "in-dns.in/from", "fw-in.in/to", "fw-in.mgmt/from", "log.mgmt/to")
+            "in-dns.in/from",
+            "fw-in.in/to",
+            "fw-in.mgmt/from",
+            "log.mgmt/to",
+        )
         assert route(plan, "fw-lg", "log", family) == ("fw-lg.mgmt/from", "log.mgmt/to")
 
 
 def test_way_to_a_firewalls_far_side(plan):
     far = ip_address("10.30.0.1")
     assert route(plan, "mn-app", "fw-in", Family.IPV4, address=far) == (
-        "mn-app.mn/from", "fw-mn.mn/to", "fw-mn.x-ml/from", "fw-lg.x-ml/to", "fw-lg.x-li/from", "fw-in.x-li/to")
+        "mn-app.mn/from",
+        "fw-mn.mn/to",
+        "fw-mn.x-ml/from",
+        "fw-lg.x-ml/to",
+        "fw-lg.x-li/from",
+        "fw-in.x-li/to",
+    )
     assert route(plan, "mn-app", "fw-mn", Family.IPV4) == ("mn-app.mn/from", "fw-mn.mn/to")
 
 
@@ -147,13 +188,26 @@ def test_kernel_settings(plan):
 
 
 def test_controls_due(plan):
-    assert plan.controls_due == ("ZONE-01", "ZONE-03", "ZONE-05", "ZONE-07", "ZONE-10", "TC-01", "TC-02", "TC-03",
-                                 "TC-06", "LOG-01", "CRY-03")
+    assert plan.controls_due == (
+        "ZONE-01",
+        "ZONE-03",
+        "ZONE-05",
+        "ZONE-07",
+        "ZONE-10",
+        "TC-01",
+        "TC-02",
+        "TC-03",
+        "TC-06",
+        "LOG-01",
+        "CRY-03",
+    )
 
 
 def test_services(plan):
     assert {(one.host, f"{one.protocol}/{one.port}") for one in plan.services} == {
-        *((f"{zone}-app", "tcp/443") for zone in ("mn", "lg", "in")), ("juki-net", "tcp/443"), ("log", "tcp/6514"),
+        *((f"{zone}-app", "tcp/443") for zone in ("mn", "lg", "in")),
+        ("juki-net", "tcp/443"),
+        ("log", "tcp/6514"),
         *((f"{zone}-dns", f"{protocol}/53") for zone in ("mn", "lg", "in") for protocol in ("tcp", "udp")),
     }
 

@@ -22,18 +22,37 @@ def scenarios(draw):
     for index, firewall in enumerate(firewalls):
         zone = f"z{index}"
         peer = firewall == "fw-mn"
-        zones[zone] = {"place": "peer-1" if peer else "other", "firewall": firewall,
-                       "networks": [f"172.16.{index}.0/24", f"fd53:616e:736f:a{index}::/64"]}
+        zones[zone] = {
+            "place": "peer-1" if peer else "other",
+            "firewall": firewall,
+            "networks": [f"172.16.{index}.0/24", f"fd53:616e:736f:a{index}::/64"],
+        }
         functions = ["peer"] if peer else ["terminal", "server", "resolver"]
         for number in draw(st.lists(st.integers(2, 254), unique=True, max_size=4)):
             name = f"h{index}-{number}"
             hosts[name] = {"zone": zone, "function": draw(st.sampled_from(functions)), "number": number}
             if peer:
-                register.append({"id": f"TK-{index}-{number}", "purpose": "p", "from": "mn-app", "to": name,
-                                 "service": "tcp/443", "limit": {"mac": True}, "owner": "o", "expires": "+1y"})
+                register.append(
+                    {
+                        "id": f"TK-{index}-{number}",
+                        "purpose": "p",
+                        "from": "mn-app",
+                        "to": name,
+                        "service": "tcp/443",
+                        "limit": {"mac": True},
+                        "owner": "o",
+                        "expires": "+1y",
+                    }
+                )
     gone = draw(st.lists(st.sampled_from(["in", "juki-net"]), unique=True, max_size=2))
-    return {"edition": draw(st.sampled_from(["R5.3", "R8.3"])), "model": draw(st.sampled_from(["alpha", "beta-prime"])),
-            "ipv6": ipv6, "zones": {"add": zones, "remove": gone}, "hosts": {"add": hosts}, "register": register}
+    return {
+        "edition": draw(st.sampled_from(["R5.3", "R8.3"])),
+        "model": draw(st.sampled_from(["alpha", "beta-prime"])),
+        "ipv6": ipv6,
+        "zones": {"add": zones, "remove": gone},
+        "hosts": {"add": hosts},
+        "register": register,
+    }
 
 
 @pytest.fixture
@@ -44,6 +63,7 @@ def make(tmp_path):
         file = tmp_path / "s.yaml"
         file.write_text(json.dumps(content), encoding="utf-8")  # JSON is YAML
         return build(load(file, as_of=date(2026, 11, 23)), load_catalogue(), "t")
+
     return make
 
 
@@ -69,7 +89,9 @@ def no_two_hosts_share_anything(plan):
     assert len({host.name for host in plan.hosts}) == len(plan.hosts)
     assert len({name for host in plan.hosts for name in host.names}) == len(plan.hosts)
     networks = [network for segment in plan.segments for network in segment.networks]
-    assert not any(one != two and one.version == two.version and one.overlaps(two) for one in networks for two in networks)
+    assert not any(
+        one != two and one.version == two.version and one.overlaps(two) for one in networks for two in networks
+    )
 
 
 def every_name_fits_the_kernel(plan):
@@ -99,7 +121,9 @@ def every_allowed_flow_has_a_way_and_a_way_back(plan):
         for family in flow.families:
             there = route(plan, flow.source, flow.destination, family)
             leg = there[0].partition("/")[0].partition(".")[2]
-            back = route(plan, flow.destination, flow.source, family, address=plan.host(flow.source).address(family, leg))
+            back = route(
+                plan, flow.destination, flow.source, family, address=plan.host(flow.source).address(family, leg)
+            )
             assert mirrored(there) == back
 
 

@@ -34,7 +34,10 @@ class LocalEngine:
         ours, theirs = socket.socketpair()
         program = subprocess.Popen(
             [part.replace("/proc/1/stat", str(self._stat())) for part in argv],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
         self._programs.append(program)
         for target in (self._feed, self._frames):

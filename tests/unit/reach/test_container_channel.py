@@ -39,7 +39,9 @@ def test_an_argument_list_is_not_seen_by_the_shell(channel: ContainerChannel):
     assert channel.run(["printf", "%s|", "a b", "$HOME", "it's", ";"]).stdout == b"a b|$HOME|it's|;|"
 
 
-@pytest.mark.parametrize("command", ["exit 3", "cd /; exec false", "cat", "trap 'exit 9' EXIT", "set -e; false", "read x"])
+@pytest.mark.parametrize(
+    "command", ["exit 3", "cd /; exec false", "cat", "trap 'exit 9' EXIT", "set -e; false", "read x"]
+)
 def test_no_command_hurts_the_next_one(channel: ContainerChannel, command: str):
     channel.run(command)
     assert channel.run("pwd; echo still here").stdout.endswith(b"still here\n")

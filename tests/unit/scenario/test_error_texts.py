@@ -104,10 +104,21 @@ def test_unreadable_name_is_shown_printable(tmp_path):
     str(caught.value).encode()
 
 
-@pytest.mark.parametrize("text", [
-    "{0}: 1", "{0}: 1\n{0}: 2", "a: &{0} 1", "a: *{0}", "a: !{0} 1", "edition: {0}\nmodel: {0}", "hosts: {{add: {{{0}: 1}}}}",
-    "overlays: {{fw-mn: {{? {0} : {0}}}}}", "register: [{{? {0} : 1}}]", "paths: {{wlan: [{0}]}}",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{0}: 1",
+        "{0}: 1\n{0}: 2",
+        "a: &{0} 1",
+        "a: *{0}",
+        "a: !{0} 1",
+        "edition: {0}\nmodel: {0}",
+        "hosts: {{add: {{{0}: 1}}}}",
+        "overlays: {{fw-mn: {{? {0} : {0}}}}}",
+        "register: [{{? {0} : 1}}]",
+        "paths: {{wlan: [{0}]}}",
+    ],
+)
 def test_a_message_stays_short(tmp_path, text):
     file = tmp_path / "s.yaml"
     file.write_text(f"edition: R8.3\nmodel: alpha\n{text.format('x' * 5_000)}\n")

@@ -30,17 +30,55 @@ overlays: {}
 waivers: [{control: TC-01, subject: s, reason: r, expires: 2027-01-01}]
 """
 TODAY = date(2026, 11, 23)
-WORDS = ["", "mn", "lg", "in", "mgmt", "transit", "mn-app", "log", "fw-mn", "juki-net", "tcp/443", "R8.3", "R5.3", "alpha",
-         "beta", "+1y", "+9999y", "0000-00-00", "9999-12-31", "10.10.0.0/8", "::/0", "0.0.0.0/0", "on", "peer-1", "TC-01",
-         "peer", "server", "/etc/x", "..", "\x00", "\ud800", "\x1b[2J", "１", "²"]
+WORDS = [
+    "",
+    "mn",
+    "lg",
+    "in",
+    "mgmt",
+    "transit",
+    "mn-app",
+    "log",
+    "fw-mn",
+    "juki-net",
+    "tcp/443",
+    "R8.3",
+    "R5.3",
+    "alpha",
+    "beta",
+    "+1y",
+    "+9999y",
+    "0000-00-00",
+    "9999-12-31",
+    "10.10.0.0/8",
+    "::/0",
+    "0.0.0.0/0",
+    "on",
+    "peer-1",
+    "TC-01",
+    "peer",
+    "server",
+    "/etc/x",
+    "..",
+    "\x00",
+    "\ud800",
+    "\x1b[2J",
+    "１",
+    "²",
+]
 EXAMPLES = int(os.environ.get("SANSO_FUZZ", "100"))  # per test; `make soak` asks for more
 quick = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 scalars = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12), st.sampled_from(WORDS), st.dates())
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12), st.sampled_from(WORDS), st.dates()
+)
 values = st.recursive(
-    scalars, lambda inner: st.one_of(
-        st.lists(inner, max_size=4), st.dictionaries(st.one_of(st.sampled_from(WORDS), st.text(max_size=8)), inner, max_size=4)),
-    max_leaves=12)
+    scalars,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(st.one_of(st.sampled_from(WORDS), st.text(max_size=8)), inner, max_size=4),
+    ),
+    max_leaves=12,
+)
 
 
 @pytest.fixture
@@ -58,6 +96,7 @@ def read(tmp_path):
         else:
             found.model_dump_json()
         return found
+
     return read
 
 
@@ -138,7 +177,7 @@ def test_valid_scenario_with_characters_changed(read, data):
     at = data.draw(st.integers(0, len(text)))
     cut = data.draw(st.integers(0, 10))
     put = data.draw(st.one_of(st.text(max_size=5), st.sampled_from(WORDS)))
-    read(text[:at] + put + text[at + cut:])
+    read(text[:at] + put + text[at + cut :])
 
 
 def test_the_seeds_are_valid(read):

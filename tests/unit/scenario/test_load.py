@@ -10,9 +10,7 @@ from lab.scenario import load
 
 ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 23)
-ENTRY = (
-    "{id: TK-01, purpose: p, from: mn-app, to: juki-net, service: tcp/443, limit: {mac: on}, owner: o, expires: %s}"
-)
+ENTRY = "{id: TK-01, purpose: p, from: mn-app, to: juki-net, service: tcp/443, limit: {mac: on}, owner: o, expires: %s}"
 
 
 def scenario(folder, text, *, as_of=TODAY):
@@ -34,23 +32,34 @@ def test_minimal():
     assert entry.controls == ("TC-01", "TC-02", "TC-03", "TC-04")
 
 
-@pytest.mark.parametrize(("written", "as_of", "meant"), [
-    ("+1d", date(2026, 12, 31), date(2027, 1, 1)),
-    ("+30d", TODAY, date(2026, 12, 23)),
-    ("+1m", date(2027, 1, 31), date(2027, 2, 28)),
-    ("+14m", date(2026, 12, 31), date(2028, 2, 29)),
-    ("+1y", date(2028, 2, 29), date(2029, 2, 28)),
-    ("2026-11-23", TODAY, TODAY),
-    ("'2030-01-31'", TODAY, date(2030, 1, 31)),
-])
+@pytest.mark.parametrize(
+    ("written", "as_of", "meant"),
+    [
+        ("+1d", date(2026, 12, 31), date(2027, 1, 1)),
+        ("+30d", TODAY, date(2026, 12, 23)),
+        ("+1m", date(2027, 1, 31), date(2027, 2, 28)),
+        ("+14m", date(2026, 12, 31), date(2028, 2, 29)),
+        ("+1y", date(2028, 2, 29), date(2029, 2, 28)),
+        ("2026-11-23", TODAY, TODAY),
+        ("'2030-01-31'", TODAY, date(2030, 1, 31)),
+    ],
+)
 def test_end_dates(tmp_path, written, as_of, meant):
     (entry,) = scenario(tmp_path, f"register: [{ENTRY % written}]", as_of=as_of).entries
     assert entry.expires == meant
 
 
-@pytest.mark.parametrize(("written", "meant"), [
-    ("on", True), ("off", False), ("true", True), ("false", False), ("True", True), ("FALSE", False),
-])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("on", True),
+        ("off", False),
+        ("true", True),
+        ("false", False),
+        ("True", True),
+        ("FALSE", False),
+    ],
+)
 def test_switches(tmp_path, written, meant):
     assert scenario(tmp_path, f"ipv6: {written}").ipv6 is meant
 
@@ -69,7 +78,9 @@ def test_columns_count_characters_not_bytes(tmp_path):
 
 
 def test_added_peer_and_host(tmp_path):
-    found = scenario(tmp_path, """
+    found = scenario(
+        tmp_path,
+        """
 zones: {add: {chukan: {title: 中間サーバ, place: peer-1, firewall: fw-mn, networks: [10.11.2.0/24, 'fd53:616e:736f:12::/64']}}}
 hosts:
   add:
@@ -77,17 +88,21 @@ hosts:
     mn-term2: {zone: mn, function: terminal, number: 21}
 register:
   - {id: TK-02, purpose: 情報連携, from: mn-app, to: chukan, service: tcp/443, limit: {mac: on}, owner: o, expires: +1y}
-""")
+""",
+    )
     assert found.topology.hosts["fw-mn"].legs["chukan"] == 1
     assert found.topology.hosts["mn-term2"].legs == {"mn": 21}
     assert [entry.destination for entry in found.entries] == ["chukan"]
 
 
 def test_a_fourth_layer(tmp_path):
-    found = scenario(tmp_path, """
+    found = scenario(
+        tmp_path,
+        """
 zones: {add: {edu: {title: 教育, firewall: fw-in, networks: ['fd53:616e:736f:40::/64', 10.40.0.0/24]}}}
 hosts: {add: {edu-term: {zone: edu, function: terminal, number: 20}}}
-""")
+""",
+    )
     assert [net.version for net in found.topology.segments["edu"].networks] == [4, 6]
     assert found.topology.place("edu-term").place == "other"
 
@@ -101,9 +116,12 @@ def test_removed_zone_takes_its_hosts_and_legs(tmp_path):
 
 
 def test_a_removed_name_can_be_used_again(tmp_path):
-    found = scenario(tmp_path, """
+    found = scenario(
+        tmp_path,
+        """
 hosts: {remove: [mn-term], add: {mn-term: {zone: mn, function: terminal, number: 22}}}
-""")
+""",
+    )
     assert found.topology.hosts["mn-term"].legs == {"mn": 22}
 
 
@@ -113,10 +131,13 @@ def test_changes_leave_the_base_network_alone(tmp_path):
 
 
 def test_four_only_zone_without_ipv6(tmp_path):
-    found = scenario(tmp_path, """
+    found = scenario(
+        tmp_path,
+        """
 ipv6: off
 zones: {add: {edu: {firewall: fw-in, networks: [10.40.0.0/24]}}}
-""")
+""",
+    )
     assert len(found.topology.segments["edu"].networks) == 1
 
 
@@ -142,15 +163,19 @@ def test_overlay_that_is_a_loop_is_refused(tmp_path):
 
 def test_waiver(tmp_path):
     (waiver,) = scenario(
-        tmp_path, "waivers: [{control: CRY-03, subject: tls juki-net, reason: 更新待ち, expires: +30d}]").waivers
+        tmp_path, "waivers: [{control: CRY-03, subject: tls juki-net, reason: 更新待ち, expires: +30d}]"
+    ).waivers
     assert (waiver.control, waiver.expires) == ("CRY-03", date(2026, 12, 23))
 
 
 def test_forbidden_flow_is_judged_although_another_entry_is_misspelt(tmp_path):
     with pytest.raises(BadInput) as caught:
-        scenario(tmp_path, """register:
+        scenario(
+            tmp_path,
+            """register:
   - {id: TK-01, porpose: p}
   - {id: TK-02, purpose: p, from: lg-term, to: mn-app, service: tcp/443, owner: o, expires: +1y}
-""")
+""",
+        )
     assert 's.yaml:4:17: unknown key "porpose"' in str(caught.value)
     assert "s.yaml:5:5: ZONE-01" in str(caught.value)

@@ -33,13 +33,16 @@ def test_scenarios_of_the_lab_are_valid(file):
     VALIDATOR.validate(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("text", [
-    "{edition: R8.3}",
-    "{edition: R8.3, model: alpha, tittle: x}",
-    "{edition: R8.3, model: alpha, ipv6: maybe}",
-    "{edition: R8.3, model: alpha, register: [{id: TK-01}]}",
-    "{edition: R8.3, model: alpha, hosts: {add: {Bad_Name: {zone: mn, function: server, number: 10}}}}",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{edition: R8.3}",
+        "{edition: R8.3, model: alpha, tittle: x}",
+        "{edition: R8.3, model: alpha, ipv6: maybe}",
+        "{edition: R8.3, model: alpha, register: [{id: TK-01}]}",
+        "{edition: R8.3, model: alpha, hosts: {add: {Bad_Name: {zone: mn, function: server, number: 10}}}}",
+    ],
+)
 def test_schema_refuses(text):
     assert not VALIDATOR.is_valid(yaml.safe_load(text))
 

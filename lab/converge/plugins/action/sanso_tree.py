@@ -32,14 +32,17 @@ class ActionModule(ActionBase):
         if self._task._role is None:
             raise AnsibleActionFail("this step belongs into a role: it delivers the role's files")
         role, folder = self._task._role.get_name(), Path(self._task._role._role_path)
-        step = plan_step(role, folder, self._variables(role, task_vars), self._task.args,
-                         task_vars.get("sanso_overlays") or {})
+        step = plan_step(
+            role, folder, self._variables(role, task_vars), self._task.args, task_vars.get("sanso_overlays") or {}
+        )
         there = delivery.present(self._shell(delivery.look(role, step.paths)))
         change = delivery.difference(step.files, there)
         marker = f"{delivery.MARKERS}/{role}"
         result = {
-            "changed": bool(change), "marker": marker,
-            "moved": list(change.moved), "removed": list(change.removed),
+            "changed": bool(change),
+            "marker": marker,
+            "moved": list(change.moved),
+            "removed": list(change.removed),
             "pending": sorted({*change.moved, *change.removed, *change.pending}),
         }
         if self._task.diff and change:
@@ -63,8 +66,11 @@ class ActionModule(ActionBase):
         if answer["rc"] == delivery.REFUSED:
             check, said = delivery.refusal(role, answer["stdout"], step.checks)
             origin = step.origin(check.file)
-            raise LabError(f"`{check.command[0]}` refused it: {said}", where=check.file,
-                           fix=f"correct {origin}; the host still has what it had before")
+            raise LabError(
+                f"`{check.command[0]}` refused it: {said}",
+                where=check.file,
+                fix=f"correct {origin}; the host still has what it had before",
+            )
         self._expect(answer)
 
     def _shell(self, line: str) -> str:

@@ -58,8 +58,13 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_ok(self, result):
         values = result.result
-        self._tell("ok", result, moved=values.get("moved", []), removed=values.get("removed", []),
-                   diff=values.get("diff", []) if values.get("changed") else [])
+        self._tell(
+            "ok",
+            result,
+            moved=values.get("moved", []),
+            removed=values.get("removed", []),
+            diff=values.get("diff", []) if values.get("changed") else [],
+        )
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
         values = result.result
