@@ -58,6 +58,7 @@ def _interact(stream: ExecStream) -> int:
     try:
         tty.setraw(terminal)
         resize()
+        os.write(sys.stdout.fileno(), stream.arrived())
         while True:
             ready = select.select([terminal, stream.fileno()], [], [])[0]
             if stream.fileno() in ready:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import docker
 
+ROOT = Path(__file__).resolve().parents[3]
+
 
 def snapshot():
     """Everything that a lab could leave behind on this machine, other labs' objects included."""
