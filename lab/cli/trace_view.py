@@ -20,7 +20,7 @@ def show(seen: Observation, expected: Sequence[str], end: str) -> None:
         after = (sighting.at_ns - (seen.sent_at_ns or sighting.at_ns)) / 1e6
         arrow = "leaves" if sighting.direction == "from" else "reaches"
         planned = "" if f"{sighting.port}/{sighting.direction}" in expected else "  (not on the planned way)"
-        click.echo(f"  {after:8.2f} ms  {arrow:7} {sighting.port}{planned}")
+        click.echo(f"  {after:8.3f} ms  {arrow:7} {sighting.port}{planned}")
         if sighting.direction == "to" and host not in told:
             told.add(host)
             for step in seen.trace:
