@@ -33,13 +33,13 @@ def snapshot():
 
 
 def own_processes(words):
-    """Command lines on this machine that hold these words."""
-    found = []
+    """Processes on this machine whose command line holds these words: number -> command line."""
+    found = {}
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except (FileNotFoundError, ProcessLookupError):
             continue
         if words in line and "pytest tests/system" not in line:
-            found.append(line)
+            found[int(path.parent.name)] = line
     return found

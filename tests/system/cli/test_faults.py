@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -80,6 +81,15 @@ def test_verify_that_is_killed_leaves_nothing_in_the_lab(lab, start_lab, engine,
     assert left.out == "table inet sanso\n"
     half = lab("report", str(tmp_path / "evidence"))
     assert half.code == 3
+
+
+def test_pytest_that_is_killed_under_verify_is_no_verdict(start_lab, engine, shared_lab, tmp_path):
+    process = verifying(start_lab, engine, shared_lab, tmp_path / "evidence")
+    for number in own_processes(f"pytest --lab {shared_lab} "):
+        os.kill(number, signal.SIGKILL)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 2, out + err
+    assert "killed by signal 9" in out
 
 
 def test_second_command_is_told_who_holds_the_lab(lab, start_lab, engine, shared_lab, tmp_path):
