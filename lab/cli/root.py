@@ -103,6 +103,7 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
+        _tell_remains()
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
@@ -110,6 +111,18 @@ def main(argv: list[str] | None = None) -> None:
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug must not look like a verdict
         _unexpected(error)
         sys.exit(2)
+
+
+def _tell_remains() -> None:
+    """After an interrupt (a second one cuts the clearing up short): which labs are half there, and what removes them."""
+    from lab.operate.status import unfinished
+
+    try:
+        names = unfinished()
+    except (LabError, KeyboardInterrupt):
+        return
+    for name in names:
+        click.echo(f"lab {name} is not whole: lab down --lab {name} removes what is left", err=True)
 
 
 def _unexpected(error: Exception) -> None:

@@ -33,6 +33,12 @@ class LabStatus:
     controls_due: tuple[str, ...]
 
 
+def unfinished() -> tuple[str, ...]:
+    """Labs that were not built to their end and that no command is working on."""
+    with connect() as engine:
+        return tuple(summary.name for summary in engine.labs() if not summary.complete and not summary.holder)
+
+
 def status(name: str | None, *, wiring: bool = False) -> list[LabStatus]:
     """The named lab, or all of them."""
     with connect() as engine:

@@ -119,11 +119,15 @@ def _build(
     changed: dict[str, int] = {}
     with watch.stage("create"):
         built = engine.create(wanted, image, progress, archives)
-    if not archives:
-        with watch.stage("converge"):
-            changed = converge(built, certificates, progress=progress).changed
-    with watch.stage("record"):
-        built.record_state()
-        built.mark_complete()
+    try:
+        if not archives:
+            with watch.stage("converge"):
+                changed = converge(built, certificates, progress=progress).changed
+        with watch.stage("record"):
+            built.record_state()
+            built.mark_complete()
+    except KeyboardInterrupt:
+        engine.down(wanted.lab, progress)
+        raise
     outcome = "reconciled" if rebuilt else "warm" if archives else "built"
     return UpResult(wanted.lab, outcome, len(wanted.hosts), (), changed, watch.seconds)

@@ -114,6 +114,22 @@ def test_interrupt_during_up_removes_what_was_made(start_lab, engine, lab):
     assert lab("down", "--lab", name, "--keys").code == 0
 
 
+@pytest.mark.parametrize("stage", ["create", "converge"])
+def test_second_interrupt_ends_at_once_and_says_what_remains(start_lab, engine, lab, stage):
+    name = "system-interrupted"
+    process = start_lab("up", "scenarios/minimal.yaml", "--lab", name, "--fresh")
+    hosts = 4 if stage == "create" else 14
+    wait_for("the hosts", lambda: len(of_lab(engine, name, "host")) >= hosts)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    left = of_lab(engine, name)
+    assert bool(left) == (f"lab down --lab {name}" in err), err
+    assert lab("down", "--lab", name, "--keys").code == 0
+    wait_for("the last container to go", lambda: not of_lab(engine, name))
+
+
 def test_killed_up_is_cleaned_up_by_down(start_lab, engine, lab):
     """Three kills at random moments; the long run of the soak does thirty."""
     name = "system-killed"
