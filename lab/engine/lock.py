@@ -26,6 +26,7 @@ _PATIENCE = 2.0  # seconds: a lock whose holder has just gone takes a moment to 
 _NEVER_STARTED = 5.0  # seconds after which a lock that was created and not started has no holder
 _DEADLINE = 15.0
 _PAUSE = 0.05
+_GOING = 10  # seconds that the engine may take to remove an ended lock
 
 
 @contextmanager
@@ -48,6 +49,16 @@ def held(client: Api, lab: str, command: str) -> Iterator[None]:
         yield
     finally:
         stream.close()
+        _await_gone(client, container)
+
+
+def _await_gone(client: Api, container: str) -> None:
+    """Wait until the container has removed itself, so that nothing of a finished command is left to be seen."""
+    with explained("cannot wait for the lock to go"):
+        try:
+            client.wait(container, timeout=_GOING, condition="removed")
+        except NotFound:
+            return
 
 
 def _create(client: Api, lab: str, image: str, command: str) -> str:
