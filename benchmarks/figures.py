@@ -70,8 +70,8 @@ def _down() -> list[float]:
     return [seconds]
 
 
-def _verify(*options: str) -> list[float]:
-    done = call("verify", "--lab", NAME, "--json", *options)
+def _verify() -> list[float]:
+    done = call("verify", "--lab", NAME, "--json")
     if not done.json["verdicts"]:
         raise RuntimeError("nothing was verified")
     return [done.seconds]
@@ -164,7 +164,6 @@ FIGURES = (
     Figure("up-warm", "`lab up minimal` after `down`, nothing changed", "s", 5, _warm, 5),
     Figure("up-unchanged", "`lab up` on a running, unchanged lab", "s", 2, _unchanged, 5),
     Figure("verify", "`lab verify`, all suites", "s", 15, _verify, 3),
-    Figure("verify-quick", "`lab verify --quick`", "s", 15, lambda: _verify("--quick"), 3),
     Figure("command", "one testinfra command", "ms", 2, _command, 1),
     Figure("deny", "one witnessed deny", "ms", 30, _deny, 1),
     Figure("ansible-second", "second `ansible-playbook` run, changed=0", "s", 5, _ansible, 3),

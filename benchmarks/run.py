@@ -18,7 +18,7 @@ import page
 from figures import FIGURES, LONG, NAME, Figure, down
 from machine import RESULTS, SCENARIO, call, describe
 
-NEEDS_A_LAB = {"up-unchanged", "verify", "verify-quick", "command", "deny", "ansible-second", "memory", "down"}
+NEEDS_A_LAB = {"up-unchanged", "verify", "command", "deny", "ansible-second", "memory", "down"}
 
 
 def measured(figure: Figure, repeats: int) -> dict[str, Any]:
