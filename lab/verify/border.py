@@ -87,7 +87,9 @@ class Border:
         verdicts: list[Verdict] = []
         for stand, judgement, observation in self._denied_packets()[self._device]:
             verdicts += [give(session, control, stand.subject, judgement, (observation,)) for control in self._controls]
-            line = journal.wait(self._device, f"SPT={observation.source_port} ", "DPT=443")
+            # the initial sequence number is this packet's alone; ports come round again
+            number = observation.token.removeprefix("tcp:")
+            line = journal.wait(self._device, f"SPT={observation.source_port} ", f"SEQ={number} ")
             told = (
                 Judgement(State.PASS, Warrant.WITNESSED, f"logged as {line!r}", f"記録されました: {line!r}")
                 if line
