@@ -10,6 +10,7 @@ import pytest
 
 from lab import catalogue
 from lab.engine import Engine, Lab, connect
+from lab.errors import LabError
 from lab.plan import Plan
 from lab.probe import Prober, open_prober, require_whole
 from lab.reach import Channel, open_channel
@@ -40,6 +41,7 @@ class LabSession:
         self._prober: Prober | None = None
         self._test, self._before, self._commands = "", 0, 0
         self._controls: tuple[str, ...] = ()
+        self._sandboxes = lab.sandboxes()
         self._texts: dict[str, str] = {}
         self._seen: dict[str, Observation] = {}
         self.denied_packets: dict[str, list[Judged]] = {}
@@ -174,12 +176,23 @@ class LabSession:
 
     def finish(self, exitstatus: int) -> None:
         """The last look: a lab that changed under the run makes every verdict of it an error."""
-        changed = [str(drift) for drift in self.lab.wiring_drift()]
+        if self._prober is not None:
+            self._prober.close()  # its hold on a namespace keeps the links of a restarted host looking alive
+            self._prober = None
+        changed = [str(drift) for drift in self.lab.wiring_drift()] or self._restarted()
         if not changed:
             changed = [
                 f"{device}: its rules" for device in self._texts if self._rules_text(device) != self._texts[device]
             ]
         self.sink.emit("finish", exitstatus=exitstatus, changed=changed)
+
+    def _restarted(self) -> list[str]:
+        """Hosts that have another namespace than at the start: they were started anew in between."""
+        try:
+            now = self.lab.sandboxes()
+        except LabError as error:
+            return [str(error)]
+        return [f"{host}: restarted" for host, sandbox in self._sandboxes.items() if now.get(host) != sandbox]
 
     def close(self) -> None:
         if self._prober is not None:
