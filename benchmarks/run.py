@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import sys
 from collections.abc import Sequence
@@ -72,6 +73,7 @@ def main() -> int:
         "subset": bool(given.only),
         "figures": measure(chosen, given.repeat),
     }
+    result["machine"]["load_after"] = round(os.getloadavg()[0], 2)
     RESULTS.mkdir(exist_ok=True)
     file = RESULTS / f"{began:%Y%m%dT%H%M%SZ}.json"
     file.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
