@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -61,6 +62,8 @@ def verify(number: int) -> Entry:
     call("up", str(SCENARIO), "--lab", NAME)
     evidence = ROOT / "evidence" / f"soak-{number}-{time.time_ns()}"
     done = call("verify", "--lab", NAME, "--json", "--evidence", str(evidence), expect=(0, 1, 2))
+    if done.code == 0:
+        shutil.rmtree(evidence)  # some 10 MiB; kept where there is something to look at
     told = sorted((one["control"], one["subject"], one["state"]) for one in done.json["verdicts"])
     return {
         "exit": done.code,

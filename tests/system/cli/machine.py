@@ -13,11 +13,16 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def snapshot():
-    """Everything that a lab could leave behind on this machine, other labs' objects included."""
+    """Everything that a lab of these tests could leave behind on this machine; labs of other names come and go."""
     client = docker.from_env()
     try:
         found = {
-            "containers": sorted(name for one in client.api.containers(all=True) for name in one["Names"]),
+            "containers": sorted(
+                name
+                for one in client.api.containers(all=True)
+                for name in one["Names"]
+                if one["Labels"].get("sanso.lab", "system-").startswith("system-")
+            ),
             "networks": sorted(network.name for network in client.networks.list()),
             "volumes": sorted(volume.name for volume in client.volumes.list()),
         }
@@ -33,13 +38,13 @@ def snapshot():
 
 
 def own_processes(words):
-    """Processes on this machine whose command line holds these words: number -> command line."""
+    """Processes of this checkout whose command line holds these words: number -> command line."""
     found = {}
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if words in line and "pytest tests/system" not in line:
+        if words in line and str(ROOT) in line and "pytest tests/system" not in line:
             found[int(path.parent.name)] = line
     return found
