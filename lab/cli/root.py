@@ -107,7 +107,7 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
-        sys.exit(0)
+        sys.exit(141)  # as a program that SIGPIPE ends; never 0: the verdict was not read
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug must not look like a verdict
         _unexpected(error)
         sys.exit(2)

@@ -24,7 +24,7 @@ def show(seen: Observation, expected: Sequence[str], end: str) -> None:
         if sighting.direction == "to" and host not in told:
             told.add(host)
             for step in seen.trace:
-                if step.device == host:
+                if step.device == host and not step.table.endswith(" sanso_probe"):
                     rule = step.rule or "(policy)"
                     colour = (
                         "red" if step.verdict in ("drop", "reject") else "green" if step.verdict == "accept" else None

@@ -6,6 +6,7 @@ then moved into place. What was applied is kept, so that the same lab starts aga
 
 from lab.converge.cache import cached_archives
 from lab.converge.model import Converged, ConvergeError, Failure, FileChange
+from lab.converge.overlays import check_overlays
 from lab.converge.run import converge
 
-__all__ = ["ConvergeError", "Converged", "Failure", "FileChange", "cached_archives", "converge"]
+__all__ = ["ConvergeError", "Converged", "Failure", "FileChange", "cached_archives", "check_overlays", "converge"]

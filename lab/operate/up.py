@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from lab import catalogue, pki, plan, scenario
-from lab.converge import cached_archives, converge
+from lab.converge import cached_archives, check_overlays, converge
 from lab.engine import Drift, Engine, Lab, connect
 from lab.errors import LabError
 from lab.operate.places import check_name, state_directory
@@ -59,7 +59,9 @@ class Stopwatch:
 def plan_of(path: Path, *, name: str | None = None, as_of: date | None = None) -> Plan:
     """The plan of a scenario file. Raises ManyErrors with file:line:col."""
     loaded = scenario.load(path, as_of=as_of)
-    return plan.build(loaded, catalogue.load(), check_name(name or path.stem))
+    made = plan.build(loaded, catalogue.load(), check_name(name or path.stem))
+    check_overlays(made)
+    return made
 
 
 def up(request: UpRequest, progress: Progress) -> UpResult:

@@ -41,6 +41,7 @@ def write_junit(bundle: Bundle, path: Path) -> None:
         xml.add_testsuite(suite)
     if left := _left_over(bundle):
         xml.add_testsuite(left)
+    xml.update_statistics()  # type: ignore[no-untyped-call]
     part = path.with_name(path.name + ".part")
     path.parent.mkdir(parents=True, exist_ok=True)
     xml.write(str(part))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from testinfra.host import Host as TestinfraHost
 
 from lab.plan import Plan
 from lab.verdict import Ruleset
-from lab.verify.backend import LabBackend, testinfra_host
+from lab.verify.backend import testinfra_host
 from lab.verify.border import Borders
 from lab.verify.flow import FlowMaker
 from lab.verify.journal import Journal
@@ -87,12 +89,20 @@ def ruleset(lab_session: LabSession, firewall: str) -> Ruleset:
 
 
 @pytest.fixture
-def _lab_host(request: pytest.FixtureRequest, lab_session: LabSession) -> TestinfraHost:
-    name: str = request.param
-    made = testinfra_host(name, lambda: lab_session.channel(name))
-    backend: LabBackend = made.backend
-    backend.on_command = lab_session.ran_command
-    return made
+def inside(lab_session: LabSession) -> Callable[[str], TestinfraHost]:
+    """testinfra's Host for a lab host by name, where a parameter and not a mark says which."""
+
+    def open_host(name: str) -> TestinfraHost:
+        made = testinfra_host(name, lambda: lab_session.channel(name))
+        made.backend.on_command = lab_session.ran_command
+        return made
+
+    return open_host
+
+
+@pytest.fixture
+def _lab_host(request: pytest.FixtureRequest, inside: Callable[[str], TestinfraHost]) -> TestinfraHost:
+    return inside(request.param)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """With --lab: take the `host` fixture over (testinfra's own default is this very machine) and open the lab."""
     config.addinivalue_line("markers", "control(*ids): the controls that a test judges")
     config.addinivalue_line("markers", "lab_hosts(*selectors): hosts for the `host` fixture")
+    config.addinivalue_line("markers", "lab_absent: this plan has nothing for the test (set by the plugin)")
     if config.getoption("--lab") is None:
         return
     from lab.errors import LabError
@@ -55,7 +56,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse what could hide a failure, then keep the wanted controls."""
     if KEY not in config.stash:
+        _refuse_without_a_lab(items)
         return
+    absent = [item for item in items if item.get_closest_marker("lab_absent")]
+    config.hook.pytest_deselected(items=absent)
+    items[:] = [item for item in items if item not in absent]
     session = config.stash[KEY]
     known = set(session.catalogue_ids)
     wanted = set(config.getoption("--lab-control"))
@@ -72,6 +77,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
     session.start(len(items))
+
+
+def _refuse_without_a_lab(items: list[pytest.Item]) -> None:
+    """Without --lab testinfra's own `host` is this very machine: a lab test would pass on it and mean nothing."""
+    for item in items:
+        if item.get_closest_marker("control") or item.get_closest_marker("lab_hosts"):
+            raise pytest.UsageError(f"{item.nodeid} judges a lab: name the running one, e.g. pytest --lab minimal")
 
 
 def controls_of(item: pytest.Item) -> tuple[str, ...]:

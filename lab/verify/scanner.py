@@ -128,6 +128,13 @@ def _judged(offer: Offer, seen: Application, reach: Application) -> Judgement:
         return Judgement(
             State.ERROR, None, f"the service did not answer at all: {got}", f"サービスに接続できません: {got}"
         )
+    if not seen.ok and "ALERT" not in got:
+        return Judgement(
+            State.ERROR,
+            None,
+            f"the handshake ended without the server's own refusal: {got}",
+            f"サーバーの拒否応答がないままハンドシェイクが終了しました: {got}",
+        )
     if seen.ok == offer.wanted or offer.optional:
         done = "accepted" if seen.ok else "refused"
         ja = "受け入れました" if seen.ok else "拒否しました"

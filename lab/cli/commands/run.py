@@ -37,22 +37,29 @@ def command(
     """For CI: build a fresh lab from SCENARIO, verify it, keep the evidence, remove the lab. The exit code decides."""
     from lab.cli.display import progress
     from lab.cli.judging import judge
+    from lab.errors import LabError
     from lab.operate.child import Selection
     from lab.operate.down import down
+    from lab.operate.status import unfinished
     from lab.operate.up import UpRequest, up
 
-    code, built = 2, False
+    code = 2
     lab = name or scenario.stem
     try:
         with progress(quiet=as_json) as report:
             up(UpRequest(scenario, lab, as_of, fresh=True), report)
-        built = True
-        code = judge(lab, Selection(controls, None, quick), evidence=evidence, junit=junit, as_json=as_json)
-    finally:
-        if built and not (keep_on_failure and code):
+    except LabError:
+        if lab in unfinished():
             with progress(quiet=True) as report:
                 down(lab, report)
-        elif built:
+        raise
+    try:
+        code = judge(lab, Selection(controls, None, quick), evidence=evidence, junit=junit, as_json=as_json)
+    finally:
+        if not (keep_on_failure and code):
+            with progress(quiet=True) as report:
+                down(lab, report)
+        else:
             click.echo(
                 f"lab {lab} is kept: look around with `lab status`, remove it with `lab down --lab {lab}`", err=True
             )

@@ -43,7 +43,11 @@ def https(connected: socket.socket, order: dict[str, Any]) -> tuple[bool, dict[s
                 return True, told
             return _get(tls, order, told)
     except ssl.SSLError as error:
-        return False, {**told, "error": f"TLS: {error.reason or error}", "verify": getattr(error, "verify_message", "")}
+        return False, {
+            **told,
+            "error": f"TLS: {getattr(error, 'reason', None) or error}",
+            "verify": getattr(error, "verify_message", ""),
+        }
     except OSError as error:
         return False, {**told, "error": f"{type(error).__name__}: {error}"}
 
