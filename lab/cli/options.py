@@ -27,9 +27,7 @@ AS_OF: Decorator = click.option(
     callback=_date,
     help="The day to judge by (default today); relative dates in the scenario count from it.",
 )
-SCENARIO: Decorator = click.argument(
-    "scenario", type=click.Path(path_type=Path), default=Path("scenarios/minimal.yaml"), required=False
-)
+SCENARIO: Decorator = click.argument("scenario", type=click.Path(path_type=Path), required=False)
 CONTROL: Decorator = click.option(
     "--control", "controls", multiple=True, metavar="ID", help="Only this control (repeatable): reports say 'subset'."
 )

@@ -12,6 +12,7 @@ from lab.engine import drift
 from lab.engine.archive import pack, unpack_one
 from lab.engine.client import Api, explained
 from lab.engine.comparison import against_plan, against_record
+from lab.engine.creation import PLAN_PATH
 from lab.engine.helpers import remove
 from lab.engine.listing import containers
 from lab.engine.model import Drift, DriftKind
@@ -105,6 +106,13 @@ class Lab:
             raise LabError("\n".join(str(one) for one in told), where=f"lab {self.name}", fix="lab up --fresh")
         recorded = {name: state.recorded() for name, state in states.items()}
         self._store({_STATE_PATH: json.dumps(recorded).encode()})
+
+    def refresh_plan(self, plan: Plan) -> None:
+        """Keep a plan that differs in dates and waivers alone. ValueError if the lab would have to be built anew."""
+        if plan.digest() != self.plan.digest():
+            raise ValueError("this plan describes another lab")
+        self._store({PLAN_PATH: plan.model_dump_json().encode()})
+        self.plan = plan
 
     def mark_complete(self) -> None:
         """Creation went to its end: `Engine.down` need not wait for requests in flight."""

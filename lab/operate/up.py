@@ -13,16 +13,19 @@ from lab import catalogue, pki, plan, scenario
 from lab.converge import cached_archives, check_overlays, converge
 from lab.engine import Drift, Engine, Lab, connect
 from lab.errors import LabError
+from lab.operate.choose import choose
 from lab.operate.places import check_name, state_directory
 from lab.plan import Plan
 from lab.record.progress import Event, Progress
+
+DEFAULT = Path("scenarios/minimal.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class UpRequest:
     """What the user asked for."""
 
-    scenario: Path
+    scenario: Path | None  # None: the plan of the lab that is there, or the default scenario
     name: str | None = None
     as_of: date | None = None
     fresh: bool = False
@@ -68,19 +71,30 @@ def up(request: UpRequest, progress: Progress) -> UpResult:
     """Bring the lab up. Raises LabError; what it had created is undone or named."""
     watch = Stopwatch()
     with watch.stage("plan"):
-        wanted = plan_of(request.scenario, name=request.name, as_of=request.as_of)
+        given = plan_of(request.scenario, name=request.name, as_of=request.as_of) if request.scenario else None
     with connect() as engine:
+        wanted = given or _plan_there(engine, request)
         with watch.stage("images"):
             image = engine.ensure_images(progress)
         with engine.lock(wanted.lab, "up"):
             there = any(summary.name == wanted.lab for summary in engine.labs())
             running = engine.find(wanted.lab) if there and not request.fresh else None
             if running is not None and running.complete and running.plan.digest() == wanted.digest():
+                if running.plan != wanted:
+                    running.refresh_plan(wanted)
                 return _keep(running, request, progress, watch)
             if there:
                 with watch.stage("down"):
                     engine.down(wanted.lab, progress)
             return _build(engine, wanted, image, request, progress, watch, rebuilt=there and not request.fresh)
+
+
+def _plan_there(engine: Engine, request: UpRequest) -> Plan:
+    """Without a scenario: the plan of the named lab, or of the only one; if there is none, the default scenario's."""
+    names = [summary.name for summary in engine.labs()]
+    if request.name in names or (request.name is None and names):
+        return choose(engine, request.name).plan
+    return plan_of(DEFAULT, name=request.name, as_of=request.as_of)
 
 
 def _keep(running: Lab, request: UpRequest, progress: Progress, watch: Stopwatch) -> UpResult:

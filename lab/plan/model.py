@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -151,10 +152,11 @@ class Plan(Frozen):
         raise KeyError(f"no host {name!r}; this lab has: {', '.join(h.name for h in self.hosts)}")
 
     def digest(self) -> str:
-        """SHA-256 (hex) of the canonical JSON, the lab's name left out."""
+        """SHA-256 (hex) of what the lab is built from: not its name, and no dates, which move from day to day."""
         from hashlib import sha256
 
-        return sha256(self.model_dump_json(exclude={"lab"}).encode()).hexdigest()
+        dated: Any = {"lab": True, "as_of": True, "waivers": True, "allowed": {"__all__": {"expires"}}}
+        return sha256(self.model_dump_json(exclude=dated).encode()).hexdigest()
 
 
 class Waiver(Frozen):

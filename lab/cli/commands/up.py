@@ -22,9 +22,18 @@ from lab.cli.options import AS_OF, JSON, SCENARIO
 @AS_OF
 @JSON
 def command(
-    *, scenario: Path, name: str | None, fresh: bool, reconverge: bool, timings: bool, as_of: date | None, as_json: bool
+    *,
+    scenario: Path | None,
+    name: str | None,
+    fresh: bool,
+    reconverge: bool,
+    timings: bool,
+    as_of: date | None,
+    as_json: bool,
 ) -> int:
     """Build, wire and converge the lab of SCENARIO.
+
+    Without SCENARIO: the lab that is there (or --lab NAME) as it was built, else scenarios/minimal.yaml.
 
     Run it again at any time: an unchanged lab is left alone, a drifted one is repaired, a changed scenario is applied.
     """

@@ -44,10 +44,13 @@ def test_changed_register_is_applied(lab, tmp_path):
     scenario.write_text(first)
     try:
         assert lab("up", str(scenario), "--lab", name).code == 0
-        scenario.write_text(first.replace("expires: +1y", "expires: +2y"))
+        scenario.write_text(first.replace("purpose: ", "purpose: 変更後の"))
         again = lab("up", str(scenario), "--lab", name, "--json")
         assert again.code == 0, again.err
         assert again.json["outcome"] == "reconciled"
+        scenario.write_text(scenario.read_text().replace("expires: +1y", "expires: +2y"))
+        assert lab("up", str(scenario), "--lab", name, "--json").json["outcome"] == "unchanged"
+        assert lab("up", "--lab", name, "--json").json["outcome"] == "unchanged"
     finally:
         lab("down", "--lab", name, "--keys")
 
