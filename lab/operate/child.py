@@ -52,6 +52,7 @@ class Child:
             stdout=self._log,
             stderr=subprocess.STDOUT,
             pass_fds=[writer],
+            env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
             start_new_session=True,
         )
         os.close(writer)

@@ -43,7 +43,7 @@ def verify(name: str | None, selection: Selection, evidence: Path | None, watch:
     """Judge a running lab. Raises LabError if there is none or it isn't whole."""
     with connect() as engine:
         lab = choose(engine, name)
-        require_whole(lab)
+        require_whole(lab, thorough=True)
         _known(selection)
         with engine.lock(lab.plan.lab, "verify"):
             lab.remove_leftovers()
@@ -71,7 +71,7 @@ def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> Verif
         child.close()
     problems = taken.problems(child.code)
     verdicts = _sobered(taken.verdicts, problems)
-    due = () if selection.subset else plan.controls_due
+    due = selection.controls or (() if selection.keyword else plan.controls_due)
     code = exit_code(verdicts, due)
     if problems and code == 0:
         code = 2
@@ -99,9 +99,15 @@ class _Taken:
         self._writer, self._watch = writer, watch
         self.verdicts: list[Verdict] = []
         self.finish: dict[str, Any] | None = None
+        self.started: int | None = None
+        self.ran = 0
 
     def take(self, event: dict[str, Any]) -> None:
         match event["event"]:
+            case "start":
+                self.started = event["tests"]
+            case "test":
+                self.ran += 1
             case "observation":
                 self._writer.observation(Observation.model_validate(event["body"]))
             case "application":
@@ -120,6 +126,13 @@ class _Taken:
             how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended early (exit {code})"
             return [f"pytest {how}: see pytest.log in the evidence folder"]
         found = [f"changed during the run: {what}" for what in self.finish["changed"]]
+        if self.started is None or self.started != self.ran:
+            found.append(
+                f"{self.started} tests were collected and {self.ran} ran: see pytest.log in the evidence folder"
+            )
+        wrong = {verdict.state for verdict in self.verdicts} - {State.PASS, State.WAIVED}
+        if self.finish["exitstatus"] == 1 and not wrong:
+            found.append("a test failed that gave no verdict: see pytest.log in the evidence folder")
         if self.finish["exitstatus"] not in (0, 1):
             found.append(f"pytest ended with status {self.finish['exitstatus']}: see pytest.log in the evidence folder")
         return found

@@ -38,7 +38,7 @@ def device_closed(
     if let_in := _let_in(observation, device, plan, ruleset):
         return let_in
     witness = control_of(observation, as_sequence(control), device=device, plan=plan)
-    if problem := watched_badly(observation) or not_delivered(observation, witness, device):
+    if problem := watched_badly(observation) or not_delivered(observation, witness, device, plan):
         return problem
     up = _up(loopback)
     if ruleset is None:

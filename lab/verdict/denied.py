@@ -6,8 +6,10 @@ The order of the questions is the design's: what was seen behind the device outw
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from ipaddress import ip_address
 
-from lab.plan import Plan
+from lab.errors import LabError
+from lab.plan import Plan, route
 from lab.record import Observation, Sighting, Warrant
 from lab.verdict.alive import Closeness, Control, control_of
 from lab.verdict.judgement import Judgement, error, failed, not_testable, passed
@@ -40,7 +42,7 @@ def denied(
     if reached := _reached(observation, device, plan, ruleset):
         return reached
     witness = control_of(observation, as_sequence(control), device=device, plan=plan)
-    if problem := watched_badly(observation) or not_delivered(observation, witness, device):
+    if problem := watched_badly(observation) or not_delivered(observation, witness, device, plan):
         return problem
     if ruleset is None:
         return _black_box(observation, witness, device)
@@ -119,14 +121,14 @@ def _answered(observation: Observation, device: str) -> Judgement:
     )
 
 
-def not_delivered(observation: Observation, witness: Control, device: str) -> Judgement | None:
+def not_delivered(observation: Observation, witness: Control, device: str, plan: Plan) -> Judgement | None:
     """Why the device never had this packet to judge; None if it had."""
     if observation.sent_at_ns is None:
-        return _never_sent(observation, witness)
+        return _never_sent(observation, witness, plan)
     return None if delivered_to(observation, device) else _not_delivered(observation, device)
 
 
-def _never_sent(observation: Observation, witness: Control) -> Judgement:
+def _never_sent(observation: Observation, witness: Control, plan: Plan) -> Judgement:
     text, ja, source = packet(observation.attempt), packet_ja(observation.attempt), observation.attempt.source
     if not observation.answer.startswith(NO_ROUTE):
         return error(
@@ -135,6 +137,11 @@ def _never_sent(observation: Observation, witness: Control) -> Judgement:
         )
     if witness.seen is None:
         return error(f"{text}: {witness.problem_en}", f"{ja}: {witness.problem_ja}")
+    if _planned_way(observation, plan):
+        return error(
+            f"{text} was never sent: the plan gives {source} a route, but the host has none. The lab is not whole",
+            f"{ja} は送信されていません。計画では {source} に経路がありますが、実際のホストにはありません（環境の異常）",
+        )
     return passed(
         Warrant.INSPECTED,
         f"{source} itself has no route to {observation.attempt.address}: its kernel sent nothing. "
@@ -142,6 +149,17 @@ def _never_sent(observation: Observation, witness: Control) -> Judgement:
         f"{source} 自身に {observation.attempt.address} への経路がなく、カーネルが送信しませんでした。"
         "ファイアウォールについては何も示しません",
     )
+
+
+def _planned_way(observation: Observation, plan: Plan) -> bool:
+    """True if the plan's own routes lead from the source to the destination."""
+    attempt = observation.attempt
+    try:
+        return bool(
+            route(plan, attempt.source, attempt.destination, attempt.family, address=ip_address(attempt.address))
+        )
+    except (LabError, KeyError):
+        return False
 
 
 def _not_delivered(observation: Observation, device: str) -> Judgement:

@@ -12,7 +12,7 @@ from lab.verdict import Judgement, Kind
 from lab.verify.compare import compare
 from lab.verify.journal import DEADLINE, Journal
 from lab.verify.judge import give, judge_denied, observe, settle
-from lab.verify.session import Judged, LabSession
+from lab.verify.session import DeniedPacket, LabSession
 from lab.verify.trip import Stand, Wish, devices, stands
 
 KNOCKS = (
@@ -89,6 +89,8 @@ class Border:
             verdicts += [give(session, control, stand.subject, judgement, (observation,)) for control in self._controls]
             # the initial sequence number is this packet's alone; ports come round again
             number = observation.token.removeprefix("tcp:")
+            if judgement.state is not State.PASS:
+                continue  # what was not denied can't be in the log as denied
             line = journal.wait(self._device, f"SPT={observation.source_port} ", f"SEQ={number} ")
             told = (
                 Judgement(State.PASS, Warrant.WITNESSED, f"logged as {line!r}", f"記録されました: {line!r}")
@@ -105,7 +107,7 @@ class Border:
         settle(verdicts)
         return verdicts
 
-    def _denied_packets(self) -> dict[str, list[Judged]]:
+    def _denied_packets(self) -> dict[str, list[DeniedPacket]]:
         """One denied packet per firewall and family, sent once per run: a log line may take a second and a half."""
         session = self._session
         if not session.denied_packets:

@@ -95,10 +95,10 @@ def give(
 
 
 def settle(verdicts: Sequence[Verdict]) -> None:
-    """Make pytest agree with the verdicts: AssertionError for a fail, CheckError for an error, NotTestable for the rest."""
-    from lab.verify.marks import CheckError, NotTestable
+    """Make pytest agree with the verdicts: Judged for a fail, CheckError for an error, NotTestable for the rest."""
+    from lab.verify.marks import CheckError, Judged, NotTestable
 
-    for state, error in ((State.FAIL, AssertionError), (State.ERROR, CheckError), (State.NOT_TESTABLE, NotTestable)):
+    for state, error in ((State.FAIL, Judged), (State.ERROR, CheckError), (State.NOT_TESTABLE, NotTestable)):
         bad = [verdict for verdict in verdicts if verdict.state is state]
         if bad:
             more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""

@@ -28,5 +28,9 @@ class NotTestable(Exception):  # noqa: N818 - it is an outcome, not an error
     """The check could not be made; the reason is for people."""
 
 
+class Judged(AssertionError):  # noqa: N818 - it is an outcome
+    """A verdict of this test is a fail, and is recorded already."""
+
+
 class CheckError(Exception):
     """The check went wrong (dead host, lost tap, half-built lab): never a pass, never a fail."""

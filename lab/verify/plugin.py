@@ -61,12 +61,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     absent = [item for item in items if item.get_closest_marker("lab_absent")]
     config.hook.pytest_deselected(items=absent)
     items[:] = [item for item in items if item not in absent]
+    from lab.verify.parameters import SUITES
+
     session = config.stash[KEY]
     known = set(session.catalogue_ids)
     wanted = set(config.getoption("--lab-control"))
     if wanted - known:
         raise pytest.UsageError(f"unknown control {', '.join(sorted(wanted - known))}: `lab controls` lists them")
     for item in items:
+        if not controls_of(item) and SUITES in item.path.parents:
+            raise pytest.UsageError(f"{item.nodeid} judges no control: its failure would change nothing")
         if any(True for _ in item.iter_markers("xfail")):
             raise pytest.UsageError(f"{item.nodeid}: xfail is forbidden, a control either holds or it doesn't")
         unknown = set(controls_of(item)) - known
@@ -106,7 +110,7 @@ def pytest_runtest_makereport(
     """Turn a test's end into verdicts: AssertionError fail, any other exception error, skip not-testable."""
     report = yield
     if KEY in item.config.stash:
-        item.config.stash[KEY].ended(call.when, call.excinfo, report)
+        item.config.stash[KEY].ended(call.when, call.excinfo)
     return report
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from datetime import UTC, datetime
 from functools import cached_property
 
 import pytest
@@ -12,12 +13,12 @@ from lab import catalogue
 from lab.engine import Engine, Lab, connect
 from lab.errors import LabError
 from lab.plan import Plan
-from lab.probe import Prober, open_prober, require_whole
+from lab.probe import Prober, misfits, open_prober, require_whole
 from lab.reach import Channel, open_channel
 from lab.record import Application, Observation, State, Verdict, Warrant
 from lab.record.outcome import waive
 from lab.verdict import Finding, Judgement, Ruleset, parse_ruleset
-from lab.verify.marks import CheckError, NotTestable
+from lab.verify.marks import CheckError, Judged, NotTestable
 from lab.verify.sink import NullSink, PipeSink, Sink
 from lab.verify.trip import Stand
 
@@ -26,7 +27,7 @@ _OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the
 DEADLINE = 900.0  # seconds: a prober never outlives this, whatever happens to us
 
 
-Judged = tuple[Stand, Judgement, Observation]
+DeniedPacket = tuple[Stand, Judgement, Observation]
 
 
 class LabSession:
@@ -37,6 +38,7 @@ class LabSession:
         self.plan: Plan = lab.plan
         self.catalogue = catalogue.load()
         self.verdicts: list[Verdict] = []
+        self._today = max(self.plan.as_of, datetime.now(UTC).date())  # a waiver ends also in a lab that stays up
         self._channels: dict[str, Channel] = {}
         self._prober: Prober | None = None
         self._test, self._before, self._commands = "", 0, 0
@@ -44,7 +46,7 @@ class LabSession:
         self._sandboxes = lab.sandboxes()
         self._texts: dict[str, str] = {}
         self._seen: dict[str, Observation] = {}
-        self.denied_packets: dict[str, list[Judged]] = {}
+        self.denied_packets: dict[str, list[DeniedPacket]] = {}
         self.findings: dict[str, list[Finding]] = {}
 
     @classmethod
@@ -136,12 +138,12 @@ class LabSession:
 
     def give(self, verdict: Verdict) -> Verdict:
         """Record a verdict of the running test (waivers applied)."""
-        given = waive(verdict.model_copy(update={"test": self._test}), self.plan.waivers, self.plan.as_of)
+        given = waive(verdict.model_copy(update={"test": self._test}), self.plan.waivers, self._today)
         self.verdicts.append(given)
         self.sink.emit("verdict", body=given.model_dump(mode="json"))
         return given
 
-    def ended(self, when: str, info: pytest.ExceptionInfo[BaseException] | None, report: pytest.TestReport) -> None:
+    def ended(self, when: str, info: pytest.ExceptionInfo[BaseException] | None) -> None:
         """One phase of a test ended. Its own verdicts stand; what it left unsaid is said here."""
         if info is None:
             if when == "call" and len(self.verdicts) == self._before:
@@ -149,11 +151,8 @@ class LabSession:
             return
         error = info.value
         if isinstance(error, AssertionError):
-            said = any(v.state in (State.FAIL, State.WAIVED) for v in self.verdicts[self._before :])
-            if not said:
+            if not isinstance(error, Judged):  # a plain assertion of the test's own, whatever else was judged before
                 self._unsaid(State.FAIL, str(error).split("\n", 1)[0])
-            elif all(v.state is not State.FAIL for v in self.verdicts[self._before :]):
-                report.outcome = "passed"
         elif isinstance(error, (NotTestable, pytest.skip.Exception)):
             self._unsaid(State.NOT_TESTABLE, str(error))
         else:
@@ -179,7 +178,7 @@ class LabSession:
         if self._prober is not None:
             self._prober.close()  # its hold on a namespace keeps the links of a restarted host looking alive
             self._prober = None
-        changed = [str(drift) for drift in self.lab.wiring_drift()] or self._restarted()
+        changed = [str(drift) for drift in misfits(self.lab)] or self._restarted()
         if not changed:
             changed = [
                 f"{device}: its rules" for device in self._texts if self._rules_text(device) != self._texts[device]

@@ -23,16 +23,12 @@ def command(*, evidence: Path, junit: Path | None, as_json: bool) -> int:
     from lab import catalogue
     from lab.cli.output import emit
     from lab.operate.render import render
-    from lab.record.outcome import exit_code, unjudged
+    from lab.record.outcome import unjudged
     from lab.report.terminal import show
 
     bundle = render(evidence, junit=junit)
     due = () if bundle.run["subset"] else tuple(bundle.run["controls_due"])
-    code = (
-        max(exit_code(bundle.verdicts, due), int(bundle.run["exit"]))
-        if bundle.run["problems"]
-        else exit_code(bundle.verdicts, due)
-    )
+    code = int(bundle.run["exit"])
     if as_json:
         emit({"run": bundle.run, "verdicts": [verdict.model_dump(mode="json") for verdict in bundle.verdicts]})
     else:

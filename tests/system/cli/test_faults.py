@@ -42,6 +42,7 @@ ZONES = tuple(word for control in ("ZONE-01", "ZONE-03", "ZONE-05") for word in 
 
 def verifying(start_lab, engine, name, evidence, zones=ZONES):
     """A verify that is at work: its prober is there. The zone suites alone take seconds and wait for nothing."""
+    wait_for("an earlier prober to go", lambda: not of_lab(engine, name, "prober"))
     process = start_lab("verify", "--lab", name, "--evidence", str(evidence), *zones)
     wait_for("the prober", lambda: of_lab(engine, name, "prober"))
     return process
@@ -71,6 +72,20 @@ def test_fabric_that_is_restarted_during_verify_passes_nothing(start_lab, engine
     engine.containers.get(f"sanso-{shared_lab}--fabric").restart(timeout=0)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 2, out + err
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["ip route del default", "ip addr add 10.20.0.99/24 dev mn", "ip link add bypass type veth peer name bypass2"],
+    ids=["route lost", "address of another zone", "foreign link"],
+)
+def test_verify_refuses_a_lab_whose_network_is_not_the_plans(lab, engine, shared_lab, repaired, tmp_path, change):
+    target = f"container:sanso-{shared_lab}--mn-term"
+    image = engine.containers.get(f"sanso-{shared_lab}--mn-term").image
+    engine.containers.run(image, entrypoint=change.split(), network_mode=target, cap_add=["NET_ADMIN"], remove=True)
+    done = lab("verify", "--lab", shared_lab, "--evidence", str(tmp_path / "evidence"))
+    assert done.code == 2, done.out
+    assert "mn-term" in done.err
 
 
 def test_verify_that_is_killed_leaves_nothing_in_the_lab(lab, start_lab, engine, shared_lab, tmp_path):

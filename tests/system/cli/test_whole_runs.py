@@ -24,6 +24,7 @@ def test_run_builds_verifies_reports_and_removes(lab, tmp_path):
 
 def test_warm_start_needs_no_ansible_and_passes(lab, tmp_path):
     name = "system-warm"
+    assert lab("down", "--lab", name, "--keys").code == 0
     try:
         assert lab("up", "scenarios/minimal.yaml", "--lab", name, "--json").json["outcome"] == "built"
         assert lab("down", "--lab", name).code == 0

@@ -177,14 +177,24 @@ def test_own_firewall_that_refuses_is_an_error(plan):
     assert judge(plan, "denied-tcp", change=change).state is State.ERROR
 
 
+NO_ROUTE = {"sent_at_ns": None, "sightings": (), "trace": (), "answer": "unreachable: no route"}
+
+
 def test_no_route_says_so_in_weaker_words(plan):
+    """The plan gives the source no way either: then the source's kernel is the one that stops it."""
     recording = case("denied-tcp")
-    seen = recording.seen.model_copy(
-        update={"sent_at_ns": None, "sightings": (), "trace": (), "answer": "unreachable: no route"}
-    )
+    attempt = recording.seen.attempt.model_copy(update={"address": "192.0.2.1"})
+    seen = recording.seen.model_copy(update={**NO_ROUTE, "attempt": attempt})
     judgement = denied(seen, recording.others, device="fw-lg", plan=plan, ruleset=recording.ruleset)
     assert (judgement.state, judgement.warrant) == (State.PASS, Warrant.INSPECTED)
     assert "nothing about any firewall" in judgement.message_en
+
+
+def test_host_that_lost_its_route_is_an_error(plan):
+    """The plan gives the source a route: a packet that could not be sent tested nothing."""
+    judgement = judge(plan, "denied-tcp", change=NO_ROUTE)
+    assert judgement.state is State.ERROR
+    assert "not whole" in judgement.message_en
 
 
 def test_lost_on_the_way_is_an_error(plan):
