@@ -8,7 +8,7 @@ from lab.errors import LabError
 from lab.plan import Family, Plan, Protocol, route
 from lab.plan import Kind as HostKind
 from lab.record import State, Verdict, Warrant
-from lab.verdict import Judgement, Kind
+from lab.verdict import Judgement, Kind, Purpose
 from lab.verify.compare import compare
 from lab.verify.journal import DEADLINE, Journal
 from lab.verify.judge import give, judge_denied, observe, settle
@@ -117,7 +117,8 @@ class Border:
                 if "firewall" in host.roles
                 for family in session.plan.families
             ]
-            for stand, judgement, observation, _ in observe(session, todo):
+            # whatever rule stopped it: a drop that leaves no line is the finding, not the drop's reason
+            for stand, judgement, observation, _ in observe(session, todo, expect=frozenset(Purpose)):
                 session.denied_packets.setdefault(stand.device, []).append((stand, judgement, observation))
         return session.denied_packets
 
