@@ -14,6 +14,7 @@ class Mutant(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
+    scenario: str = "minimal"  # the reference scenario that it is a breakage of
     host: str
     break_: str  # shell, run in the host; must exit 0
     fired: str  # shell that exits 0 only if the breakage is really there
@@ -24,6 +25,7 @@ class Mutant(BaseModel):
 
 
 def mutants() -> tuple[Mutant, ...]:
-    """All mutants of the package's data file."""
-    text = (files("lab.fault") / "mutants.yaml").read_text(encoding="utf-8")
-    return tuple(Mutant.model_validate(entry) for entry in yaml.safe_load(text))
+    """All mutants of the package's data files, one file per control family."""
+    folder = files("lab.fault") / "data"
+    texts = (entry.read_text(encoding="utf-8") for entry in sorted(folder.iterdir(), key=lambda entry: entry.name))
+    return tuple(Mutant.model_validate(entry) for text in texts for entry in yaml.safe_load(text))

@@ -7,7 +7,7 @@ import pytest
 from lab.engine import connect
 from lab.fault import inject, mutants
 
-MUTANTS = {mutant.id: mutant for mutant in mutants()}
+MUTANTS = {mutant.id: mutant for mutant in mutants() if mutant.scenario == "minimal"}
 
 
 @pytest.fixture
