@@ -17,7 +17,7 @@ from lab.plan.model import (
     Service,
     Waiver,
 )
-from lab.plan.way import route
+from lab.plan.way import route, trail
 
 __all__ = [
     "Address",
@@ -36,4 +36,5 @@ __all__ = [
     "Waiver",
     "build",
     "route",
+    "trail",
 ]

@@ -9,7 +9,7 @@ from lab.plan.flows import allowed
 from lab.plan.functions import functions
 from lab.plan.model import Family, Host, Kind, Plan, Protocol, Segment, Service, Waiver
 from lab.plan.routing import routes
-from lab.scenario import FIREWALL, Scenario
+from lab.scenario import ROUTERS, Scenario
 
 
 def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
@@ -43,9 +43,11 @@ def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
 def _host(name: str, scenario: Scenario) -> Host:
     topology, table = scenario.topology, functions()
     here = topology.hosts[name]
-    kind = Kind.ROUTER if here.function == FIREWALL else Kind.ENDPOINT
+    kind = Kind.ROUTER if here.function in ROUTERS else Kind.ENDPOINT
     resolvers = [
-        other for other, host in topology.hosts.items() if host.function == "resolver" and host.zone == here.zone
+        other
+        for other, host in topology.hosts.items()
+        if "resolver" in table.functions[host.function] and host.zone == here.zone
     ]
     return Host(
         name=name,

@@ -30,7 +30,10 @@ def _pairs(flow: Flow, origin: str, scenario: Scenario, families: tuple[Family, 
         for destination in topology.hosts:
             if source == destination or not applies(flow, topology.place(source), topology.place(destination)):
                 continue
+            served = {(one.protocol, one.port) for one in topology.services(destination)}
             for service in flow.services:
+                if (service.protocol, service.port) not in served:
+                    continue  # a row may name several kinds of destination
                 parts = [flow.id, source] if short else [flow.id, source, destination]
                 if len(flow.services) > 1:
                     parts.append(service.protocol)

@@ -140,7 +140,7 @@ class Plan(Frozen):
     overlays: dict[str, dict[str, str]] = {}  # host -> {absolute path in the host: file content}
 
     @cached_property
-    def ways(self) -> dict[tuple[str, str, Address], tuple[str, ...]]:
+    def ways(self) -> dict[tuple[str, Address], tuple[tuple[str, ...], Host | str]]:
         """Routes that were found already: a suite asks for the same ones ten thousand times."""
         return {}
 

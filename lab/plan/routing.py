@@ -1,6 +1,7 @@
-"""Routes: every router knows every network, so that a denied packet dies in a ruleset and not for want of a way.
+"""Routes: every firewall knows every network, so that a denied packet dies in a ruleset and not for want of a way.
 
-Traffic between zones takes the transit segments; the management segment is never a way through.
+Traffic between zones takes the transit segments; the management segment is never a way through. What is for nobody
+inside goes to the outside, as on a real border.
 """
 
 from __future__ import annotations
@@ -12,25 +13,25 @@ from ipaddress import ip_network
 from lab.errors import BadInput
 from lab.plan.addresses import interface, networks
 from lab.plan.model import Network, Route
-from lab.scenario import FIREWALL, TRANSIT, Topology
+from lab.scenario import FIREWALL, ROUTERS, TRANSIT, Topology
 
 DEFAULTS: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
 def routes(host: str, topology: Topology, *, ipv6: bool) -> tuple[Route, ...]:
-    """All routes of a host beside those of its own segments."""
+    """All routes of a host beside those of its own segments. BadInput if a firewall has no way to some segment."""
     here = topology.hosts[host]
     if here.function == FIREWALL:
-        return _router(host, topology, ipv6=ipv6)
-    (segment,) = here.legs
-    gateway = topology.zones[here.zone].firewall
-    if gateway is None:
-        return _by_zone(segment, topology, ipv6=ipv6)
-    return tuple(
-        _route(default, gateway, segment, topology)
-        for default in DEFAULTS
-        if ipv6 or default.version == 4  # noqa: PLR2004
-    )
+        found = _firewall(host, topology, ipv6=ipv6)
+    elif here.function in ROUTERS:
+        found = [*_neighbours_networks(host, topology, ipv6=ipv6), *_default(host, topology, ipv6=ipv6)]
+    elif len(here.legs) > 1:
+        found = [*_inside(host, topology, ipv6=ipv6), *_default(host, topology, ipv6=ipv6)]
+    elif topology.zones[here.zone].way_out is None:
+        found = _by_zone(next(iter(here.legs)), topology, ipv6=ipv6)
+    else:
+        found = _default(host, topology, ipv6=ipv6)
+    return tuple(found)
 
 
 def _route(destination: Network, gateway: str, segment: str, topology: Topology) -> Route:
@@ -39,36 +40,87 @@ def _route(destination: Network, gateway: str, segment: str, topology: Topology)
     return Route(destination=destination, via=interface(via, number).ip, leg=segment)
 
 
-def _by_zone(segment: str, topology: Topology, *, ipv6: bool) -> tuple[Route, ...]:
+def _to(segment: str, gateway: str, leg: str, topology: Topology, *, ipv6: bool) -> list[Route]:
+    return [_route(net, gateway, leg, topology) for net in networks(topology, segment, ipv6=ipv6)]
+
+
+def _everything(gateway: str, leg: str, topology: Topology, *, ipv6: bool) -> list[Route]:
+    return [_route(net, gateway, leg, topology) for net in DEFAULTS if ipv6 or net.version == 4]  # noqa: PLR2004
+
+
+def _default(host: str, topology: Topology, *, ipv6: bool) -> list[Route]:
+    """The default route: by the zone's gateway on the only leg, or on that of several legs which leads outside."""
+    legs = topology.hosts[host].legs
+    for segment in legs:
+        zone = topology.zones.get(topology.segments[segment].zone)
+        gateway = zone.way_out if zone is not None and (len(legs) == 1 or zone.firewall is None) else None
+        if gateway is not None and gateway != host and segment in topology.hosts[gateway].legs:
+            return _everything(gateway, segment, topology, ipv6=ipv6)
+    return []
+
+
+def _inside(host: str, topology: Topology, *, ipv6: bool) -> list[Route]:
+    """Of an endpoint with several legs: every network behind the firewall on one of them, so that answers find back."""
+    mine = topology.hosts[host].legs
+    for segment in mine:
+        zone = topology.zones.get(topology.segments[segment].zone)
+        firewall = zone.firewall if zone else None
+        if firewall is not None and segment in topology.hosts[firewall].legs:
+            ways = _first_steps(firewall, topology)
+            near = {*topology.hosts[firewall].legs, *(leg for other in ways for leg in topology.hosts[other].legs)}
+            behind = [name for name in topology.segments if name in near and name not in mine]
+            return [one for name in behind for one in _to(name, firewall, segment, topology, ipv6=ipv6)]
+    return []
+
+
+def _neighbours_networks(host: str, topology: Topology, *, ipv6: bool) -> list[Route]:
+    """Of a router outside: the networks behind the other such routers on its segments."""
+    found: list[Route] = []
+    mine = topology.hosts[host].legs
+    gateways = {zone.gateway for zone in topology.zones.values()}
+    for segment in mine:
+        for other, description in topology.hosts.items():
+            outer = description.function in ROUTERS and description.function != FIREWALL and other not in gateways
+            if other != host and outer and segment in description.legs:
+                behind = [leg for leg in description.legs if leg not in mine]
+                found += [one for leg in behind for one in _to(leg, other, segment, topology, ipv6=ipv6)]
+    return found
+
+
+def _by_zone(segment: str, topology: Topology, *, ipv6: bool) -> list[Route]:
     """No default: one route per zone network, by way of that zone's own firewall on this segment."""
-    found = []
+    found: list[Route] = []
     for name, other in topology.segments.items():
         zone = topology.zones.get(other.zone)
         if zone is None or zone.firewall is None or segment not in topology.hosts[zone.firewall].legs:
             continue
-        found += [_route(net, zone.firewall, segment, topology) for net in networks(topology, name, ipv6=ipv6)]
-    return tuple(found)
+        found += _to(name, zone.firewall, segment, topology, ipv6=ipv6)
+    return found
 
 
-def _router(host: str, topology: Topology, *, ipv6: bool) -> tuple[Route, ...]:
-    """Shortest way over the transit segments to every network that the router isn't attached to."""
-    mine = topology.hosts[host].legs
+def _firewall(host: str, topology: Topology, *, ipv6: bool) -> list[Route]:
+    """Shortest way over the transit segments to every network that it isn't attached to; the rest is outside."""
+    mine, outside = topology.hosts[host].legs, topology.outside
     ways = _first_steps(host, topology)
-    found = []
+    found: list[Route] = []
     for segment in (name for name in topology.segments if name not in mine):
         owner = next((router for router in ways if segment in topology.hosts[router].legs), None)
-        if owner is None:
+        if owner is not None:
+            found += _to(segment, *ways[owner], topology, ipv6=ipv6)
+        elif outside is None:
             raise BadInput(
                 f"{host} has no way to segment {segment}",
                 fix="join the firewalls with transit segments, or remove the segment",
             )
-        neighbour, leg = ways[owner]
-        found += [_route(net, neighbour, leg, topology) for net in networks(topology, segment, ipv6=ipv6)]
-    return tuple(found)
+    if outside is not None and host == outside.firewall:
+        found += _everything(outside.neighbour, outside.segment, topology, ipv6=ipv6)
+    elif outside is not None and outside.firewall in ways:
+        found += _everything(*ways[outside.firewall], topology, ipv6=ipv6)
+    return found
 
 
 def _first_steps(host: str, topology: Topology) -> dict[str, tuple[str, str]]:
-    """For every other router, nearest first: the neighbour and the transit segment that the way to it starts with."""
+    """For every other firewall, nearest first: the neighbour and the transit segment that the way to it starts with."""
     first: dict[str, tuple[str, str]] = {}
     queue = deque([host])
     while queue:

@@ -1,11 +1,11 @@
-"""The way that a packet takes through the fabric, by the plan's own route tables."""
+"""The way that a packet takes through the fabric, by the plan's own route tables, to its end or as far as it leads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from lab.errors import LabError
-from lab.plan.model import Address, Family, Host, Plan
+from lab.plan.model import Address, Family, Host, Kind, Plan
 
 LONGEST_WAY = 16
 
@@ -24,23 +24,41 @@ def route(
     KeyError for an unknown host or family; LabError if some hop has no route.
     """
     target = address or plan.host(destination).address(family)
-    asked = (source, destination, target)
+    ports, end = _way(plan, source, target)
+    if isinstance(end, str):
+        raise LabError(end)
+    if end.name != destination:
+        raise LabError(f"{target} is {end.name}, not {destination}")
+    return ports
+
+
+def trail(plan: Plan, source: str, target: Address) -> tuple[str, ...]:
+    """The ports up to where the way ends: at the target, at a host that doesn't forward, or where there is no route."""
+    return _way(plan, source, target)[0]
+
+
+def _way(plan: Plan, source: str, target: Address) -> tuple[tuple[str, ...], Host | str]:
+    """The ports, and the host that has the target's address or why the way ends before."""
+    asked = (source, target)
     if asked not in plan.ways:
-        plan.ways[asked] = _walk(plan, source, destination, target)
+        plan.ways[asked] = _walk(plan, source, target)
     return plan.ways[asked]
 
 
-def _walk(plan: Plan, source: str, destination: str, target: Address) -> tuple[str, ...]:
+def _walk(plan: Plan, source: str, target: Address) -> tuple[tuple[str, ...], Host | str]:
     here, ports = plan.host(source), list[str]()
     while all(target not in (i.ip for i in leg.addresses) for leg in here.legs):
-        leg, neighbour = _hop(plan, here, target)
+        if ports and here.kind is not Kind.ROUTER:
+            return tuple(ports), f"the way from {source} to {target} ends at {here.name}, which doesn't forward"
+        try:
+            leg, neighbour = _hop(plan, here, target)
+        except LabError as error:
+            return tuple(ports), str(error)
         ports += [f"{here.name}.{leg}/from", f"{neighbour.name}.{leg}/to"]
         here = neighbour
         if len(ports) > 2 * LONGEST_WAY:
-            raise LabError(f"the way from {source} to {target} goes in circles: {', '.join(ports)}")
-    if here.name != destination:
-        raise LabError(f"{target} is {here.name}, not {destination}")
-    return tuple(ports)
+            return tuple(ports), f"the way from {source} to {target} goes in circles: {', '.join(ports)}"
+    return tuple(ports), here
 
 
 def _hop(plan: Plan, here: Host, target: Address) -> tuple[str, Host]:

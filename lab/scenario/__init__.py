@@ -7,10 +7,11 @@ register entry is one that edition and model permit.
 from lab.scenario.file import json_schema
 from lab.scenario.load import load
 from lab.scenario.model import Entry, Paths, Scenario, Waiver
-from lab.scenario.topology import FIREWALL, TRANSIT, Host, Segment, Topology, Zone
+from lab.scenario.topology import FIREWALL, ROUTERS, TRANSIT, Host, Segment, Topology, Zone
 
 __all__ = [
     "FIREWALL",
+    "ROUTERS",
     "TRANSIT",
     "Entry",
     "Host",

@@ -7,10 +7,21 @@ from ipaddress import IPv6Network, ip_network
 from lab.catalogue import Catalogue
 from lab.scenario.file import NewHost, NewZone, ScenarioFile
 from lab.scenario.problems import Problems, nearest, shown
-from lab.scenario.topology import FIREWALL, PEER_PLACES, TRANSIT, Host, Network, Segment, Topology, Zone
+from lab.scenario.topology import (
+    FIREWALL,
+    PEER_PLACES,
+    ROUTERS,
+    TRANSIT,
+    Host,
+    Network,
+    Segment,
+    Topology,
+    Zone,
+)
 
 RESERVED_ZONES = frozenset({"all", "default", "lo", FIREWALL, TRANSIT})  # names of kernel and plan
 RESERVED_HOSTS = frozenset({"fabric", "helper", "localhost", "lock", "prober"})  # names of the lab's own parts
+MANAGEMENT = "mgmt"
 PLACES = ("mn", "lg", "in", "other", *sorted(PEER_PLACES))  # what can be added; the catalogue knows more
 USABLE = tuple(
     ip_network(text)
@@ -55,7 +66,7 @@ class Merge:
         if name not in self._zones:
             self._problems.add(at, f"unknown zone {shown(name)}", nearest(name, self._zones, what="zones"))
             return
-        if self._zones[name].firewall is None:
+        if any(host.zone == name and host.function == "log-store" for host in self._hosts.values()):
             self._problems.add(at, f"LOG-01: {name} holds the log store and can't be removed", "keep it")
             return
         gone = {segment for segment, description in self._segments.items() if description.zone == name}
@@ -72,11 +83,11 @@ class Merge:
         host = self._hosts.get(name)
         if host is None:
             self._problems.add(at, f"unknown host {shown(name)}", nearest(name, self._hosts, what="hosts"))
-        elif host.function == FIREWALL:
+        elif host.function in ROUTERS:
             self._problems.add(
                 at,
-                f"{name} is a firewall and can't be removed",
-                "remove the zones behind it (`zones: {remove: [...]}`); the firewall stays",
+                f"{name} is a firewall or router and can't be removed",
+                "remove the zones behind it (`zones: {remove: [...]}`); the device stays",
             )
         elif host.function == "log-store":
             self._problems.add(at, f"LOG-01: {name} is the log store and can't be removed", "keep it")
@@ -162,7 +173,7 @@ class Merge:
                 (*at, "zone"), f"unknown zone {shown(host.zone)}", nearest(host.zone, self._zones, what="zones")
             )
             return
-        if zone.firewall is None:
+        if zone.place == MANAGEMENT:
             self._problems.add(
                 (*at, "zone"),
                 f"ZONE-08: {host.zone} holds the lab's infrastructure only",

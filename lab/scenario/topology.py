@@ -15,6 +15,7 @@ from lab.catalogue import Place
 DATA = Path(__file__).parent / "data"
 TRANSIT = "transit"
 FIREWALL = "firewall"
+ROUTERS = frozenset({FIREWALL, "guest-router", "carrier"})  # functions that forward between their legs
 PEER_PLACES = frozenset({"peer-1", "peer-2", "govcloud"})
 
 Network = IPv4Network | IPv6Network
@@ -39,7 +40,13 @@ class Zone(Frozen):
 
     title: str = ""
     place: str  # "mn", "lg", "in", "peer-1", ..., "other": what the catalogue's flow table calls it
-    firewall: str | None = None  # None: on the management zone only
+    firewall: str | None = None  # None: the management zone, which several share, and the Internet, which nobody owns
+    gateway: str | None = None  # where its hosts send what is for elsewhere, if that is not the firewall
+
+    @property
+    def way_out(self) -> str | None:
+        """The default gateway of the zone's hosts; None: they have routes to the zones that they serve and no default."""
+        return self.gateway or self.firewall
 
 
 class Segment(Frozen):
@@ -53,8 +60,16 @@ class Host(Frozen):
     """One host and its place on the segments."""
 
     zone: str  # "firewall" for firewalls
-    function: str  # "terminal", "server", "resolver", "peer", "log-store", "firewall"
+    function: str  # a key of functions.yaml: "terminal", "server", "firewall", ...
     legs: dict[str, int]  # segment -> host number, in both families
+
+
+class Outside(Frozen):
+    """Where the firewalls send what is for nobody inside: to a neighbour of one of them, which does not forward."""
+
+    firewall: str
+    segment: str
+    neighbour: str
 
 
 class Topology(Frozen):
@@ -65,6 +80,7 @@ class Topology(Frozen):
     zones: dict[str, Zone]
     segments: dict[str, Segment]
     hosts: dict[str, Host]
+    outside: Outside | None = None
 
     def place(self, host: str) -> Place:
         """See the host the way the catalogue's flow table does."""
