@@ -50,7 +50,77 @@ def _resolver(plan: Plan, host: Host, _keys: Path) -> Variables:
         if name.endswith(f".{domain}")
     ]
     networks = [str(net) for segment in plan.segments if segment.name in segments for net in segment.networks]
-    return {"domain": domain, "records": records, "clients": networks, "listen": _addresses(host, segments)}
+    return {
+        "domain": domain,
+        "records": records,
+        "clients": [*networks, *_clients(plan, host, "dns", elsewhere=True)],
+        "listen": _addresses(host, segments),
+        "syslog": "log_client" in host.roles,
+        "forwards": _forwards(plan, host),
+    }
+
+
+def _forwards(plan: Plan, host: Host) -> list[Variables]:
+    """The domains of the Internet's side, asked for where this resolver has a flow for DNS to. None: it asks nobody."""
+    targets = {
+        flow.destination
+        for flow in plan.allowed
+        if flow.source == host.name and flow.application == "dns" and plan.host(flow.destination).zone != host.zone
+    }
+    servers = [str(plan.host(name).address(family)) for name in sorted(targets) for family in plan.families]
+    return [{"domain": domain, "servers": servers} for domain in _outside_domains(plan)] if targets else []
+
+
+def _outside_domains(plan: Plan) -> list[str]:
+    return sorted({host.names[0].split(".", 1)[1] for host in plan.hosts if "authority" in host.roles})
+
+
+def _clients(plan: Plan, host: Host, application: str, *, elsewhere: bool = False) -> list[str]:
+    """Addresses of those whose flow of this application ends at the host; `elsewhere`: in another zone than its own."""
+    sources = [flow.source for flow in plan.allowed if (flow.destination, flow.application) == (host.name, application)]
+    chosen = [plan.host(name) for name in dict.fromkeys(sources)]
+    return [
+        str(one.address(family))
+        for one in chosen
+        if not elsewhere or one.zone != host.zone
+        for family in plan.families
+    ]
+
+
+def _proxy(plan: Plan, host: Host, _keys: Path) -> Variables:
+    inner = {segment.name for segment in plan.segments if segment.zone == host.zone}
+    return {
+        "listen": _addresses(host, inner),
+        "clients": _clients(plan, host, "http-proxy"),
+        "domains": _outside_domains(plan),
+    }
+
+
+def _relay(plan: Plan, host: Host, keys: Path) -> Variables:
+    inner = {segment.name for segment in plan.segments if segment.zone == host.zone}
+    onward = next((flow for flow in plan.allowed if flow.source == host.name and flow.application == "https"), None)
+    if onward is None:
+        raise LabError(f"{host.name} is a relay, but no flow to a service behind it is allowed")
+    service = plan.host(onward.destination)
+    return {
+        "host": host.name,
+        "server_names": list(host.names),
+        "listen": _addresses(host, inner),
+        "upstream_name": service.names[0],
+        "upstream_address": str(service.address(plan.families[0])),
+        **_certificate(host, Purpose.SERVER, keys),
+    }
+
+
+def _authority(plan: Plan, host: Host, _keys: Path) -> Variables:
+    domain = host.names[0].split(".", 1)[1]
+    records = [
+        {"name": name, "addresses": _addresses(other)}
+        for other in plan.hosts
+        for name in other.names
+        if name.endswith(f".{domain}")
+    ]
+    return {"domain": domain, "records": records, "listen": _addresses(host)}
 
 
 def _log_server(plan: Plan, host: Host, keys: Path) -> Variables:
@@ -132,10 +202,13 @@ def _addresses(host: Host, segments: set[str] | None = None) -> list[str]:
 
 
 ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
+    "authority": _authority,
     "base": _base,
     "firewall": _firewall,
     "log_client": _log_client,
     "log_server": _log_server,
+    "proxy": _proxy,
+    "relay": _relay,
     "resolver": _resolver,
     "web_app": _web_app,
 }

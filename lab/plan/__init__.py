@@ -16,6 +16,7 @@ from lab.plan.model import (
     Segment,
     Service,
     Waiver,
+    Zone,
 )
 from lab.plan.way import route, trail
 
@@ -34,6 +35,7 @@ __all__ = [
     "Segment",
     "Service",
     "Waiver",
+    "Zone",
     "build",
     "route",
     "trail",

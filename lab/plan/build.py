@@ -7,7 +7,7 @@ from lab.plan.addresses import legs, names, networks
 from lab.plan.due import controls_due
 from lab.plan.flows import allowed
 from lab.plan.functions import functions
-from lab.plan.model import Family, Host, Kind, Plan, Protocol, Segment, Service, Waiver
+from lab.plan.model import Family, Host, Kind, Plan, Protocol, Segment, Service, Waiver, Zone
 from lab.plan.routing import routes
 from lab.scenario import ROUTERS, Scenario
 
@@ -23,6 +23,7 @@ def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
         model=scenario.model,
         as_of=scenario.as_of,
         families=families,
+        zones=tuple(Zone(name=name, title=zone.title, place=zone.place) for name, zone in topology.zones.items()),
         segments=tuple(
             Segment(name=name, zone=segment.zone, networks=networks(topology, name, ipv6=scenario.ipv6))
             for name, segment in topology.segments.items()

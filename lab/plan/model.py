@@ -46,6 +46,14 @@ class Kind(StrEnum):
     ROUTER = "router"
 
 
+class Zone(Frozen):
+    """One zone and what it is for the guideline."""
+
+    name: str
+    title: str  # in Japanese
+    place: str  # "mn", "lg", "in", "peer-1", "peer-2", "govcloud", "lgwan", "sc", "internet", "guest", "mgmt", "other"
+
+
 class Segment(Frozen):
     """One L2 domain (a bridge in the fabric). The name is also the interface name on every host: 1-15 characters."""
 
@@ -131,6 +139,7 @@ class Plan(Frozen):
     model: str  # "alpha"
     as_of: date
     families: tuple[Family, ...]
+    zones: tuple[Zone, ...]
     segments: tuple[Segment, ...]
     hosts: tuple[Host, ...]
     services: tuple[Service, ...]
@@ -150,6 +159,10 @@ class Plan(Frozen):
             if host.name == name:
                 return host
         raise KeyError(f"no host {name!r}; this lab has: {', '.join(h.name for h in self.hosts)}")
+
+    def place(self, zone: str) -> str:
+        """What a zone is for the guideline; "" for a name that is no zone ("firewall", "transit")."""
+        return next((one.place for one in self.zones if one.name == zone), "")
 
     def digest(self) -> str:
         """SHA-256 (hex) of what the lab is built from: not its name, and no dates, which move from day to day."""

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from ipaddress import ip_address
 
-from lab.errors import LabError
-from lab.plan import Plan, route
+from lab.plan import Plan, trail
 from lab.record import Observation, Sighting, Warrant
 from lab.verdict.alive import Closeness, Control, control_of
 from lab.verdict.judgement import Judgement, error, failed, not_testable, passed
@@ -154,12 +153,7 @@ def _never_sent(observation: Observation, witness: Control, plan: Plan) -> Judge
 def _planned_way(observation: Observation, plan: Plan) -> bool:
     """True if the plan's own routes lead from the source to the destination."""
     attempt = observation.attempt
-    try:
-        return bool(
-            route(plan, attempt.source, attempt.destination, attempt.family, address=ip_address(attempt.address))
-        )
-    except (LabError, KeyError):
-        return False
+    return bool(trail(plan, attempt.source, ip_address(attempt.address)))
 
 
 def _not_delivered(observation: Observation, device: str) -> Judgement:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from lab.errors import LabError
-from lab.plan import Plan, route
+from lab.plan import Plan, trail
 from lab.record import Attempt, Observation, Sighting
 from lab.verdict.words import host_of, segment_of
 
@@ -30,9 +29,8 @@ def near_side(plan: Plan, attempt: Attempt, device: str) -> NearSide:
     """Raises ValueError if the device is not on the plan's way of this attempt."""
     if attempt.intruder_segment is not None:
         return NearSide(frozenset({attempt.intruder_segment}), frozenset({INTRUDER}))
-    try:
-        steps = route(plan, attempt.source, attempt.destination, attempt.family, address=ip_address(attempt.address))
-    except (LabError, KeyError):  # no way in the plan: whatever leaves the sender's own segments has gone astray
+    steps = trail(plan, attempt.source, ip_address(attempt.address))
+    if not steps:  # no way in the plan: whatever leaves the sender's own segments has gone astray
         own = frozenset(leg.segment for leg in plan.host(attempt.source).legs)
         return NearSide(own, frozenset({attempt.source}))
     before: list[str] = []

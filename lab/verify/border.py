@@ -114,7 +114,7 @@ class Border:
             todo = [
                 _first_denial(session.plan, self._terminals(), host.name, family)
                 for host in session.plan.hosts
-                if "firewall" in host.roles
+                if "firewall" in host.roles and _logs(session.plan, host.name)
                 for family in session.plan.families
             ]
             # whatever rule stopped it: a drop that leaves no line is the finding, not the drop's reason
@@ -126,6 +126,10 @@ class Border:
         """One endpoint per zone, the last: where the plan has terminals, a terminal."""
         last = {host.zone: host.name for host in self._session.plan.hosts if host.kind is HostKind.ENDPOINT}
         return list(last.values())
+
+
+def _logs(plan: Plan, device: str) -> bool:
+    return any(flow.source == device and flow.application == "syslog-tls" for flow in plan.allowed)
 
 
 def _first_denial(plan: Plan, terminals: Sequence[str], device: str, family: Family) -> Stand:

@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from lab.plan import Family, Host, Plan
+from lab.plan import Family, Host, Kind, Plan, Protocol
 from lab.verify.session import LabSession
+from lab.verify.trip import Wish, devices
 
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
 NAMES = (
-    "my_number_border", "lg_in_border", "peer_border", "other_border", "ipv6_border", "ipv6_registered", "host_without_ipv6",
-    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "_lab_host",
+    "my_number_border", "lg_in_border", "peer_border", "internet_border", "cloud_border", "lgwan_border", "other_border",
+    "ipv6_border", "ipv6_registered", "host_without_ipv6", "family", "firewall", "logging_firewall", "tls_service", "registered", "mac_limited", "log_sender", "_lab_host",
 )  # fmt: skip
 SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
-MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE = "mn", "lg", "in"
+PEERS = frozenset({"peer-1", "peer-2", "govcloud"})
+OUTSIDE = frozenset({"sc", "internet", "guest"})
 
 
 def parametrize(metafunc: pytest.Metafunc, session: LabSession, *, quick: bool) -> None:
@@ -49,6 +51,10 @@ def _values(  # noqa: PLR0911 - one return per sort of parameter
     if name == "firewall":
         names = [host.name for host in plan.hosts if "firewall" in host.roles]
         return names, names
+    if name == "logging_firewall":
+        senders = {flow.source for flow in plan.allowed if flow.application == "syslog-tls"}
+        names = [host.name for host in plan.hosts if "firewall" in host.roles and host.name in senders]
+        return names, names
     if name == "tls_service":
         services = [s for s in plan.services if s.application in ("https", "syslog-tls")]
         return services, [f"{s.host}-{s.port}" for s in services]
@@ -76,33 +82,38 @@ def _if_ipv6(plan: Plan) -> str:
 
 
 def zone_pairs(plan: Plan) -> tuple[tuple[str, str], ...]:
-    """Every ordered pair of different zones that have endpoints, in the plan's order."""
-    zones = tuple(dict.fromkeys(host.zone for host in plan.hosts if host.zone != "firewall"))
-    return tuple((a, b) for a, b in product(zones, zones) if a != b)
+    """Every ordered pair of different zones that have endpoints and a firewall between them, in the plan's order."""
+    zones = tuple(dict.fromkeys(host.zone for host in plan.hosts if host.kind is Kind.ENDPOINT))
+    return tuple((a, b) for a, b in product(zones, zones) if a != b and guarded(plan, a, b))
 
 
-def peers(plan: Plan) -> frozenset[str]:
-    """Zones of the specific-communication peers: the far ends of the register's entries with the My Number zone."""
-    ends = {
-        plan.host(name).zone
-        for flow in plan.allowed
-        if flow.origin == "register"
-        for name in (flow.source, flow.destination)
-    }
-    return frozenset(ends - {MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE})
+def guarded(plan: Plan, source: str, target: str) -> bool:
+    """True if a firewall enforces between the two zones. What is outside every border is nobody's to judge."""
+    family = plan.families[0]
+    return any(
+        devices(plan, Wish(one.name, other.name, family, Protocol.TCP, 443))
+        for one in endpoints(plan, source)
+        for other in endpoints(plan, target)
+    )
 
 
-def border_of(plan: Plan, source: str, target: str) -> str:
-    """Which control family owns a pair of zones."""
-    pair = {source, target}
-    if MY_NUMBER in pair:
-        return "peer_border" if pair & peers(plan) else "my_number_border"
-    return "lg_in_border" if pair == {LGWAN_SIDE, INTERNET_SIDE} else "other_border"
+def border_of(plan: Plan, source: str, target: str) -> str:  # noqa: PLR0911 - one return per border
+    """Which control family owns a pair of zones, by what the two are for the guideline."""
+    places = {plan.place(source), plan.place(target)}
+    if "mn" in places:
+        if places & PEERS:
+            return "peer_border"
+        return "internet_border" if places & OUTSIDE else "my_number_border"
+    if "lg" in places:
+        if places & (OUTSIDE | {"in"}):
+            return "lg_in_border"
+        return "lgwan_border" if "lgwan" in places else "other_border"
+    return "cloud_border" if "in" in places and places & OUTSIDE else "other_border"
 
 
 def endpoints(plan: Plan, zone: str) -> tuple[Host, ...]:
-    """The hosts of one zone, in the plan's order."""
-    return tuple(host for host in plan.hosts if host.zone == zone)
+    """The hosts of one zone that are no routers, in the plan's order."""
+    return tuple(host for host in plan.hosts if host.zone == zone and host.kind is Kind.ENDPOINT)
 
 
 def _selectors(metafunc: pytest.Metafunc) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lab.plan import Family, Host, Kind, Plan, Protocol, route
+from lab.plan import Family, Host, Plan, Protocol, trail
 from lab.record import Attempt
 
 
@@ -41,13 +42,24 @@ class Stand:
 
 
 def devices(plan: Plan, wish: Wish) -> tuple[tuple[str, str], ...]:
-    """(device, segment it is entered by) in the order of the way. A device that is itself the destination comes last."""
+    """(firewall, segment it is entered by) in the order of the way. One that is itself the destination comes last.
+
+    The way ends where nobody forwards. What can't come by the way that routes lead would come by the way that its
+    answers take: the firewalls on that, entered from their far sides, follow.
+    """
+    there = _firewalls(plan, trail(plan, wish.source, plan.host(wish.destination).address(wish.family, wish.to_leg)), "to")
+    back = trail(plan, wish.destination, plan.host(wish.source).address(wish.family))
+    known = {device for device, _ in there}
+    return (*there, *(one for one in reversed(_firewalls(plan, back, "from")) if one[0] not in known))
+
+
+def _firewalls(plan: Plan, ports: Sequence[str], direction: str) -> tuple[tuple[str, str], ...]:
+    """(firewall, segment) of the ports of that direction; a firewall that starts the way is not on it."""
     found = []
-    target = plan.host(wish.destination).address(wish.family, wish.to_leg)
-    for step in route(plan, wish.source, wish.destination, wish.family, address=target):
-        port, _, direction = step.rpartition("/")
+    for number, step in enumerate(ports):
+        port, _, way = step.rpartition("/")
         host, _, segment = port.partition(".")
-        if direction == "to" and plan.host(host).kind is Kind.ROUTER:
+        if way == direction and number and "firewall" in plan.host(host).roles:
             found.append((host, segment))
     return tuple(found)
 
@@ -60,11 +72,12 @@ def address(plan: Plan, wish: Wish) -> str:
 def stands(plan: Plan, wish: Wish, *, by: str | None = None) -> tuple[Stand, ...]:
     """One attempt per enforcing device (or for `by` alone). Raises ValueError if `by` is not on the way."""
     way = devices(plan, wish)
+    first = trail(plan, wish.source, plan.host(wish.destination).address(wish.family, wish.to_leg))[:2]
     if by is not None and by not in {device for device, _ in way}:
         raise ValueError(f"{by} is not on the way of {wish}: {' -> '.join(d for d, _ in way) or 'no device at all'}")
     target = address(plan, wish)
     made = []
-    for number, (device, segment) in enumerate(way):
+    for device, segment in way:
         if by is None or device == by:
             attempt = Attempt(
                 source=wish.source,
@@ -74,7 +87,7 @@ def stands(plan: Plan, wish: Wish, *, by: str | None = None) -> tuple[Stand, ...
                 protocol=wish.protocol,
                 port=wish.port,
             )
-            if number:
+            if f"{device}.{segment}/to" not in first:
                 attempt = in_front_of(plan, attempt, device, segment)
             made.append(Stand(wish, device, attempt))
     return tuple(made)

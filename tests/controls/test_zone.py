@@ -11,9 +11,19 @@ def test_my_number_zone_is_cut_from_every_other(matrix, my_number_border):
     matrix.is_denied(*my_number_border)
 
 
+@control("ZONE-02")
+def test_my_number_zone_never_reaches_the_internet(matrix, internet_border):
+    matrix.is_denied(*internet_border)
+
+
 @control("ZONE-03")
 def test_lgwan_and_internet_sides_are_split(matrix, lg_in_border):
     matrix.is_denied(*lg_in_border)
+
+
+@control("ZONE-04")
+def test_internet_side_has_no_way_out_but_the_security_cloud(matrix, cloud_border):
+    matrix.is_denied(*cloud_border)
 
 
 @control("ZONE-05")
@@ -53,5 +63,5 @@ def test_ipv6_is_off_where_the_scenario_says_so(inside, host_without_ipv6):
 
 
 @control("ZONE-10")
-def test_denied_packet_is_in_the_central_log(firewall, border):
-    border(firewall).reports_a_denied_packet()
+def test_denied_packet_is_in_the_central_log(logging_firewall, border):
+    border(logging_firewall).reports_a_denied_packet()
