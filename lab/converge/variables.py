@@ -80,10 +80,7 @@ def _clients(plan: Plan, host: Host, application: str, *, elsewhere: bool = Fals
     sources = [flow.source for flow in plan.allowed if (flow.destination, flow.application) == (host.name, application)]
     chosen = [plan.host(name) for name in dict.fromkeys(sources)]
     return [
-        str(one.address(family))
-        for one in chosen
-        if not elsewhere or one.zone != host.zone
-        for family in plan.families
+        str(one.address(family)) for one in chosen if not elsewhere or one.zone != host.zone for family in plan.families
     ]
 
 
@@ -208,7 +205,7 @@ ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
     "log_client": _log_client,
     "log_server": _log_server,
     "proxy": _proxy,
-    "relay": _relay,
+    "tc_relay": _relay,
     "resolver": _resolver,
     "web_app": _web_app,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,18 @@ class Functions(Frozen):
     """The tables of data/functions.yaml."""
 
     functions: dict[str, tuple[str, ...]]  # function -> roles in the order they run
+    senders: dict[str, str]  # role -> application: a host without such a flow doesn't run it
     capabilities: dict[str, tuple[str, ...]]  # role -> capabilities, without the CAP_ prefix
     sysctls: dict[str, dict[str, str]]
 
-    def needed(self, function: str) -> tuple[str, ...]:
-        """Unite the capabilities of the function's roles, sorted."""
-        roles = self.functions[function]
+    def roles(self, function: str, applications: Collection[str]) -> tuple[str, ...]:
+        """The function's roles on a host that has flows of these applications."""
+        return tuple(
+            role for role in self.functions[function] if role not in self.senders or self.senders[role] in applications
+        )
+
+    def needed(self, roles: Iterable[str]) -> tuple[str, ...]:
+        """Unite the capabilities of the roles, sorted."""
         return tuple(sorted({name for role in roles for name in self.capabilities.get(role, ())}))
 
     def kernel(self, kind: Kind, *, legs: int, ipv6: bool) -> dict[str, str]:

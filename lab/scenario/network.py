@@ -20,7 +20,23 @@ from lab.scenario.topology import (
 )
 
 RESERVED_ZONES = frozenset({"all", "default", "lo", FIREWALL, TRANSIT})  # names of kernel and plan
-RESERVED_HOSTS = frozenset({"fabric", "helper", "localhost", "lock", "prober"})  # names of the lab's own parts
+RESERVED_HOSTS = frozenset(  # names of the lab's own parts and of groups of hosts
+    {
+        "all",
+        "authority",
+        "base",
+        "carrier",
+        "endpoints",
+        "fabric",
+        "firewall",
+        "helper",
+        "localhost",
+        "lock",
+        "prober",
+        "proxy",
+    }
+    | {"resolver", "routers", "ssh", "ungrouped"}
+)
 MANAGEMENT = "mgmt"
 PLACES = ("mn", "lg", "in", "other", *sorted(PEER_PLACES))  # what can be added; the catalogue knows more
 USABLE = tuple(

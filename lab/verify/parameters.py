@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -12,14 +12,10 @@ from lab.plan import Family, Host, Kind, Plan, Protocol
 from lab.verify.session import LabSession
 from lab.verify.trip import Wish, devices
 
-# fixture name -> how its values are found; a test asks for the fixture and gets one run per value
-NAMES = (
-    "my_number_border", "lg_in_border", "peer_border", "internet_border", "cloud_border", "lgwan_border", "other_border",
-    "ipv6_border", "ipv6_registered", "host_without_ipv6", "family", "firewall", "logging_firewall", "tls_service", "registered", "mac_limited", "log_sender", "_lab_host",
-)  # fmt: skip
-SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
 PEERS = frozenset({"peer-1", "peer-2", "govcloud"})
 OUTSIDE = frozenset({"sc", "internet", "guest"})
+SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
+Values = list[tuple[str, object]]  # (id, value)
 
 
 def parametrize(metafunc: pytest.Metafunc, session: LabSession, *, quick: bool) -> None:
@@ -27,7 +23,8 @@ def parametrize(metafunc: pytest.Metafunc, session: LabSession, *, quick: bool) 
     plan = session.plan
     wanted = [name for name in NAMES if name in metafunc.fixturenames]
     for name in wanted:
-        values, ids = _values(name, plan, metafunc)
+        found = _lab_hosts(plan, metafunc) if name == HOST else PARAMETERS[name](plan)
+        ids, values = [one for one, _ in found], [value for _, value in found]
         if not values and SUITES in metafunc.definition.path.parents:
             # the lab's own suites serve every scenario; a due control that is left without a verdict is an error anyway
             metafunc.parametrize(name, [pytest.param(None, marks=pytest.mark.lab_absent)], ids=["none"])
@@ -36,49 +33,62 @@ def parametrize(metafunc: pytest.Metafunc, session: LabSession, *, quick: bool) 
             raise pytest.UsageError(
                 f"{metafunc.function.__qualname__}: this plan has nothing for {name!r}, so it would test nothing"
             )
-        metafunc.parametrize(name, values, ids=ids, indirect=name == "_lab_host")
+        metafunc.parametrize(name, values, ids=ids, indirect=name == HOST)
     del quick
 
 
-def _values(  # noqa: PLR0911 - one return per sort of parameter
-    name: str, plan: Plan, metafunc: pytest.Metafunc
-) -> tuple[Sequence[object], Sequence[str]]:
-    if name == "family":
-        return plan.families, [family.value for family in plan.families]
-    if name.endswith("_border"):
-        pairs = [pair for pair in zone_pairs(plan) if name in (_if_ipv6(plan), border_of(plan, *pair))]
-        return pairs, [f"{source}-to-{target}" for source, target in pairs]
-    if name == "firewall":
-        names = [host.name for host in plan.hosts if "firewall" in host.roles]
-        return names, names
-    if name == "logging_firewall":
-        senders = {flow.source for flow in plan.allowed if flow.application == "syslog-tls"}
-        names = [host.name for host in plan.hosts if "firewall" in host.roles and host.name in senders]
-        return names, names
-    if name == "tls_service":
-        services = [s for s in plan.services if s.application in ("https", "syslog-tls")]
-        return services, [f"{s.host}-{s.port}" for s in services]
-    if name == "host_without_ipv6":
-        without = [] if Family.IPV6 in plan.families else [host.name for host in plan.hosts]
-        return without, without
-    if name in ("registered", "ipv6_registered"):
-        entries = [flow for flow in plan.allowed if flow.origin == "register"]
-        if name == "ipv6_registered":
-            entries = [flow for flow in entries if Family.IPV6 in plan.families]
-        return entries, [flow.id for flow in entries]
-    if name == "log_sender":
-        senders = [flow.source for flow in plan.allowed if flow.application == "syslog-tls"]
-        return senders, senders
-    if name == "mac_limited":
-        entries = [flow for flow in plan.allowed if flow.mac]
-        return entries, [flow.id for flow in entries]
-    chosen = [host.name for host in hosts_for(plan, _selectors(metafunc))]
-    return chosen, chosen
+def _named(names: Iterable[str]) -> Values:
+    return [(name, name) for name in names]
 
 
-def _if_ipv6(plan: Plan) -> str:
-    """The name of the parameter that takes every pair of zones: none where the scenario switches IPv6 off."""
-    return "ipv6_border" if Family.IPV6 in plan.families else ""
+def _border(border: str) -> Callable[[Plan], Values]:
+    def pairs(plan: Plan) -> Values:
+        return [(f"{a}-to-{b}", (a, b)) for a, b in zone_pairs(plan) if border_of(plan, a, b) == border]
+
+    return pairs
+
+
+def _every_border_in_ipv6(plan: Plan) -> Values:
+    """Every pair of zones: none where the scenario switches IPv6 off."""
+    return [(f"{a}-to-{b}", (a, b)) for a, b in zone_pairs(plan)] if Family.IPV6 in plan.families else []
+
+
+def _entries(plan: Plan) -> Values:
+    return [(flow.id, flow) for flow in plan.allowed if flow.origin == "register"]
+
+
+def _log_senders(plan: Plan) -> list[str]:
+    return [flow.source for flow in plan.allowed if flow.application == "syslog-tls"]
+
+
+def _firewalls(plan: Plan) -> list[str]:
+    return [host.name for host in plan.hosts if "firewall" in host.roles]
+
+
+# fixture name -> how its values are found; a test asks for the fixture and gets one run per value
+PARAMETERS: dict[str, Callable[[Plan], Values]] = {
+    "my_number_border": _border("my_number_border"),
+    "lg_in_border": _border("lg_in_border"),
+    "peer_border": _border("peer_border"),
+    "internet_border": _border("internet_border"),
+    "cloud_border": _border("cloud_border"),
+    "lgwan_border": _border("lgwan_border"),
+    "other_border": _border("other_border"),
+    "ipv6_border": _every_border_in_ipv6,
+    "ipv6_registered": lambda plan: _entries(plan) if Family.IPV6 in plan.families else [],
+    "host_without_ipv6": lambda plan: [] if Family.IPV6 in plan.families else _named(host.name for host in plan.hosts),
+    "family": lambda plan: [(family.value, family) for family in plan.families],
+    "firewall": lambda plan: _named(_firewalls(plan)),
+    "logging_firewall": lambda plan: _named(name for name in _firewalls(plan) if name in _log_senders(plan)),
+    "tls_service": lambda plan: [
+        (f"{s.host}-{s.port}", s) for s in plan.services if s.application in ("https", "syslog-tls")
+    ],
+    "registered": _entries,
+    "mac_limited": lambda plan: [(flow.id, flow) for flow in plan.allowed if flow.mac],
+    "log_sender": lambda plan: _named(_log_senders(plan)),
+}
+HOST = "_lab_host"
+NAMES = (*PARAMETERS, HOST)
 
 
 def zone_pairs(plan: Plan) -> tuple[tuple[str, str], ...]:
@@ -97,7 +107,7 @@ def guarded(plan: Plan, source: str, target: str) -> bool:
     )
 
 
-def border_of(plan: Plan, source: str, target: str) -> str:  # noqa: PLR0911 - one return per border
+def border_of(plan: Plan, source: str, target: str) -> str:
     """Which control family owns a pair of zones, by what the two are for the guideline."""
     places = {plan.place(source), plan.place(target)}
     if "mn" in places:
@@ -114,6 +124,10 @@ def border_of(plan: Plan, source: str, target: str) -> str:  # noqa: PLR0911 - o
 def endpoints(plan: Plan, zone: str) -> tuple[Host, ...]:
     """The hosts of one zone that are no routers, in the plan's order."""
     return tuple(host for host in plan.hosts if host.zone == zone and host.kind is Kind.ENDPOINT)
+
+
+def _lab_hosts(plan: Plan, metafunc: pytest.Metafunc) -> Values:
+    return _named(host.name for host in hosts_for(plan, _selectors(metafunc)))
 
 
 def _selectors(metafunc: pytest.Metafunc) -> tuple[str, ...]:

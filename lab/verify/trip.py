@@ -47,7 +47,9 @@ def devices(plan: Plan, wish: Wish) -> tuple[tuple[str, str], ...]:
     The way ends where nobody forwards. What can't come by the way that routes lead would come by the way that its
     answers take: the firewalls on that, entered from their far sides, follow.
     """
-    there = _firewalls(plan, trail(plan, wish.source, plan.host(wish.destination).address(wish.family, wish.to_leg)), "to")
+    there = _firewalls(
+        plan, trail(plan, wish.source, plan.host(wish.destination).address(wish.family, wish.to_leg)), "to"
+    )
     back = trail(plan, wish.destination, plan.host(wish.source).address(wish.family))
     known = {device for device, _ in there}
     return (*there, *(one for one in reversed(_firewalls(plan, back, "from")) if one[0] not in known))
