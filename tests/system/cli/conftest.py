@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -64,6 +65,8 @@ def start_lab():
             text=True,
             cwd=ROOT,
             start_new_session=True,
+            # whoever started the tests may ignore the key that these tests press
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no threads here
         )
         started.append(process)
         return process
