@@ -6,7 +6,8 @@ system tests walk through them; a control that no mutant turns red is not tested
 """
 
 from lab.fault.batch import Batch, batches
+from lab.fault.found import missed, mistaken
 from lab.fault.inject import inject, remaining
 from lab.fault.model import Mutant, mutants
 
-__all__ = ["Batch", "Mutant", "batches", "inject", "mutants", "remaining"]
+__all__ = ["Batch", "Mutant", "batches", "inject", "missed", "mistaken", "mutants", "remaining"]
