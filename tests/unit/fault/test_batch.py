@@ -31,11 +31,20 @@ def test_accepts_stand_side_by_side(mutant):
         "nft insert rule inet sanso forward tcp dport 2 drop",
         "nft flush ruleset; nft add rule inet sanso forward accept",
         "nft add rule inet sanso forward accept && nft flush chain inet sanso input",
-        "service stop nginx",
+        "nft insert rule inet sanso forward tcp dport 2 accept && chronyc allow 10.0.0.0/8",
     ],
 )
 def test_what_may_hide_an_accept_stands_apart_from_it(mutant, other):
     assert grouped(mutant("a", break_=ACCEPT.format(1)), mutant("b", break_=other)) == [["a"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    ("rules", "programs"),
+    [("nft flush ruleset", "chronyc -n local off"), ("nft delete rule inet sanso forward handle 3", "service stop x")],
+)
+def test_rules_and_programs_of_one_host_are_apart(mutant, rules, programs):
+    assert grouped(mutant("a", break_=rules), mutant("b", break_=programs)) == [["a", "b"]]
+    assert grouped(mutant("a", break_=f"{rules} && chronyc x"), mutant("b", break_=programs)) == [["a"], ["b"]]
 
 
 def test_all_hosts_of_a_breakage_count(mutant):

@@ -76,6 +76,10 @@ def test_alone_needs_no_words(mutant):
     assert missed(alone, Batch("minimal", (alone,)), [verdict("whatever")]) == ""
 
 
+def test_alone_without_words_is_taken_for_nothing(mutant):
+    assert mistaken(mutant(alone=True, through=""), [verdict("whatever")]) == ""
+
+
 def test_a_harmless_change_must_be_judged_and_pass(mutant):
     harmless = mutant(controls=[], through="", stays_green=["ZONE-01"])
     batch = Batch("minimal", (harmless,))
