@@ -22,7 +22,9 @@ lab: $(STAMP)  ## build the lab of $(SCENARIO), verify it, print the report (SCE
 	$(VENV)/bin/lab up $(SCENARIO)
 	$(VENV)/bin/lab verify --lab $(notdir $(basename $(SCENARIO)))
 
-test: lint unit system  ## lint, unit and system tests
+test: $(STAMP)  ## lint, unit and system tests
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint unit
+	$(MAKE) --no-print-directory system
 
 lint: $(STAMP)  ## ruff, mypy --strict, import order, ansible-lint, yamllint
 	$(VENV)/bin/ruff check .
