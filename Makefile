@@ -39,7 +39,7 @@ unit: $(STAMP)  ## tests without Docker
 
 system: $(STAMP)  ## the command line end to end, on real labs; tests that share no lab run side by side
 	$(VENV)/bin/lab images build
-	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder tests/system
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests/system
 
 soak: $(STAMP)  ## the long one: ten verifies, 30 kills, 10,000 fuzz inputs (resumable; not CI)
 	$(VENV)/bin/python benchmarks/soak.py
