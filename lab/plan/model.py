@@ -88,6 +88,7 @@ class Host(Frozen):
     names: tuple[str, ...]  # DNS names; the first is the canonical one, e.g. "mn-app.mn.sanso.test"
     legs: tuple[Leg, ...]
     routes: tuple[Route, ...]
+    twin: str | None = None  # of a public endpoint: the peer that serves the same behind a closed line
     resolver: str | None = None  # host name of its zone's resolver, None: no DNS at all
     capabilities: tuple[str, ...] = ()  # sorted, without the CAP_ prefix
     sysctls: dict[str, str] = {}

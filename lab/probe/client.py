@@ -60,10 +60,16 @@ class Prober:
         minimum: str | None = None,
         maximum: str | None = None,
         ciphers: str | None = None,
+        through: str | None = None,
+        method: str = "GET",
+        target: str | None = None,
+        host: str | None = None,
     ) -> Application:
         """TLS from the source's namespace, then GET `path` (None: the handshake alone). `ca_pem` None: not verified.
 
         `minimum`, `maximum`: "TLSv1" ... "TLSv1.3". `ciphers`: OpenSSL's cipher string, "ALL:@SECLEVEL=0" to offer all.
+        `through`: HOST:PORT that the attempt's destination, a proxy, is asked to connect to before. `method`, `target`,
+        `host`: another request line or Host header than that of a well-meaning client.
         """
         order = {
             "op": "https",
@@ -73,8 +79,16 @@ class Prober:
             "minimum": minimum,
             "maximum": maximum,
             "ciphers": ciphers,
+            "through": through,
+            "method": method,
+            "target": target,
+            "host": host,
         }
         return self._exchange(attempt, order)
+
+    def http(self, attempt: Attempt, *, method: str, target: str, host: str) -> Application:
+        """One HTTP request in clear from the source's namespace, as written."""
+        return self._exchange(attempt, {"op": "http", "method": method, "target": target, "host": host})
 
     def dns(self, attempt: Attempt, *, name: str, rtype: str) -> Application:
         """One DNS query over UDP or TCP from the source's namespace; ok means an answer section."""

@@ -62,6 +62,7 @@ class Host(Frozen):
     zone: str  # "firewall" for firewalls
     function: str  # a key of functions.yaml: "terminal", "server", "firewall", ...
     legs: dict[str, int]  # segment -> host number, in both families
+    twin: str | None = None  # of a public endpoint: the peer that serves the same behind a closed line (TC-07)
 
 
 class Outside(Frozen):

@@ -8,8 +8,10 @@ from lab.verdict.closed import device_closed
 from lab.verdict.denied import denied
 from lab.verdict.judgement import Judgement
 from lab.verdict.purpose import Purpose
+from lab.verdict.refused import refused
 from lab.verdict.register import Finding, Kind, register_match
 from lab.verdict.ruleset import Rule, Ruleset, UnknownStatement, parse_ruleset
+from lab.verdict.unrouted import unrouted
 
 __all__ = [
     "Finding",
@@ -23,5 +25,7 @@ __all__ = [
     "denied",
     "device_closed",
     "parse_ruleset",
+    "refused",
     "register_match",
+    "unrouted",
 ]

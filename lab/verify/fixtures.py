@@ -11,14 +11,19 @@ from lab.plan import Plan
 from lab.verdict import Ruleset
 from lab.verify.backend import testinfra_host
 from lab.verify.border import Borders
+from lab.verify.bridging import Places
+from lab.verify.canary import Canary
+from lab.verify.cloud import Cloud
 from lab.verify.flow import FlowMaker
 from lab.verify.journal import Journal
 from lab.verify.limited import Limits
 from lab.verify.listeners import Listeners
 from lab.verify.matrix import Matrix
 from lab.verify.plugin import KEY, controls_of
+from lab.verify.relay import Relays
 from lab.verify.scanner import Scanner
 from lab.verify.session import LabSession
+from lab.verify.twins import Twins
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +67,36 @@ def border(request: pytest.FixtureRequest, lab_session: LabSession, quick: bool)
 def limited(request: pytest.FixtureRequest, lab_session: LabSession) -> Limits:
     """A registered flow and its limits: `limited(entry).refuses_another_mac()`."""
     return Limits(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def canary(request: pytest.FixtureRequest, lab_session: LabSession) -> Canary:
+    """A name nobody could guess: `canary.stays_in("mn-term")`."""
+    return Canary(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def cloud(request: pytest.FixtureRequest, lab_session: LabSession) -> Cloud:
+    """A client's way through the security cloud's proxy: `cloud(entry).takes_nobody_elsewhere()`."""
+    return Cloud(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def relay(request: pytest.FixtureRequest, lab_session: LabSession) -> Relays:
+    """The relay of specific communication type 2: `relay(entry).takes_nobody_elsewhere()`."""
+    return Relays(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def twins(request: pytest.FixtureRequest, lab_session: LabSession) -> Twins:
+    """A public endpoint of what is reached over a closed line: `twins("govcloud-pub").are_up_and_out_of_reach()`."""
+    return Twins(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def places(request: pytest.FixtureRequest, lab_session: LabSession) -> Places:
+    """Where a host stands: `places("mn-term").is_in_its_zone_alone()`."""
+    return Places(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from lab.plan import Family, Plan, Protocol
 from lab.record import Verdict
+from lab.verify.ask import unused_public
 from lab.verify.judge import judge_denied, settle
 from lab.verify.parameters import endpoints
 from lab.verify.session import LabSession
@@ -55,6 +56,47 @@ def permitted(plan: Plan, wish: Wish) -> bool:
     )
 
 
+PUBLIC: tuple[tuple[Protocol, int | None], ...] = (  # web, QUIC, encrypted and plain names, time, echo
+    (Protocol.TCP, 443),
+    (Protocol.UDP, 443),
+    (Protocol.TCP, 853),
+    (Protocol.UDP, 53),
+    (Protocol.UDP, 123),
+    (Protocol.ICMP, None),
+)
+SCREENS: tuple[tuple[Protocol, int | None], ...] = tuple(  # RDP, VNC, ICA, PCoIP, SPICE, gateways in a browser
+    (Protocol.TCP, port) for port in (3389, 5900, 1494, 2598, 4172, 5930, 443)
+) + ((Protocol.UDP, 3389), (Protocol.UDP, 4172))
+CHANNELS: tuple[tuple[Protocol, int | None], ...] = tuple(  # files, mail, print, databases, remote administration
+    (Protocol.TCP, port)
+    for port in (
+        21,
+        22,
+        23,
+        25,
+        80,
+        110,
+        135,
+        139,
+        143,
+        389,
+        445,
+        587,
+        631,
+        873,
+        1433,
+        1521,
+        2049,
+        3306,
+        5432,
+        5985,
+        5986,
+        8080,
+        9100,
+    )
+) + tuple((Protocol.UDP, port) for port in (69, 137, 138, 161, 514))
+
+
 class Matrix:
     """The `matrix` fixture: `matrix("lg", "mn").is_denied()`."""
 
@@ -66,9 +108,37 @@ class Matrix:
     def is_denied(self, source: str, target: str, families: Iterable[Family] | None = None) -> list[Verdict]:
         """Every representative flow from zone to zone is stopped at every device on its way, each with its witness."""
         plan = self._session.plan
-        todo = wishes(plan, source, target, families or plan.families, quick=self._quick)
+        return self._judged(wishes(plan, source, target, families or plan.families, quick=self._quick))
+
+    def has_no(self, services: Sequence[tuple[Protocol, int | None]], source: str, target: str) -> list[Verdict]:
+        """These services from zone to zone, both families: from the likeliest host of the one to every host of the other."""
+        plan = self._session.plan
+        sender = endpoints(plan, source)[-1].name
+        todo = [
+            Wish(sender, host.name, family, protocol, port)
+            for family in plan.families
+            for host in (endpoints(plan, target)[:1] if self._quick else endpoints(plan, target))
+            for protocol, port in services
+        ]
+        return self._judged([wish for wish in todo if not permitted(plan, wish) and devices(plan, wish)])
+
+    def reaches_nobody_public(self, source: str) -> list[Verdict]:
+        """From every host of the zone to a public address that nobody has: stopped at every firewall on the way out."""
+        plan = self._session.plan
+        senders = endpoints(plan, source)[-1:] if self._quick else endpoints(plan, source)
+        return self._judged(
+            [
+                Wish(host.name, "a public address", family, protocol, port, at=target)
+                for family in plan.families
+                if (target := unused_public(plan, family)) is not None
+                for host in senders
+                for protocol, port in (BRIEF if self._quick else PUBLIC)
+            ]
+        )
+
+    def _judged(self, todo: list[Wish]) -> list[Verdict]:
         if not todo:
-            raise ValueError(f"no flow from {source} to {target} is denied by this plan: nothing would be tested")
+            raise ValueError("no flow of these is denied by this plan: nothing would be tested")
         verdicts = judge_denied(self._session, self._controls, todo)
         settle(verdicts)
         return verdicts

@@ -41,6 +41,41 @@ def test_running_rules_equal_the_register(firewall, border):
     border(firewall).equals_register()
 
 
+@control("TC-04")
+def test_peer_has_no_way_to_the_internet(matrix, peer_zone):
+    matrix.reaches_nobody_public(peer_zone)
+
+
+@control("TC-04")
+def test_peer_is_denied_every_host_outside(matrix, peer_outside):
+    matrix.is_denied(*peer_outside)
+
+
+@control("TC-05")
+def test_registered_service_answers_through_the_relay(relay, relayed):
+    relay(relayed).serves_its_service()
+
+
+@control("TC-05")
+def test_relay_takes_nobody_elsewhere(relay, relayed):
+    relay(relayed).takes_nobody_elsewhere()
+
+
+@control("TC-05")
+def test_relay_forwards_no_packet(places, relayed):
+    places(relayed.destination).forwards_nothing()
+
+
 @control("TC-06")
 def test_peer_cannot_start_the_conversation(limited, registered):
     limited(registered).refuses_the_reverse_direction()
+
+
+@control("TC-07")
+def test_standard_system_answers_over_the_closed_line(flow, closed_line):
+    flow(closed_line.source, closed_line.destination, **{closed_line.protocol.value: closed_line.port}).is_allowed()
+
+
+@control("TC-07")
+def test_public_twin_is_up_and_out_of_reach(twins, twin):
+    twins(twin).are_up_and_out_of_reach()

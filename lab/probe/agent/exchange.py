@@ -53,17 +53,46 @@ def https(connected: socket.socket, order: dict[str, Any]) -> tuple[bool, dict[s
 
 
 def _get(tls: ssl.SSLSocket, order: dict[str, Any], told: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
-    request = f"GET {order['path']} HTTP/1.1\r\nHost: {order['server_name']}\r\nConnection: close\r\n\r\n"
-    tls.sendall(request.encode())
-    answer = b""
-    while piece := tls.recv(65536):
-        answer += piece
-    head, _, body = answer.partition(b"\r\n\r\n")
-    words = head.split(b"\r\n", 1)[0].split()
-    status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+    host = order.get("host") or order["server_name"]
+    target = f"{order.get('method') or 'GET'} {order.get('target') or order['path']}"
+    status, body = _request(tls, f"{target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
     told |= {"status": status, "bytes": len(body), "body_sha256": hashlib.sha256(body).hexdigest()}
     told["body_start"] = body[:200].decode(errors="replace")
     return status == _OK, told
+
+
+def _request(connected: socket.socket, request: str, *, head_only: bool = False) -> tuple[int, bytes]:
+    """(status, body). `head_only`: stop behind the head, whatever follows belongs to somebody else. Status 0: no HTTP."""
+    connected.sendall(request.encode())
+    answer = b""
+    while piece := connected.recv(1 if head_only else 65536):
+        answer += piece
+        if head_only and answer.endswith(b"\r\n\r\n"):
+            break
+    head, _, body = answer.partition(b"\r\n\r\n")
+    words = head.split(b"\r\n", 1)[0].split()
+    return (int(words[1]) if len(words) > 1 and words[1].isdigit() else 0), body
+
+
+def tunnel(connected: socket.socket, target: str) -> tuple[bool, dict[str, Any]]:
+    """Ask a proxy to connect through to `target` (HOST:PORT). (it did, {"proxy_status": 200})."""
+    connected.settimeout(_PATIENCE)
+    try:
+        status, _ = _request(connected, f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n", head_only=True)
+    except OSError as error:
+        return False, {"error": f"proxy: {type(error).__name__}: {error}"}
+    return status == _OK, {"proxy_status": status}
+
+
+def http(connected: socket.socket, order: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
+    """One request in clear: `method`, `target`, `host` as the order says. (status 200, {"status", "body_start"})."""
+    connected.settimeout(_PATIENCE)
+    line = f"{order['method']} {order['target']} HTTP/1.1\r\nHost: {order['host']}\r\nConnection: close\r\n\r\n"
+    try:
+        status, body = _request(connected, line)
+    except OSError as error:
+        return False, {"error": f"{type(error).__name__}: {error}"}
+    return status == _OK, {"status": status, "body_start": body[:200].decode(errors="replace")}
 
 
 def _context(order: dict[str, Any]) -> ssl.SSLContext:

@@ -33,7 +33,7 @@ class Agent:
         self._tracers = [Tracer(device, self._hosts[device]) for device in setup["devices"]]
 
     def serve(self, order: Order) -> Order:
-        """Do one order: observe, https or dns."""
+        """Do one order: observe, https, http or dns."""
         with ExitStack() as cleaning:
             payload = exchange.query(order["name"], order["rtype"]) if order["op"] == "dns" else None
             flights = self._flights(order, cleaning, payload)
@@ -42,8 +42,8 @@ class Agent:
             batch = Batch(self._tap, self._tracers, flights)
             batch.run(order["wait"])
             answer: Order = {}
-            if order["op"] == "https":
-                answer = _https(flights[0].sender, order)
+            if order["op"] in ("https", "http"):
+                answer = _web(flights[0].sender, order)
             elif order["op"] == "dns":
                 answer = _dns(flights[0].sender)
             if order["op"] != "observe":
@@ -86,11 +86,16 @@ def _cable(attempt: Order) -> Cable:
     return attempt.get("intruder_segment") or "", attempt.get("intruder_next_hop") or "", attempt.get("intruder_mac")
 
 
-def _https(sender: Sender, order: Order) -> Order:
+def _web(sender: Sender, order: Order) -> Order:
     if sender.answer != "connected" or sender.socket is None:
         return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
-    ok, detail = exchange.https(sender.socket, order)
-    return {"ok": ok, "detail": detail}
+    before: Order = {}
+    if order.get("through"):
+        opened, before = exchange.tunnel(sender.socket, order["through"])
+        if not opened:
+            return {"ok": False, "detail": before}
+    ok, detail = (exchange.https if order["op"] == "https" else exchange.http)(sender.socket, order)
+    return {"ok": ok, "detail": {**before, **detail}}
 
 
 def _dns(sender: Sender) -> Order:
