@@ -51,6 +51,11 @@ def exchange(session: LabSession, attempt: Attempt, application: str) -> Applica
             ca_pem=session.root_pem(),
             path="/" if application == "https" else None,
         )
+    if application == "http-proxy":
+        from lab.verify.cloud import WEB, website_of
+
+        site = session.plan.host(website_of(session.plan)).names[0]
+        return session.prober.https(attempt, server_name=site, ca_pem=session.root_pem(), through=f"{site}:{WEB}")
     if application == "dns" and attempt.protocol in (Protocol.UDP, Protocol.TCP):
         return session.prober.dns(attempt, name=target.names[0], rtype="A")
     raise CheckError(f"no client for the application {application!r}")

@@ -45,7 +45,7 @@ class Standing:
     def forwards_nothing(self) -> list[Verdict]:
         """What it is handed on one side for a host on its other side is seen nowhere, while it answers itself."""
         session, host = self._session, self._host
-        made = []
+        made: list[tuple[str, Judgement, tuple[Observation, ...]]] = []
         for family in session.plan.families:
             alive = self._alive(family)
             todo = _across(session.plan, host, family)

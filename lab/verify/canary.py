@@ -94,21 +94,14 @@ def authority_of(plan: Plan) -> Host:
 
 def asking_outside(plan: Plan) -> tuple[str, str]:
     """(a host of the Internet's side, its resolver that has a way out). CheckError if there is none."""
+    queries = [flow for flow in plan.allowed if flow.application == "dns"]
+    onward = {flow.source for flow in queries if plan.host(flow.source).zone != plan.host(flow.destination).zone}
     for host in plan.hosts:
         mine = host.resolver
-        onward = {
-            flow.source
-            for flow in plan.allowed
-            if flow.application == "dns" and _leaves(plan, flow.source, flow.destination)
-        }
-        asks = any((flow.source, flow.destination) == (host.name, mine) for flow in plan.allowed)
-        if plan.place(host.zone) == "in" and mine in onward and asks:
+        asks = any((flow.source, flow.destination) == (host.name, mine) for flow in queries)
+        if plan.place(host.zone) == "in" and mine is not None and mine in onward and asks:
             return host.name, mine
     raise CheckError("no host of the Internet's side may ask for names outside, so no control query can be made")
-
-
-def _leaves(plan: Plan, source: str, destination: str) -> bool:
-    return plan.host(source).zone != plan.host(destination).zone
 
 
 def _judged(asked: Application, *, heard: bool, resolver: str, control: Application) -> Judgement:

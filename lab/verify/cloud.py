@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lab.plan import AllowedFlow, Plan, Protocol
+from collections.abc import Sequence
+
+from lab.plan import AllowedFlow, Family, Host, Plan, Protocol
 from lab.record import Application, Attempt, Verdict, Warrant
 from lab.verdict import Judgement, refused
 from lab.verdict.judgement import failed, passed
@@ -82,6 +84,10 @@ class Proxy:
         self._session.saw(plain)
         return [*made, ("a request in clear", "平文の要求", plain)]
 
+    @staticmethod
+    def _inside(host: Host, family: Family) -> str:
+        return literal(host.address(family), WEB)
+
     def _good(self) -> Application:
         return self._through(f"{self._session.plan.host(self._site).names[0]}:{WEB}")
 
@@ -99,7 +105,7 @@ class Proxy:
         port = self._entry.port or 0
         return to_service(self._session.plan, self._entry.source, self._entry.destination, Protocol.TCP, port)
 
-    def _given(self, made: list[tuple[str, Judgement, tuple[Application, ...]]]) -> list[Verdict]:
+    def _given(self, made: Sequence[tuple[str, Judgement, tuple[Application, ...]]]) -> list[Verdict]:
         who = f"{self._entry.source} -> {self._entry.destination}"
         verdicts = [
             give(self._session, control, f"{who}: {what}", judgement, seen)

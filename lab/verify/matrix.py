@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lab.plan import Family, Plan, Protocol
+from lab.plan import Family, Plan
 from lab.record import Verdict
 from lab.verify.ask import unused_public
 from lab.verify.judge import judge_denied, settle
 from lab.verify.parameters import endpoints
+from lab.verify.services import BRIEF, PUBLIC, REPRESENTATIVE, Services
 from lab.verify.session import LabSession
 from lab.verify.trip import Wish, devices
-
-# what a terminal would try first: web, remote desktop, files, shell, names, time, old syslog, echo
-REPRESENTATIVE: tuple[tuple[Protocol, int | None], ...] = (
-    (Protocol.TCP, 443),
-    (Protocol.TCP, 22),
-    (Protocol.TCP, 80),
-    (Protocol.TCP, 445),
-    (Protocol.TCP, 3389),
-    (Protocol.TCP, 53),
-    (Protocol.UDP, 53),
-    (Protocol.UDP, 123),
-    (Protocol.UDP, 514),
-    (Protocol.ICMP, None),
-)
-BRIEF: tuple[tuple[Protocol, int | None], ...] = ((Protocol.TCP, 443), (Protocol.ICMP, None))
 
 
 def wishes(plan: Plan, source: str, target: str, families: Iterable[Family], *, quick: bool = False) -> list[Wish]:
@@ -56,47 +42,6 @@ def permitted(plan: Plan, wish: Wish) -> bool:
     )
 
 
-PUBLIC: tuple[tuple[Protocol, int | None], ...] = (  # web, QUIC, encrypted and plain names, time, echo
-    (Protocol.TCP, 443),
-    (Protocol.UDP, 443),
-    (Protocol.TCP, 853),
-    (Protocol.UDP, 53),
-    (Protocol.UDP, 123),
-    (Protocol.ICMP, None),
-)
-SCREENS: tuple[tuple[Protocol, int | None], ...] = tuple(  # RDP, VNC, ICA, PCoIP, SPICE, gateways in a browser
-    (Protocol.TCP, port) for port in (3389, 5900, 1494, 2598, 4172, 5930, 443)
-) + ((Protocol.UDP, 3389), (Protocol.UDP, 4172))
-CHANNELS: tuple[tuple[Protocol, int | None], ...] = tuple(  # files, mail, print, databases, remote administration
-    (Protocol.TCP, port)
-    for port in (
-        21,
-        22,
-        23,
-        25,
-        80,
-        110,
-        135,
-        139,
-        143,
-        389,
-        445,
-        587,
-        631,
-        873,
-        1433,
-        1521,
-        2049,
-        3306,
-        5432,
-        5985,
-        5986,
-        8080,
-        9100,
-    )
-) + tuple((Protocol.UDP, port) for port in (69, 137, 138, 161, 514))
-
-
 class Matrix:
     """The `matrix` fixture: `matrix("lg", "mn").is_denied()`."""
 
@@ -110,7 +55,7 @@ class Matrix:
         plan = self._session.plan
         return self._judged(wishes(plan, source, target, families or plan.families, quick=self._quick))
 
-    def has_no(self, services: Sequence[tuple[Protocol, int | None]], source: str, target: str) -> list[Verdict]:
+    def has_no(self, services: Services, source: str, target: str) -> list[Verdict]:
         """These services from zone to zone, both families: from the likeliest host of the one to every host of the other."""
         plan = self._session.plan
         sender = endpoints(plan, source)[-1].name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lab.plan import AllowedFlow, Protocol
 from lab.record import Application, Attempt, Verdict, Warrant
 from lab.verdict import Judgement, refused
@@ -98,7 +100,7 @@ class Relay:
         port = self._entry.port or 0
         return to_service(self._session.plan, self._entry.source, self._entry.destination, Protocol.TCP, port)
 
-    def _given(self, made: list[tuple[str, Judgement, tuple[Application, ...]]]) -> list[Verdict]:
+    def _given(self, made: Sequence[tuple[str, Judgement, tuple[Application, ...]]]) -> list[Verdict]:
         who = f"{self._entry.source} -> {self._entry.destination}"
         verdicts = [
             give(self._session, control, f"{who}: {what}", judgement, seen)

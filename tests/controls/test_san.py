@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.verify import control
-from lab.verify.matrix import CHANNELS, SCREENS
+from lab.verify.services import CHANNELS, SCREENS
 
 
 @control("SAN-03")
