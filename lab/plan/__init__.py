@@ -1,6 +1,7 @@
 """Plan: a scenario turned into hosts, legs, segments, addresses and routes. Pure: same input, same plan."""
 
 from lab.plan.build import build
+from lab.plan.memory import once
 from lab.plan.model import (
     Address,
     AllowedFlow,
@@ -37,6 +38,7 @@ __all__ = [
     "Waiver",
     "Zone",
     "build",
+    "once",
     "route",
     "trail",
 ]

@@ -154,12 +154,20 @@ class Plan(Frozen):
         """Routes that were found already: a suite asks for the same ones ten thousand times."""
         return {}
 
+    @cached_property
+    def found(self) -> dict[Any, Any]:
+        """Answers of other questions that only the plan decides, by what was asked (`lab.plan.once`)."""
+        return {}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Host]:
+        return {host.name: host for host in self.hosts}
+
     def host(self, name: str) -> Host:
         """The host of that name. KeyError, naming the known hosts, if there is none."""
-        for host in self.hosts:
-            if host.name == name:
-                return host
-        raise KeyError(f"no host {name!r}; this lab has: {', '.join(h.name for h in self.hosts)}")
+        if name not in self._by_name:
+            raise KeyError(f"no host {name!r}; this lab has: {', '.join(h.name for h in self.hosts)}")
+        return self._by_name[name]
 
     def place(self, zone: str) -> str:
         """What a zone is for the guideline; "" for a name that is no zone ("firewall", "transit")."""

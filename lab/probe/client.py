@@ -26,6 +26,13 @@ class Prober:
     def __init__(self, stream: ExecStream, lab: Lab) -> None:
         self._stream, self._plan = stream, lab.plan
         self._buffer, self._said, self._number = b"", b"", 0
+        self._ports = {  # address -> the ports of the endpoint that has it
+            str(one.ip): [f"{host.name}.{each.segment}" for each in host.legs]
+            for host in lab.plan.hosts
+            if host.kind is Kind.ENDPOINT
+            for leg in host.legs
+            for one in leg.addresses
+        }
         hosts = [host.name for host in lab.plan.hosts]
         routers = [host.name for host in lab.plan.hosts if host.kind is Kind.ROUTER]
         self._order({"hosts": hosts, "devices": routers}, 0.0)
@@ -109,13 +116,7 @@ class Prober:
 
     def _body(self, attempt: Attempt) -> dict[str, Any]:
         """An attempt as the agent takes it. `ends`: the ports at which it has arrived; at a router its trace decides."""
-        ends = [
-            f"{host.name}.{leg.segment}"
-            for host in self._plan.hosts
-            if host.kind is Kind.ENDPOINT
-            and attempt.address in {str(one.ip) for leg in host.legs for one in leg.addresses}
-            for leg in host.legs
-        ]
+        ends = self._ports.get(attempt.address, [])
         source = attempt.intruder_source
         if attempt.intruder_segment is not None and source is None:
             source = str(self._plan.host(attempt.source).address(attempt.family))

@@ -6,6 +6,7 @@ import re
 import threading
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,7 @@ class LabSession:
         self._sandboxes = lab.sandboxes()
         self._texts: dict[str, str] = {}
         self._seen: dict[str, Observation] = {}
+        self.tried: dict[Any, tuple[Judgement, Observation, list[Observation]]] = {}  # kept by lab.verify.judge
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
         self.findings: dict[str, list[Finding]] = {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lab.plan import Address, Family, Host, Plan, Protocol, trail
+from lab.plan import Address, Family, Host, Plan, Protocol, once, trail
 from lab.record import Attempt
 
 
@@ -48,6 +48,7 @@ class Stand:
         return f"{self.wish} at {self.device}" + (f" {self.note}" if self.note else "")
 
 
+@once
 def devices(plan: Plan, wish: Wish) -> tuple[tuple[str, str], ...]:
     """(firewall, segment it is entered by) in the order of the way. One that is itself the destination comes last.
 
@@ -78,6 +79,7 @@ def target_of(plan: Plan, wish: Wish) -> Address:
     return wish.at or plan.host(wish.destination).address(wish.family, wish.to_leg)
 
 
+@once
 def address(plan: Plan, wish: Wish) -> str:
     """The same as text."""
     return str(target_of(plan, wish))
