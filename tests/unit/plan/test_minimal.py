@@ -192,7 +192,10 @@ def test_controls_due(plan):
         "ZONE-01",
         "ZONE-03",
         "ZONE-05",
+        "ZONE-06",
         "ZONE-07",
+        "ZONE-08",
+        "ZONE-09",
         "ZONE-10",
         "TC-01",
         "TC-02",
@@ -200,6 +203,8 @@ def test_controls_due(plan):
         "TC-06",
         "LOG-01",
         "CRY-03",
+        "SAN-03",
+        "SAN-04",
     )
 
 
