@@ -140,7 +140,7 @@ class Plan(Frozen):
     model: str  # "alpha"
     as_of: date
     families: tuple[Family, ...]
-    zones: tuple[Zone, ...]
+    zones: tuple[Zone, ...] = ()
     segments: tuple[Segment, ...]
     hosts: tuple[Host, ...]
     services: tuple[Service, ...]

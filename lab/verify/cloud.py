@@ -14,7 +14,7 @@ from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 
 WEB = 443
-OTHER_PORTS = (22, 25, 80, 8443)
+OTHER_PORTS = (22, 25, 8443)
 
 
 class Cloud:
