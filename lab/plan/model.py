@@ -5,11 +5,12 @@ Sources: permitted flows F01-F28 (catalogue), infrastructure flows I01... (mark 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -168,6 +169,13 @@ class Plan(Frozen):
         if name not in self._by_name:
             raise KeyError(f"no host {name!r}; this lab has: {', '.join(h.name for h in self.hosts)}")
         return self._by_name[name]
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy that finds its own answers: what was kept with this plan is not its."""
+        copied = super().model_copy(update=update, deep=deep)
+        for kept in ("ways", "found", "_by_name"):
+            copied.__dict__.pop(kept, None)
+        return copied
 
     def place(self, zone: str) -> str:
         """What a zone is for the guideline; "" for a name that is no zone ("firewall", "transit")."""
