@@ -41,7 +41,8 @@ class Canary:
             name = self._fresh()
             asked = self._ask(source, resolver, name, family)
             control = self._control(family)
-            judgement = _judged(asked, heard=self._heard(name), resolver=resolver, control=control)
+            up = "rcode" in asked.detail or self._ask(source, resolver, plan.host(resolver).names[0], family).ok
+            judgement = _judged(asked, heard=self._heard(name), up=up, resolver=resolver, control=control)
             subject = f"{family.value} {source} asks {resolver} for a canary name"
             verdicts += [give(self._session, one, subject, judgement, (asked, control)) for one in self._controls]
         settle(verdicts)
@@ -104,8 +105,9 @@ def asking_outside(plan: Plan) -> tuple[str, str]:
     raise CheckError("no host of the Internet's side may ask for names outside, so no control query can be made")
 
 
-def _judged(asked: Application, *, heard: bool, resolver: str, control: Application) -> Judgement:
-    code = asked.detail.get("rcode")
+def _judged(asked: Application, *, heard: bool, up: bool, resolver: str, control: Application) -> Judgement:
+    """`up`: the resolver answers something in the same run; one that keeps a name for itself has asked somebody."""
+    code = asked.detail.get("rcode", "silence" if up else None)
     if heard:
         return failed(
             Warrant.WITNESSED,
