@@ -7,6 +7,7 @@ from collections.abc import Collection
 from lab.record import Application, Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
 
+OPENED = 200
 REFUSALS = frozenset({400, 403, 404, 405, 421})  # the server's own no; 5xx would mean that it tried
 
 
@@ -18,6 +19,12 @@ def refused(
     status = _status(asked)
     if asked.trouble:
         return error(f"{what_en}: not watched properly: {asked.trouble[0]}", f"{what_ja}: 正しく観測できませんでした")
+    if asked.detail.get("proxy_status") == OPENED:
+        return failed(
+            Warrant.WITNESSED,
+            f"{who} opened {what_en}: whatever came of it behind, the way was there",
+            f"{who} が{what_ja}を開通させました",
+        )
     if asked.ok or (status is not None and status < 400):  # noqa: PLR2004 - HTTP
         return failed(
             Warrant.WITNESSED,
@@ -49,7 +56,5 @@ def refused(
 
 def _status(asked: Application) -> int | None:
     """The proxy's status if it refused already, else the server's."""
-    detail = asked.detail
-    if "status" in detail:
-        return int(detail["status"])
-    return int(detail["proxy_status"]) if "proxy_status" in detail and detail["proxy_status"] != 200 else None  # noqa: PLR2004
+    status = asked.detail.get("status", asked.detail.get("proxy_status"))
+    return None if status is None else int(status)

@@ -35,9 +35,7 @@ def test_roles():
 
 def test_functions():
     table = functions()
-    told = {
-        name.split()[0]: (words(roles), words(given)) for name, roles, given in rows("function (hosts)", 3)
-    }
+    told = {name.split()[0]: (words(roles), words(given)) for name, roles, given in rows("function (hosts)", 3)}
     assert told == {name: (roles, table.needed(roles)) for name, roles in table.functions.items()}
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from lab.catalogue import load as load_catalogue
-from lab.errors import LabError
+from lab.errors import BadInput, LabError
 from lab.plan import Family, Kind, Plan, build, route
+from lab.plan.routing import routes
 from lab.scenario import load
+from lab.scenario.topology import reference
 
 ROOT = Path(__file__).parents[3]
 BASE = "fd53:616e:736f"
@@ -223,3 +225,11 @@ def test_the_plan_survives_json_and_ignores_the_labs_name(plan):
     assert plan.model_copy(update={"lab": "other"}).digest() == plan.digest()
     assert plan.model_copy(update={"edition": "R7.3"}).digest() != plan.digest()
     assert isinstance(again.host("mn-app").legs[0].addresses[0], type(ip_interface("10.0.0.1/24")))
+
+
+def test_a_transit_without_a_way_is_refused():
+    """A base network whose firewalls don't meet: each of them must know a way to every segment."""
+    topology = reference("minimal")
+    alone = {**topology.hosts, "fw-in": topology.hosts["fw-in"].model_copy(update={"legs": {"in": 1, "mgmt": 3}})}
+    with pytest.raises(BadInput, match="fw-mn has no way to segment in\n  fix: join the firewalls"):
+        routes("fw-mn", topology.model_copy(update={"hosts": alone}), ipv6=True)
