@@ -19,18 +19,8 @@ def refused(
     status = _status(asked)
     if asked.trouble:
         return error(f"{what_en}: not watched properly: {asked.trouble[0]}", f"{what_ja}: 正しく観測できませんでした")
-    if asked.detail.get("proxy_status") == OPENED:
-        return failed(
-            Warrant.WITNESSED,
-            f"{who} opened {what_en}: whatever came of it behind, the way was there",
-            f"{who} が{what_ja}を開通させました",
-        )
-    if asked.ok or (status is not None and status < 400):  # noqa: PLR2004 - HTTP
-        return failed(
-            Warrant.WITNESSED,
-            f"{who} served {what_en}: status {status}, {asked.detail.get('body_start', '')[:80]!r}",
-            f"{who} が{what_ja}に応じました（ステータス {status}）",
-        )
+    if served := _served(asked, status, what_en, what_ja):
+        return served
     if status is None and not str(asked.detail.get("error", "")).startswith("TLS"):
         why = asked.detail.get("error", "no answer")
         return error(f"{who} said nothing to {what_en}: {why}", f"{who} は{what_ja}に応答しませんでした（{why}）")
@@ -52,6 +42,24 @@ def refused(
         f"{who} refused {what_en} by its own word ({said}), and served the good request in the same run",
         f"{who} は{what_ja}を自ら拒否しました（{said_ja}）。正当な要求には同じ実行の中で応じています",
     )
+
+
+def _served(asked: Application, status: int | None, what_en: str, what_ja: str) -> Judgement | None:
+    """A fail if the application did what it was asked to."""
+    who = asked.attempt.destination
+    if asked.detail.get("proxy_status") == OPENED:
+        return failed(
+            Warrant.WITNESSED,
+            f"{who} opened {what_en}: whatever came of it behind, the way was there",
+            f"{who} が{what_ja}を開通させました",
+        )
+    if asked.ok or (status is not None and status < 400):  # noqa: PLR2004 - HTTP
+        return failed(
+            Warrant.WITNESSED,
+            f"{who} served {what_en}: status {status}, {asked.detail.get('body_start', '')[:80]!r}",
+            f"{who} が{what_ja}に応じました（ステータス {status}）",
+        )
+    return None
 
 
 def _status(asked: Application) -> int | None:
