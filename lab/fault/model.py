@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
 
 class Mutant(BaseModel):
-    """One breakage of one real setting."""
+    """One breakage of one real setting: what turns red, or (with `stays_green`) what must not."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -17,15 +18,46 @@ class Mutant(BaseModel):
     scenario: str = "minimal"  # the reference scenario that it is a breakage of
     host: str
     break_: str  # shell, run in the host; must exit 0
-    fired: str  # shell that exits 0 only if the breakage is really there
+    also: dict[str, str] = {}  # other host -> shell run there after break_; `lab up` must be able to repair it
+    fired: str  # shell that exits 0 only while the breakage is really there
     restore: str | None = None  # shell that undoes it; None: the next `lab up` repairs the drift
-    controls: tuple[str, ...] = ()  # must fail; empty: everything in `stays_green` must still pass
-    stays_green: tuple[str, ...] = ()
-    through: str = ""  # part of a failing subject or message that names what got through
+    controls: tuple[str, ...] = ()  # must fail
+    stays_green: tuple[str, ...] = ()  # must pass all the same: a harmless change
+    through: str | dict[str, str] = ""  # what this mutant's verdict alone says in subject or message; or per control
+    alone: bool = False  # it hides others or breaks flows that others need: never in one lab with another
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Where it changes something."""
+        return frozenset({self.host, *self.also})
+
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """The controls that a run with it in the lab must judge."""
+        return self.controls or self.stays_green
+
+    def said(self, control: str) -> str:
+        """Text that stands in a failing verdict of this control because of this mutant; "" says nothing (alone)."""
+        return self.through if isinstance(self.through, str) else self.through[control]
+
+    @model_validator(mode="after")
+    def _tells_what_it_shows(self) -> Self:
+        if bool(self.controls) == bool(self.stays_green):
+            raise ValueError(f"mutant {self.id}: either `controls` that turn red or `stays_green`")
+        if self.stays_green and self.through:
+            raise ValueError(f"mutant {self.id}: what stays green has no `through`")
+        if isinstance(self.through, dict) and set(self.through) != set(self.controls):
+            raise ValueError(f"mutant {self.id}: `through` must name each of {', '.join(self.controls)} and no other")
+        if self.controls and not self.alone and not all(self.said(control) for control in self.controls):
+            raise ValueError(
+                f"mutant {self.id} shares a lab with others: it needs `through`, text of the verdict that it alone causes "
+                "(or `alone: true`)"
+            )
+        return self
 
 
 def mutants() -> tuple[Mutant, ...]:
-    """All mutants of the package's data files, one file per control family."""
+    """All mutants of the package's data files, one file per control family. Raises ValidationError with all that is wrong."""
     folder = files("lab.fault") / "data"
     texts = (entry.read_text(encoding="utf-8") for entry in sorted(folder.iterdir(), key=lambda entry: entry.name))
-    return tuple(Mutant.model_validate(entry) for text in texts for entry in yaml.safe_load(text))
+    return TypeAdapter(tuple[Mutant, ...]).validate_python([entry for text in texts for entry in yaml.safe_load(text)])

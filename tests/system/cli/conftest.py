@@ -2,49 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[3]
-LAB = Path(sys.executable).parent / "lab"
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        return json.loads(self.out)
-
-    def failed_controls(self):
-        return {v["control"] for v in self.json["verdicts"] if v["state"] == "fail"}
-
-    def states(self, control):
-        return {v["state"] for v in self.json["verdicts"] if v["control"] == control}
-
-
-def run(*arguments, timeout=240, cwd=ROOT, **environment):
-    done = subprocess.run(
-        [LAB, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        cwd=cwd,
-        env={**os.environ, **environment},
-        check=False,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Ran(done.returncode, done.stdout, done.stderr)
+from command import LAB, ROOT, run
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +45,21 @@ def shared_lab(lab):
     """One running lab for all tests that leave it as they found it."""
     name = "system-shared"
     up = lab("up", "scenarios/minimal.yaml", "--lab", name)
-    assert up.code == 0, up.err
+    assert up.code == 0, up
     yield name
     down = lab("down", "--lab", name, "--keys")
-    assert down.code == 0, down.err
+    assert down.code == 0, down
+
+
+@pytest.fixture(scope="module")
+def running(request, lab):
+    """The running lab of a reference scenario: the shared one, or one that is up while the module needs it."""
+    if request.param == "minimal":
+        yield request.getfixturevalue("shared_lab")
+        return
+    name = f"system-{request.param}"
+    up = lab("up", f"scenarios/{request.param}.yaml", "--lab", name)
+    assert up.code == 0, up
+    yield name
+    down = lab("down", "--lab", name, "--keys")
+    assert down.code == 0, down

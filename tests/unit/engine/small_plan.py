@@ -7,7 +7,7 @@ from hashlib import sha256
 from ipaddress import ip_address, ip_interface, ip_network
 
 from lab.plan.functions import functions
-from lab.plan.model import Family, Host, Kind, Leg, Plan, Route, Segment
+from lab.plan.model import Family, Host, Kind, Leg, Plan, Route, Segment, Zone
 
 NETWORKS = {"mn": ("10.10.0", "fd53:616e:736f:10"), "lg": ("10.20.0", "fd53:616e:736f:20")}
 
@@ -72,6 +72,7 @@ def small_plan(lab: str) -> Plan:
         model="alpha",
         as_of=date(2026, 1, 1),
         families=(Family.IPV4, Family.IPV6),
+        zones=tuple(Zone(name=name, title=name, place=name) for name in NETWORKS),
         segments=tuple(
             Segment(name=name, zone=name, networks=(ip_network(f"{four}.0/24"), ip_network(f"{six}::/64")))
             for name, (four, six) in NETWORKS.items()

@@ -1,0 +1,50 @@
+"""Which mutants may stand in one lab at the same time: as few runs as possible, none of which hides a mutant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lab.fault.model import Mutant
+
+# One more accept takes nothing away from another one beside it; a drop would, and `;` or `&&` is more than one rule.
+_ONE_MORE_ACCEPT = re.compile(r"nft (insert|add) rule [^;&|]* accept")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Mutants of one scenario that are injected together, in the order of their data."""
+
+    scenario: str
+    mutants: tuple[Mutant, ...]
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The union of what they must turn red (or leave green), sorted."""
+        return tuple(sorted({control for mutant in self.mutants for control in mutant.judged}))
+
+
+def batches(mutants: Iterable[Mutant]) -> tuple[Batch, ...]:
+    """Each mutant in the first batch whose mutants it leaves alone; scenario by scenario, in the order of the data."""
+    found: dict[str, list[list[Mutant]]] = {}
+    for mutant in mutants:
+        there = found.setdefault(mutant.scenario, [])
+        for batch in there:
+            if all(_side_by_side(mutant, other) for other in batch):
+                batch.append(mutant)
+                break
+        else:
+            there.append([mutant])
+    return tuple(Batch(scenario, tuple(batch)) for scenario, there in found.items() for batch in there)
+
+
+def _side_by_side(one: Mutant, other: Mutant) -> bool:
+    """Neither hides or undoes the other: other hosts, or one more accept each. Red and green are judged apart."""
+    if one.alone or other.alone or bool(one.controls) != bool(other.controls):
+        return False
+    return not one.hosts & other.hosts or (_adds_an_accept(one) and _adds_an_accept(other))
+
+
+def _adds_an_accept(mutant: Mutant) -> bool:
+    return not mutant.also and _ONE_MORE_ACCEPT.fullmatch(mutant.break_.strip()) is not None
