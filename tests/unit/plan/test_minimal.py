@@ -48,7 +48,7 @@ ADDRESSES = {
 ROLES = {
     "fw": (("base", "firewall", "log_client"), ("NET_ADMIN",)),
     "app": (("base", "log_client", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
-    "dns": (("base", "log_client", "resolver"), ("SETGID", "SETUID")),
+    "dns": (("base", "log_client", "resolver"), ("KILL", "SETGID", "SETUID")),
     "term": (("base", "log_client"), ()),
     "net": (("base", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
     "log": (("base", "log_server"), ()),
