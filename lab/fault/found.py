@@ -41,7 +41,9 @@ def _red(mutant: Mutant, batch: Batch, control: str, verdicts: Sequence[Verdict]
     others = [one for one in batch.mutants if one is not mutant and control in one.controls]
     doubtful = [one for one in others if any(one.said(control) in _text(verdict) for verdict in own)]
     if all(any(one.said(control) in _text(verdict) for one in doubtful) for verdict in own):
-        return f"{control} says {said!r} only where it also says what {doubtful[0].id} causes: neither is found by itself"
+        return (
+            f"{control} says {said!r} only where it also says what {doubtful[0].id} causes: neither is found by itself"
+        )
     return ""
 
 

@@ -41,7 +41,10 @@ class Canary:
             name = self._fresh()
             asked = self._ask(source, resolver, name, family)
             control = self._control(family)
-            up = "rcode" in asked.detail or self._ask(source, resolver, plan.host(resolver).names[0], family).ok
+            own = (
+                asked if "rcode" in asked.detail else self._ask(source, resolver, plan.host(resolver).names[0], family)
+            )
+            up = "rcode" in own.detail
             judgement = _judged(asked, heard=self._heard(name), up=up, resolver=resolver, control=control)
             subject = f"{family.value} {source} asks {resolver} for a canary name"
             verdicts += [give(self._session, one, subject, judgement, (asked, control)) for one in self._controls]
