@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
 SCENARIO ?= scenarios/minimal.yaml
+WORKERS ?= 3
 
 .PHONY: help lab test lint unit system soak bench lock down clean
 
@@ -34,8 +35,9 @@ lint: $(STAMP)  ## ruff, mypy --strict, import order, ansible-lint, yamllint
 unit: $(STAMP)  ## tests without Docker
 	$(VENV)/bin/python -m pytest tests/unit
 
-system: $(STAMP)  ## the command line end to end, on real labs
-	$(VENV)/bin/python -m pytest tests/system
+system: $(STAMP)  ## the command line end to end, on real labs; tests that share no lab run side by side
+	$(VENV)/bin/lab images build
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder tests/system
 
 soak: $(STAMP)  ## the long one: ten verifies, 30 kills, 10,000 fuzz inputs (resumable; not CI)
 	$(VENV)/bin/python benchmarks/soak.py

@@ -61,3 +61,16 @@ def run(*arguments, timeout=240, cwd=ROOT, **environment):
     )
     assert "Traceback" not in done.stderr, done.stderr
     return Ran(arguments, done.returncode, done.stdout, done.stderr)
+
+
+def ok(*arguments):
+    """Run `lab` where only exit 0 will do."""
+    done = run(*arguments)
+    assert done.code == 0, done
+    return done
+
+
+def ended(process, timeout=120):
+    """What a started command said, once it is over."""
+    out, err = process.communicate(timeout=timeout)
+    return Ran(tuple(process.args[1:]), process.returncode, out, err)

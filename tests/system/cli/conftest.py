@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 import subprocess
 
+import docker
 import pytest
-from command import LAB, ROOT, run
+from command import LAB, ROOT, ok, run
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +17,7 @@ def lab():
 
 @pytest.fixture
 def start_lab():
-    """Start a command and leave it running; it is killed at the end if it still does."""
+    """Start a command and leave it running (command.ended waits for it); it is killed at the end if it still does."""
     started = []
 
     def start(*arguments):
@@ -40,26 +41,29 @@ def start_lab():
             process.communicate()
 
 
+@pytest.fixture(scope="module")
+def engine():
+    client = docker.from_env()
+    yield client
+    client.close()
+
+
 @pytest.fixture(scope="session")
-def shared_lab(lab):
-    """One running lab for all tests that leave it as they found it."""
-    name = "system-shared"
-    up = lab("up", "scenarios/minimal.yaml", "--lab", name)
-    assert up.code == 0, up
+def shared_lab(worker_id):
+    """One running lab for all tests that leave it as they found it; of this process's own if several run."""
+    name = "system-shared" if worker_id == "master" else f"system-shared-{worker_id}"
+    ok("up", "scenarios/minimal.yaml", "--lab", name)
     yield name
-    down = lab("down", "--lab", name, "--keys")
-    assert down.code == 0, down
+    ok("down", "--lab", name, "--keys")
 
 
 @pytest.fixture(scope="module")
-def running(request, lab):
+def running(request):
     """The running lab of a reference scenario: the shared one, or one that is up while the module needs it."""
     if request.param == "minimal":
         yield request.getfixturevalue("shared_lab")
         return
     name = f"system-{request.param}"
-    up = lab("up", f"scenarios/{request.param}.yaml", "--lab", name)
-    assert up.code == 0, up
+    ok("up", f"scenarios/{request.param}.yaml", "--lab", name)
     yield name
-    down = lab("down", "--lab", name, "--keys")
-    assert down.code == 0, down
+    ok("down", "--lab", name, "--keys")

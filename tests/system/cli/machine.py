@@ -10,25 +10,23 @@ from pathlib import Path
 import docker
 
 ROOT = Path(__file__).resolve().parents[3]
+LINKS = Path("/sys/class/net")
 
 
-def snapshot():
-    """Everything that a lab of these tests could leave behind on this machine; labs of other names come and go."""
+def snapshot(lab):
+    """Everything that this lab could leave behind on this machine; other labs, and Docker's own builds, come and go."""
     client = docker.from_env()
     try:
         found = {
             "containers": sorted(
-                name
-                for one in client.api.containers(all=True)
-                for name in one["Names"]
-                if one["Labels"].get("sanso.lab", "system-").startswith("system-")
+                name for one in client.api.containers(all=True) if of(lab, one) for name in one["Names"]
             ),
             "networks": sorted(network.name for network in client.networks.list()),
             "volumes": sorted(volume.name for volume in client.volumes.list()),
         }
     finally:
         client.close()
-    found["links"] = sorted(path.name for path in Path("/sys/class/net").iterdir())
+    found["links"] = sorted(path.name for path in LINKS.iterdir() if (path / "master").resolve().name != "docker0")
     if os.geteuid() == 0 and shutil.which("nft"):
         found["rules"] = subprocess.run(
             ["nft", "-s", "list", "ruleset"], capture_output=True, check=False, text=True
@@ -36,14 +34,22 @@ def snapshot():
     return found
 
 
-def own_processes(words):
-    """Processes of this checkout whose command line holds these words: number -> command line."""
+def of(lab, container):
+    """It carries the lab's label, or the label of no lab although it was made from the labs' image."""
+    unlabelled = container["Image"].startswith("sanso-host") and not container["Names"][0].startswith("/plain-")
+    return container["Labels"].get("sanso.lab", lab if unlabelled else "") == lab
+
+
+def own_processes(words, **environment):
+    """Processes of this checkout with these words in their command line and this environment: number -> command line."""
+    wanted = {f"{name}={value}".encode() for name, value in environment.items()}
     found = {}
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    for path in Path("/proc").glob("[0-9]*"):
         try:
-            line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except (FileNotFoundError, ProcessLookupError):
+            line = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            has = set((path / "environ").read_bytes().split(b"\0")) if wanted else set()
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
-        if words in line and str(ROOT) in line and "pytest tests/system" not in line:
-            found[int(path.parent.name)] = line
+        if words in line and str(ROOT) in line and wanted <= has and "pytest tests/system" not in line:
+            found[int(path.name)] = line
     return found

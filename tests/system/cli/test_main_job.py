@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
+from command import ok
+
 
 def test_whole_lab_passes_and_leaves_evidence(lab, shared_lab, tmp_path):
     evidence, junit = tmp_path / "evidence", tmp_path / "out.xml"
     done = lab("verify", "--lab", shared_lab, "--json", "--evidence", str(evidence), "--junit", str(junit))
-    assert done.code == 0, done.out + done.err
+    assert done.code == 0, done
     verdicts = done.json["verdicts"]
     due = set(done.json["run"]["controls_due"])
     assert {v["control"] for v in verdicts} >= due
@@ -31,33 +33,33 @@ def test_whole_lab_passes_and_leaves_evidence(lab, shared_lab, tmp_path):
 
 def test_up_on_a_running_lab_changes_nothing(lab, shared_lab):
     again = lab("up", "scenarios/minimal.yaml", "--lab", shared_lab, "--json")
-    assert again.code == 0, again.err
+    assert again.code == 0, again
     assert again.json["outcome"] == "unchanged"
 
 
 def test_trace_names_the_rule_that_ended_the_packet(lab, shared_lab):
     done = lab("trace", "lg-term", "mn-app:443", "--lab", shared_lab)
-    assert done.code == 0, done.err
+    assert done.code == 0, done
     assert "fw-lg.lg" in done.out
     assert "default-deny" in done.out.splitlines()[-1]
 
 
 def test_trace_shows_the_way_of_an_allowed_packet(lab, shared_lab):
     done = lab("trace", "-6", "mn-app", "juki-net:443", "--lab", shared_lab, "--json")
-    assert done.code == 0, done.err
+    assert done.code == 0, done
     seen = [f"{s['port']}/{s['direction']}" for s in done.json["observation"]["sightings"]]
     assert seen == done.json["planned"]
     assert done.json["observation"]["answer"] == "connected"
 
 
 def test_status_names_what_drifted_and_up_restores_it(lab, shared_lab):
-    assert lab("exec", "--lab", shared_lab, "fw-lg", "--", "nft", "flush", "chain", "inet", "sanso", "input").code == 0
+    ok("exec", "--lab", shared_lab, "fw-lg", "--", "nft", "flush", "chain", "inet", "sanso", "input")
     status = lab("status", "--lab", shared_lab)
     assert status.code == 2
     assert "fw-lg" in status.out
     up = lab("up", "scenarios/minimal.yaml", "--lab", shared_lab, "--json")
     assert up.json["outcome"] == "repaired"
-    assert lab("status", "--lab", shared_lab).code == 0
+    ok("status", "--lab", shared_lab)
 
 
 def test_exec_gives_output_and_exit_code(lab, shared_lab):
@@ -66,6 +68,6 @@ def test_exec_gives_output_and_exit_code(lab, shared_lab):
 
 
 def test_logs_show_what_a_host_sent(lab, shared_lab):
-    assert lab("exec", "--lab", shared_lab, "mn-term", "--", "logger", "-t", "hello", "from-the-terminal").code == 0
-    assert lab("verify", "--lab", shared_lab, "--control", "LOG-01").code == 0
+    ok("exec", "--lab", shared_lab, "mn-term", "--", "logger", "-t", "hello", "from-the-terminal")
+    ok("verify", "--lab", shared_lab, "--control", "LOG-01")
     assert "from-the-terminal" in lab("logs", "mn-term", "--lab", shared_lab).out

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import pytest
+from command import ok
 
 from lab.engine import connect
 from lab.fault import Batch, batches, inject, missed, mistaken, mutants, remaining
@@ -65,8 +66,7 @@ def put_right(lab, running, batch, trouble):
     for one in left:
         trouble.setdefault(one, f"mutant {one} is not repaired by `lab up`\n{up}")
     if left:
-        fresh = lab("up", scenario, "--lab", running, "--fresh")
-        assert fresh.code == 0, fresh
+        ok("up", scenario, "--lab", running, "--fresh")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ SERVICE = "/usr/lib/sanso/service"
 RUN = """#!/bin/sh
 exec 2>&1
 exec s6-notifyoncheck -d -n 100 -w 20 /bin/sh -c '
-    sleep 0.2; touch /run/NAME.up; trap "touch /run/NAME.hup" HUP; while :; do sleep 0.1; done'
+    trap "touch /run/NAME.hup" HUP; sleep 0.2; touch /run/NAME.up; while :; do sleep 0.1; done'
 """
 CHECK = "#!/bin/sh\ntest -e /run/NAME.up\n"
 
