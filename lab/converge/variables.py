@@ -76,6 +76,12 @@ def _log_client(plan: Plan, host: Host, keys: Path) -> Variables:
     }
 
 
+def _ssh(plan: Plan, host: Host, _keys: Path) -> Variables:
+    """Loopback alone: an endpoint has no leg in an administration network, and must not get one (ZONE-08)."""
+    loopbacks = {Family.IPV4: "127.0.0.1", Family.IPV6: "::1"}
+    return {"host": host.name, "listen": [loopbacks[family] for family in plan.families]}
+
+
 def _firewall(plan: Plan, host: Host, _keys: Path) -> Variables:
     crossing = [(flow, family) for flow in plan.allowed for family in flow.families if family in plan.families]
     flows = [rule for flow, family in crossing for rule in _rules(plan, flow, family, host)]
@@ -137,5 +143,6 @@ ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
     "log_client": _log_client,
     "log_server": _log_server,
     "resolver": _resolver,
+    "ssh": _ssh,
     "web_app": _web_app,
 }

@@ -9,6 +9,7 @@ from testinfra.host import Host as TestinfraHost
 
 from lab.plan import Plan
 from lab.verdict import Ruleset
+from lab.verify.administration import Administration
 from lab.verify.backend import testinfra_host
 from lab.verify.border import Borders
 from lab.verify.flow import FlowMaker
@@ -74,6 +75,12 @@ def journal(request: pytest.FixtureRequest, lab_session: LabSession) -> Journal:
 def scanner(request: pytest.FixtureRequest, lab_session: LabSession) -> Scanner:
     """What a TLS service accepts: `scanner(service).accepts_only_the_baseline()`."""
     return Scanner(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def administration(request: pytest.FixtureRequest, lab_session: LabSession) -> Administration:
+    """How a host is administered: `administration(host).offers_only_the_baseline()`."""
+    return Administration(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

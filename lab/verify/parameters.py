@@ -14,7 +14,7 @@ from lab.verify.session import LabSession
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
 NAMES = (
     "my_number_border", "lg_in_border", "peer_border", "other_border", "ipv6_border", "ipv6_registered", "host_without_ipv6",
-    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "_lab_host",
+    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "ssh_server", "_lab_host",
 )  # fmt: skip
 SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
 MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE = "mn", "lg", "in"
@@ -63,6 +63,9 @@ def _values(  # noqa: PLR0911 - one return per sort of parameter
     if name == "log_sender":
         senders = [flow.source for flow in plan.allowed if flow.application == "syslog-tls"]
         return senders, senders
+    if name == "ssh_server":
+        names = [host.name for host in plan.hosts if "ssh" in host.roles]
+        return names, names
     if name == "mac_limited":
         entries = [flow for flow in plan.allowed if flow.mac]
         return entries, [flow.id for flow in entries]
