@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
-from lab.pki import Purpose
+from lab.pki import Purpose, host_stem
 from lab.plan import AllowedFlow, Family, Host, Plan, route
 
 Variables = dict[str, Any]
@@ -128,7 +128,7 @@ def _mac(plan: Plan, name: str, legs: list[str]) -> str:
 
 
 def _certificate(host: Host, purpose: Purpose, keys: Path) -> Variables:
-    stem = keys / purpose / host.name
+    stem = host_stem(keys, purpose, host.name)
     return {"certificate_file": f"{stem}.pem", "key_file": f"{stem}.key", "ca_file": str(keys / "root.pem")}
 
 

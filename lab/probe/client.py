@@ -60,10 +60,12 @@ class Prober:
         minimum: str | None = None,
         maximum: str | None = None,
         ciphers: str | None = None,
+        chain: bool = False,
     ) -> Application:
         """TLS from the source's namespace, then GET `path` (None: the handshake alone). `ca_pem` None: not verified.
 
         `minimum`, `maximum`: "TLSv1" ... "TLSv1.3". `ciphers`: OpenSSL's cipher string, "ALL:@SECLEVEL=0" to offer all.
+        `chain`: the detail also has what the server presented, base64 of DER, its own certificate first.
         """
         order = {
             "op": "https",
@@ -73,6 +75,7 @@ class Prober:
             "minimum": minimum,
             "maximum": maximum,
             "ciphers": ciphers,
+            "chain": chain,
         }
         return self._exchange(attempt, order)
 

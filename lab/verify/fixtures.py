@@ -12,6 +12,7 @@ from lab.verdict import Ruleset
 from lab.verify.administration import Administration
 from lab.verify.backend import testinfra_host
 from lab.verify.border import Borders
+from lab.verify.certificates import Certificates
 from lab.verify.flow import FlowMaker
 from lab.verify.journal import Journal
 from lab.verify.limited import Limits
@@ -20,6 +21,7 @@ from lab.verify.matrix import Matrix
 from lab.verify.plugin import KEY, controls_of
 from lab.verify.scanner import Scanner
 from lab.verify.session import LabSession
+from lab.verify.stranger import Strangers
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +83,18 @@ def scanner(request: pytest.FixtureRequest, lab_session: LabSession) -> Scanner:
 def administration(request: pytest.FixtureRequest, lab_session: LabSession) -> Administration:
     """How a host is administered: `administration(host).offers_only_the_baseline()`."""
     return Administration(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def certificates(request: pytest.FixtureRequest, lab_session: LabSession) -> Certificates:
+    """The private authority: `certificates.shown_by(service)`, `certificates.keys_of(host)`."""
+    return Certificates(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def strangers(request: pytest.FixtureRequest, lab_session: LabSession) -> Strangers:
+    """Senders with the wrong certificate: `strangers.with_a_servers_certificate_are_refused(flow)`."""
+    return Strangers(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from lab.verify.session import LabSession
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
 NAMES = (
     "my_number_border", "lg_in_border", "peer_border", "other_border", "ipv6_border", "ipv6_registered", "host_without_ipv6",
-    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "ssh_server", "_lab_host",
+    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "ssh_server", "tls_client", "two_faced", "any_host", "_lab_host",
 )  # fmt: skip
 SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
 MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE = "mn", "lg", "in"
@@ -66,6 +66,17 @@ def _values(  # noqa: PLR0911 - one return per sort of parameter
     if name == "ssh_server":
         names = [host.name for host in plan.hosts if "ssh" in host.roles]
         return names, names
+    if name == "any_host":
+        names = [host.name for host in plan.hosts]
+        return names, names
+    if name in ("tls_client", "two_faced"):
+        flows = [flow for flow in plan.allowed if flow.application == "syslog-tls"]
+        if name == "tls_client":
+            return [flow.source for flow in flows], [flow.source for flow in flows]
+        # one per receiver: its source also has a server's certificate that it could show instead of its client's
+        servers = {service.host for service in plan.services if service.application in ("https", "syslog-tls")}
+        chosen = {flow.destination: flow for flow in flows if flow.source in servers}
+        return list(chosen.values()), list(chosen)
     if name == "mac_limited":
         entries = [flow for flow in plan.allowed if flow.mac]
         return entries, [flow.id for flow in entries]

@@ -18,6 +18,7 @@ from lab.reach import Channel, open_channel
 from lab.record import Application, Observation, State, Verdict, Warrant
 from lab.record.outcome import waive
 from lab.verdict import Finding, Judgement, Ruleset, parse_ruleset
+from lab.verdict.keys import Inventory
 from lab.verdict.offer import SshOffer
 from lab.verify.marks import CheckError, Judged, NotTestable
 from lab.verify.sink import NullSink, PipeSink, Sink
@@ -49,6 +50,7 @@ class LabSession:
         self._seen: dict[str, Observation] = {}
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
         self.findings: dict[str, list[Finding]] = {}
+        self.inventories: dict[str, Inventory] = {}
         self.ssh_offers: dict[str, tuple[SshOffer, SshOffer] | Exception] = {}
 
     @classmethod
