@@ -83,6 +83,14 @@ class Prober:
         """One DNS query over UDP or TCP from the source's namespace; ok means an answer section."""
         return self._exchange(attempt, {"op": "dns", "name": name, "rtype": rtype})
 
+    def wiring(self) -> dict[str, Any]:
+        """The fabric as it is: "links" (`ip -j -d link`) and "learned" (MAC address and port name, as frames came in)."""
+        return self._order({"op": "wiring"}, 0.0)
+
+    def rules(self, text: str) -> str:
+        """`nft -s list ruleset` of a kernel that has loaded this file and nothing else. LabError if it refuses it."""
+        return str(self._order({"op": "rules", "text": text}, 0.0)["rules"])
+
     def _exchange(self, attempt: Attempt, order: dict[str, Any]) -> Application:
         answer = self._order({**order, "attempts": [self._body(attempt)], "wait": 2.0}, 10.0)
         seen = self._observation(attempt, answer["observations"][0])

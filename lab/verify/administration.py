@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
-from lab.errors import LabError
+from lab.reach import Channel
 from lab.record import State, Verdict
 from lab.verdict.judgement import Judgement
 from lab.verdict.offer import SshOffer, algorithms, authentication, weaknesses
@@ -15,7 +14,6 @@ from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.ssh import read_offer, weak_offer
 
-THREADS = 4
 PLANTED = {"key exchange", "cipher", "MAC", "authentication"}  # what the weak server is made weak in
 
 Offers = tuple[SshOffer, SshOffer]  # the host's own server, and the weak one beside it
@@ -61,8 +59,7 @@ class SshServer:
         session = self._session
         if not session.ssh_offers:
             hosts = [host.name for host in session.plan.hosts if "ssh" in host.roles]
-            with ThreadPoolExecutor(THREADS) as pool:
-                session.ssh_offers.update(zip(hosts, pool.map(self._ask, hosts), strict=True))
+            session.ssh_offers = session.from_each(hosts, _ask)
         offers = session.ssh_offers[self._host]
         if isinstance(offers, Exception):
             raise CheckError(f"{self._host}: {offers}") from offers
@@ -70,12 +67,9 @@ class SshServer:
         session.sink.emit("host-file", host=self._host, name="ssh-offer.json", content=content)
         return offers
 
-    def _ask(self, host: str) -> Offers | Exception:
-        channel = self._session.channel(host)
-        try:
-            return read_offer(channel), weak_offer(channel)
-        except (CheckError, LabError) as error:
-            return error
+
+def _ask(channel: Channel) -> Offers:
+    return read_offer(channel), weak_offer(channel)
 
 
 def _with(judgement: Judgement, weak: SshOffer, shown: str | None) -> Judgement:

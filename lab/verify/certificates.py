@@ -97,11 +97,14 @@ class Certificates:
         return seen
 
     def inventory(self, host: str) -> Inventory:
-        """What of keys and certificates lies on a host, looked for once per run."""
-        found = self._session.inventories
-        if host not in found:
-            found[host] = read_inventory(self._session.channel(host))
-        return found[host]
+        """What of keys and certificates lies on a host; all hosts are looked through at once, at the first call."""
+        session = self._session
+        if not session.inventories:
+            session.inventories = session.from_each([one.name for one in session.plan.hosts], read_inventory)
+        found = session.inventories[host]
+        if isinstance(found, Exception):
+            raise CheckError(f"{host}: {found}") from found
+        return found
 
     @staticmethod
     def usage(certificate: x509.Certificate) -> str:
@@ -113,7 +116,11 @@ class Certificates:
         """The root and every issuing CA whose certificate lies on some host that was looked at."""
         root = x509.load_pem_x509_certificate(self._session.root_pem())
         certificates = {root} | {
-            one for inventory in self._session.inventories.values() for chain in inventory.chains for one in chain[1:]
+            one
+            for inventory in self._session.inventories.values()
+            if isinstance(inventory, Inventory)
+            for chain in inventory.chains
+            for one in chain[1:]
         }
         return [Authority.of(one) for one in certificates]
 

@@ -13,6 +13,7 @@ from lab.verify.administration import Administration
 from lab.verify.backend import testinfra_host
 from lab.verify.border import Borders
 from lab.verify.certificates import Certificates
+from lab.verify.discover import Discovery
 from lab.verify.flow import FlowMaker
 from lab.verify.journal import Journal
 from lab.verify.limited import Limits
@@ -95,6 +96,12 @@ def certificates(request: pytest.FixtureRequest, lab_session: LabSession) -> Cer
 def strangers(request: pytest.FixtureRequest, lab_session: LabSession) -> Strangers:
     """Senders with the wrong certificate: `strangers.with_a_servers_certificate_are_refused(flow)`."""
     return Strangers(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def discovery(request: pytest.FixtureRequest, lab_session: LabSession) -> Discovery:
+    """The network as it is against its documents: `discovery.finds_as_documented(host)`."""
+    return Discovery(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

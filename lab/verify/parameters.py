@@ -14,7 +14,7 @@ from lab.verify.session import LabSession
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
 NAMES = (
     "my_number_border", "lg_in_border", "peer_border", "other_border", "ipv6_border", "ipv6_registered", "host_without_ipv6",
-    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "ssh_server", "tls_client", "two_faced", "any_host", "_lab_host",
+    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "ssh_server", "tls_client", "two_faced", "any_host", "segment", "_lab_host",
 )  # fmt: skip
 SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
 MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE = "mn", "lg", "in"
@@ -65,6 +65,9 @@ def _values(  # noqa: PLR0911 - one return per sort of parameter
         return senders, senders
     if name == "ssh_server":
         names = [host.name for host in plan.hosts if "ssh" in host.roles]
+        return names, names
+    if name == "segment":
+        names = [segment.name for segment in plan.segments]
         return names, names
     if name == "any_host":
         names = [host.name for host in plan.hosts]

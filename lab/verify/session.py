@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TypeVar
 
 import pytest
 
@@ -18,6 +21,7 @@ from lab.reach import Channel, open_channel
 from lab.record import Application, Observation, State, Verdict, Warrant
 from lab.record.outcome import waive
 from lab.verdict import Finding, Judgement, Ruleset, parse_ruleset
+from lab.verdict.discovery import Discovered
 from lab.verdict.keys import Inventory
 from lab.verdict.offer import SshOffer
 from lab.verify.marks import CheckError, Judged, NotTestable
@@ -26,9 +30,11 @@ from lab.verify.trip import Stand
 
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 _OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
+THREADS = 4  # hosts that are asked side by side
 DEADLINE = 900.0  # seconds: a prober never outlives this, whatever happens to us
 
 
+T = TypeVar("T")
 DeniedPacket = tuple[Stand, Judgement, Observation]
 
 
@@ -50,7 +56,8 @@ class LabSession:
         self._seen: dict[str, Observation] = {}
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
         self.findings: dict[str, list[Finding]] = {}
-        self.inventories: dict[str, Inventory] = {}
+        self.inventories: dict[str, Inventory | Exception] = {}
+        self.discovered: dict[str, Discovered | Exception] = {}
         self.ssh_offers: dict[str, tuple[SshOffer, SshOffer] | Exception] = {}
 
     @classmethod
@@ -108,6 +115,18 @@ class LabSession:
         if self._prober is None:
             self._prober = open_prober(self.engine, self.lab, deadline=DEADLINE)
         return self._prober
+
+    def from_each(self, hosts: Sequence[str], ask: Callable[[Channel], T]) -> dict[str, T | Exception]:
+        """What each host answers, asked side by side: host -> answer, or the error that it ended with."""
+
+        def one(host: str) -> T | Exception:
+            try:
+                return ask(self.channel(host))
+            except (CheckError, LabError) as error:
+                return error
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            return dict(zip(hosts, pool.map(one, hosts), strict=True))
 
     def channel(self, host: str) -> Channel:
         """A channel to a host, one per run."""
