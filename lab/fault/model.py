@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from importlib.resources import files
 
 import yaml
 from pydantic import BaseModel, ConfigDict
+
+
+class Where(StrEnum):
+    """Where a mutant's shell runs."""
+
+    HOST = "host"  # in the host itself, with what it may do
+    FABRIC = "fabric"  # beside the bridges, as somebody with a cable: /netns/HOST are the hosts' network namespaces
+
+
+class Flaw(StrEnum):
+    """What is wrong with a certificate that the lab's own issuing CA signs for a mutant."""
+
+    EXPIRED = "expired"
+    FOREIGN_NAME = "foreign-name"  # names a host outside of the name constraints
 
 
 class Mutant(BaseModel):
@@ -16,10 +31,13 @@ class Mutant(BaseModel):
     id: str
     scenario: str = "minimal"  # the reference scenario that it is a breakage of
     host: str
-    break_: str  # shell, run in the host; must exit 0
+    where: Where = Where.HOST
+    issue: Flaw | None = None  # lay /tmp/mutant.pem and /tmp/mutant.key down first, a server's with this flaw
+    break_: str  # shell; must exit 0
     fired: str  # shell that exits 0 only if the breakage is really there
     restore: str | None = None  # shell that undoes it; None: the next `lab up` repairs the drift
     controls: tuple[str, ...] = ()  # must fail; empty: everything in `stays_green` must still pass
+    unjudged: tuple[str, ...] = ()  # can't be judged any more: must be an error, never a pass
     stays_green: tuple[str, ...] = ()
     through: str = ""  # part of a failing subject or message that names what got through
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,7 +16,7 @@ from lab import catalogue
 from lab.engine import Engine, Lab, connect
 from lab.errors import LabError
 from lab.plan import Plan
-from lab.probe import Prober, misfits, open_prober, require_whole
+from lab.probe import Prober, judged_by, misfits, open_prober, require_whole
 from lab.reach import Channel, open_channel
 from lab.record import Application, Observation, State, Verdict, Warrant
 from lab.record.outcome import waive
@@ -41,10 +41,11 @@ DeniedPacket = tuple[Stand, Judgement, Observation]
 class LabSession:
     """Everything the fixtures share. Opened once per pytest run."""
 
-    def __init__(self, engine: Engine, lab: Lab, sink: Sink) -> None:
+    def __init__(self, engine: Engine, lab: Lab, sink: Sink, known: Collection[str] = ()) -> None:
         self.engine, self.lab, self.sink = engine, lab, sink
         self.plan: Plan = lab.plan
         self.catalogue = catalogue.load()
+        self._known = frozenset(known)  # differences that this run was started to judge
         self.verdicts: list[Verdict] = []
         self._today = max(self.plan.as_of, datetime.now(UTC).date())  # a waiver ends also in a lab that stays up
         self._channels: dict[str, Channel] = {}
@@ -61,13 +62,14 @@ class LabSession:
         self.ssh_offers: dict[str, tuple[SshOffer, SshOffer] | Exception] = {}
 
     @classmethod
-    def open(cls, name: str, *, events: int | None) -> LabSession:
-        """Connect and refuse a lab that is not whole. Raises LabError."""
+    def open(cls, name: str, *, events: int | None, controls: Collection[str] = ()) -> LabSession:
+        """Connect and refuse a lab that is not whole, but for what `controls` alone judge. Raises LabError."""
         sink: Sink = NullSink() if events is None else PipeSink(events)
         engine = connect()
         lab = engine.find(name)
-        require_whole(lab)
-        session = cls(engine, lab, sink)
+        require_whole(lab, controls=controls)
+        known = [str(drift) for drift in misfits(lab)] if judged_by(controls) else ()
+        session = cls(engine, lab, sink, known)
         if isinstance(sink, PipeSink):
             threading.Thread(target=sink.exit_when_reader_is_gone, daemon=True).start()
         return session
@@ -201,7 +203,10 @@ class LabSession:
         if self._prober is not None:
             self._prober.close()  # its hold on a namespace keeps the links of a restarted host looking alive
             self._prober = None
-        changed = [str(drift) for drift in misfits(self.lab)] or self._restarted()
+        drifts = {str(drift) for drift in misfits(self.lab)}
+        if any(verdict.state is State.FAIL for verdict in self.verdicts):
+            drifts -= self._known  # they were there before, and have their verdict
+        changed = sorted(drifts) or self._restarted()
         if not changed:
             changed = [
                 f"{device}: its rules" for device in self._texts if self._rules_text(device) != self._texts[device]
