@@ -13,6 +13,7 @@ from lab.verify.administration import Administration
 from lab.verify.backend import testinfra_host
 from lab.verify.border import Borders
 from lab.verify.certificates import Certificates
+from lab.verify.configuration import Configuration
 from lab.verify.discover import Discovery
 from lab.verify.flow import FlowMaker
 from lab.verify.journal import Journal
@@ -96,6 +97,12 @@ def certificates(request: pytest.FixtureRequest, lab_session: LabSession) -> Cer
 def strangers(request: pytest.FixtureRequest, lab_session: LabSession) -> Strangers:
     """Senders with the wrong certificate: `strangers.with_a_servers_certificate_are_refused(flow)`."""
     return Strangers(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def configuration(request: pytest.FixtureRequest, lab_session: LabSession) -> Configuration:
+    """What runs against what was delivered: `configuration(host).has_only_delivered_files()`."""
+    return Configuration(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from lab.reach import Channel, open_channel
 from lab.record import Application, Observation, State, Verdict, Warrant
 from lab.record.outcome import waive
 from lab.verdict import Finding, Judgement, Ruleset, parse_ruleset
+from lab.verdict.delivered import Running
 from lab.verdict.discovery import Discovered
 from lab.verdict.keys import Inventory
 from lab.verdict.offer import SshOffer
@@ -58,6 +59,7 @@ class LabSession:
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
         self.findings: dict[str, list[Finding]] = {}
         self.inventories: dict[str, Inventory | Exception] = {}
+        self.running: dict[str, Running | Exception] = {}
         self.discovered: dict[str, Discovered | Exception] = {}
         self.ssh_offers: dict[str, tuple[SshOffer, SshOffer] | Exception] = {}
 
@@ -102,6 +104,16 @@ class LabSession:
         if result.rc:
             raise CheckError(f"{device}: its ruleset can't be read: {result.stderr.decode().strip()}")
         return _OWN_TABLE.sub("", result.stdout.decode())
+
+    @cached_property
+    def delivered(self) -> dict[str, dict[str, str]]:
+        """Host -> manifest -> its SHA-256 as recorded when the lab was delivered."""
+        return self.lab.delivered()
+
+    @cached_property
+    def packages(self) -> str:
+        """The packages that the image came with."""
+        return self.lab.packages()
 
     def root_pem(self) -> bytes:
         """The certificate of the lab's root, as the hosts have it."""
