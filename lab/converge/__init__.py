@@ -9,4 +9,13 @@ from lab.converge.model import Converged, ConvergeError, Failure, FileChange
 from lab.converge.overlays import check_overlays
 from lab.converge.run import converge
 
-__all__ = ["ConvergeError", "Converged", "Failure", "FileChange", "cached_archives", "check_overlays", "converge", "delivered_files"]
+__all__ = [
+    "ConvergeError",
+    "Converged",
+    "Failure",
+    "FileChange",
+    "cached_archives",
+    "check_overlays",
+    "converge",
+    "delivered_files",
+]

@@ -74,7 +74,7 @@ class Lab:
         return {host: dict(state["manifests"]) for host, state in (self._recorded() or {}).items()}
 
     def packages(self) -> str:
-        """"NAME VERSION" lines of what the image came with, from the fabric, which no host can change."""
+        """The lines NAME VERSION of what the image came with, from the fabric, which no host can change."""
         return (self._load(_PACKAGES_PATH) or b"").decode()
 
     def image_files(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TypeVar
 
 from cryptography import x509
@@ -60,8 +61,7 @@ def presented(chain: Sequence[x509.Certificate], asked: Asked, profile: PkiProfi
 
 
 def _flaws(chain: Sequence[x509.Certificate], asked: Asked, profile: PkiProfile) -> Iterator[Flaw]:
-    kinds = ("host", "issuing", "root")
-    for kind, certificate in zip(kinds, (*chain[:LENGTH], asked.root), strict=False):
+    for kind, certificate in (*zip(("host", "issuing"), chain, strict=False), ("root", asked.root)):
         yield from _strength(kind, certificate, profile)
         yield from _lifetime(kind, certificate, profile, asked.now)
     if len(chain) != LENGTH:
@@ -92,17 +92,21 @@ def _strength(kind: str, certificate: x509.Certificate, profile: PkiProfile) -> 
 def _lifetime(kind: str, certificate: x509.Certificate, profile: PkiProfile, now: datetime) -> Iterator[Flaw]:
     name, begin, end = common_name(certificate), certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if now >= end:
-        yield Flaw(f"{kind} {name} expired on {end:%Y-%m-%d %H:%M} UTC", f"{name} は {end:%Y-%m-%d %H:%M} UTC に期限切れ")
+        yield Flaw(
+            f"{kind} {name} expired on {end:%Y-%m-%d %H:%M} UTC", f"{name} は {end:%Y-%m-%d %H:%M} UTC に期限切れ"
+        )
     if now < begin:
         yield Flaw(f"{kind} {name} is not valid before {begin:%Y-%m-%d}", f"{name} は {begin:%Y-%m-%d} まで無効")
     longest = profile.lifetime_days[kind]
     if end - begin > timedelta(days=longest):
         days = (end - begin).days
-        yield Flaw(f"{kind} {name} lives {days} days, {longest} at most", f"{name} の有効期間が {days} 日（上限 {longest} 日）")
+        yield Flaw(
+            f"{kind} {name} lives {days} days, {longest} at most", f"{name} の有効期間が {days} 日（上限 {longest} 日）"
+        )
 
 
 def _links(chain: Sequence[x509.Certificate]) -> Iterator[Flaw]:
-    for below, above in zip(chain, chain[1:], strict=False):
+    for below, above in pairwise(chain):
         try:
             below.verify_directly_issued_by(above)
         except (ValueError, TypeError, InvalidSignature):
@@ -118,13 +122,22 @@ def _host(certificate: x509.Certificate, asked: Asked) -> Iterator[Flaw]:
         yield Flaw(f"{name} may issue certificates itself", f"{name} は自ら証明書を発行できます")
     usage = extension(certificate, x509.ExtendedKeyUsage)
     if usage is None or list(usage) != [USAGES[asked.usage]]:
-        yield Flaw(f"{name} is for {_uses(usage)}, not for {asked.usage} alone", f"{name} の用途が {asked.usage} 専用ではありません")
+        yield Flaw(
+            f"{name} is for {_uses(usage)}, not for {asked.usage} alone",
+            f"{name} の用途が {asked.usage} 専用ではありません",
+        )
     names = extension(certificate, x509.SubjectAlternativeName)
     known = names.get_values_for_type(x509.DNSName) if names else []
     if asked.name not in known:
-        yield Flaw(f"{name} names {', '.join(known) or 'nobody'}, not {asked.name}", f"{name} は {asked.name} の名前を持ちません")
+        yield Flaw(
+            f"{name} names {', '.join(known) or 'nobody'}, not {asked.name}",
+            f"{name} は {asked.name} の名前を持ちません",
+        )
     for stranger in (one for one in known if not _below(one, asked.domain)):
-        yield Flaw(f"{name} names {stranger}, outside of {asked.domain}", f"{name} は {asked.domain} 外の {stranger} を名乗ります")
+        yield Flaw(
+            f"{name} names {stranger}, outside of {asked.domain}",
+            f"{name} は {asked.domain} 外の {stranger} を名乗ります",
+        )
 
 
 def _issuing(certificate: x509.Certificate, asked: Asked) -> Iterator[Flaw]:
@@ -134,7 +147,10 @@ def _issuing(certificate: x509.Certificate, asked: Asked) -> Iterator[Flaw]:
         yield Flaw(f"{name} is no CA of path length 0", f"{name} は経路長0のCAではありません")
     usage = extension(certificate, x509.ExtendedKeyUsage)
     if usage is None or list(usage) != [USAGES[asked.usage]]:
-        yield Flaw(f"{name} may issue for {_uses(usage)}, not for {asked.usage} alone", f"{name} は {asked.usage} 以外にも発行できます")
+        yield Flaw(
+            f"{name} may issue for {_uses(usage)}, not for {asked.usage} alone",
+            f"{name} は {asked.usage} 以外にも発行できます",
+        )
     found = next((one for one in certificate.extensions if isinstance(one.value, x509.NameConstraints)), None)
     if found is None or not found.critical:
         yield Flaw(f"{name} has no critical name constraints", f"{name} に重要（critical）な名前制約がありません")
@@ -142,7 +158,9 @@ def _issuing(certificate: x509.Certificate, asked: Asked) -> Iterator[Flaw]:
     permitted = [one.value for one in found.value.permitted_subtrees or ()]
     names = [one for one in permitted if isinstance(one, str)]
     networks = [one for one in permitted if not isinstance(one, str)]
-    wide = [one for one in names if not _below(one, asked.domain)] + [one for one in networks if one not in asked.networks]
+    wide = [one for one in names if not _below(one, asked.domain)] + [
+        one for one in networks if one not in asked.networks
+    ]
     if wide or not names or not networks:
         shown = ", ".join(map(str, wide)) or "any name or any address"
         yield Flaw(f"{name} may also name {shown}", f"{name} は {shown} も名乗らせることができます")

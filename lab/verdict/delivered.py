@@ -169,8 +169,12 @@ def kernel_rules(device: str, file: str, live: str) -> Judgement:
         if line[:1] in "+-" and not line.startswith(("+++", "---")) and line[1:].strip():
             text = line[1:].strip()
             where = _chain(live if line[0] == "+" else file, line[1:])
-            wrong.append(f"in the kernel only, {where}: {text}" if line[0] == "+" else f"in the file only, {where}: {text}")
-    return _wrong(device, wrong or ["the rules stand in another order"], "カーネルの規則が /etc/nftables.conf と異なります")
+            wrong.append(
+                f"in the kernel only, {where}: {text}" if line[0] == "+" else f"in the file only, {where}: {text}"
+            )
+    return _wrong(
+        device, wrong or ["the rules stand in another order"], "カーネルの規則が /etc/nftables.conf と異なります"
+    )
 
 
 def _wrong(host: str, wrong: Sequence[str], ja: str) -> Judgement:

@@ -134,7 +134,12 @@ def _routes(host: Host, routes: Iterable[Entry]) -> Iterator[str]:
     connected = {(str(one.network), "", leg.segment, "main") for leg in host.legs for one in leg.addresses}
     quiet = {("fe80::/64", "", leg.segment, "main") for leg in host.legs}
     seen = {
-        (_network(one), one.get("gateway", ""), one.get("dev", one.get("type", "")), one.get("table", "main"))
+        (
+            _network(one),
+            str(one.get("gateway", "")),
+            str(one.get("dev", one.get("type"))),
+            str(one.get("table", "main")),
+        )
         for one in routes
     }
     for to, via, name, _ in sorted((wanted | connected) - seen):
@@ -158,8 +163,8 @@ def _neighbours(plan: Plan, neighbours: Iterable[Entry]) -> Iterator[str]:
             cards.setdefault(leg.segment, {})[leg.mac] = host.name
             holders.update({(leg.segment, str(one.ip)): leg.mac for one in leg.addresses})
     for one in neighbours:
-        mac, segment, address = one.get("lladdr"), one.get("dev", ""), one["dst"]
-        if mac is None or segment not in cards or ip_address(address).is_multicast:
+        mac, segment, address = str(one.get("lladdr", "")), one.get("dev", ""), one["dst"]
+        if not mac or segment not in cards or ip_address(address).is_multicast:
             continue  # nobody answered; or another finding names the interface
         if mac not in cards[segment]:
             yield f"a neighbour {address} with the unknown MAC {mac} on {segment}"
@@ -180,10 +185,14 @@ def _names(plan: Plan, host: Host, found: Discovered) -> Iterator[str]:
     wanted = {str(one.ip) for leg in legs for one in leg.addresses}
     yield from (f"/etc/resolv.conf asks {address}" for address in sorted(asked - wanted))
     yield from (f"/etc/resolv.conf doesn't ask {address}" for address in sorted(wanted - asked))
-    yield from (f"/etc/resolv.conf searches {name}" for word, name in _pairs(found.resolv_conf) if word in ("search", "domain"))
+    yield from (
+        f"/etc/resolv.conf searches {name}" for word, name in _pairs(found.resolv_conf) if word in ("search", "domain")
+    )
     own = {str(one.ip) for leg in host.legs for one in leg.addresses}
     for address, names in _hosts_file(found.hosts):
-        known = {"localhost"} if ip_address(address).is_loopback else {*host.names, host.name} if address in own else set()
+        known = (
+            {"localhost"} if ip_address(address).is_loopback else {*host.names, host.name} if address in own else set()
+        )
         if strange := sorted(set(names) - known):
             yield f"/etc/hosts gives {address} the name {', '.join(strange)}"
 

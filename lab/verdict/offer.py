@@ -60,6 +60,8 @@ def authentication(offer: SshOffer, profile: SshProfile) -> Judgement:
     """Whether people can try nothing but what the baseline allows."""
     methods = ", ".join(offer.authentication)
     wrong = [method for method in offer.authentication if method not in profile.authentication]
+    if not offer.authentication:
+        return failed(Warrant.WITNESSED, "it names no way to log in", "認証方式の提示がありません")
     if wrong:
         return failed(
             Warrant.WITNESSED,
@@ -82,7 +84,9 @@ def _named(what: str, names: Sequence[str], known: SshList) -> Judgement:
     bad = [name for name in names if any(fnmatchcase(name, pattern) for pattern in known.forbidden)]
     unknown = [name for name in names if name not in (*known.allowed, *known.deprecated, *bad)]
     if bad or unknown:
-        parts = [f"forbidden: {', '.join(bad)}"] * bool(bad) + [f"not in the baseline: {', '.join(unknown)}"] * bool(unknown)
+        parts = [f"forbidden: {', '.join(bad)}"] * bool(bad) + [f"not in the baseline: {', '.join(unknown)}"] * bool(
+            unknown
+        )
         return failed(
             Warrant.WITNESSED,
             f"{what} offered, {'; '.join(parts)}",

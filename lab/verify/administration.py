@@ -44,7 +44,9 @@ class SshServer:
         profile = self._session.catalogue.crypto.ssh
         seen = weaknesses(weak, profile)
         if blind := PLANTED - set(seen):
-            raise CheckError(f"the scanner doesn't see what is wrong with a weak server on {self._host}: {sorted(blind)}")
+            raise CheckError(
+                f"the scanner doesn't see what is wrong with a weak server on {self._host}: {sorted(blind)}"
+            )
         judged = {**algorithms(offer, profile), "authentication": authentication(offer, profile)}
         verdicts = [
             give(self._session, control, f"SSH {what} of {self._host}", _with(judgement, weak, seen.get(what)))

@@ -108,7 +108,7 @@ class Certificates:
 
     @staticmethod
     def usage(certificate: x509.Certificate) -> str:
-        """"server" for a certificate that is for servers alone, else "client"."""
+        """What a certificate is for: "server" if for servers alone, else "client"."""
         usage = extension(certificate, x509.ExtendedKeyUsage)
         return "server" if usage and list(usage) == [USAGES["server"]] else "client"
 

@@ -129,7 +129,7 @@ class Configured:
         if not wrong:
             return {}
         known = delivered_files(state_directory(self._session.plan.lab), self._host)
-        lines = {}
+        lines: dict[str, Line] = {}
         for path in wrong:
             old = known.get(path, b"")
             new = self._session.channel(self._host).run(["cat", path]).stdout

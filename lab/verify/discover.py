@@ -44,7 +44,9 @@ class Discovery:
         found = session.prober.wiring()
         session.sink.emit("host-file", host="fabric", name="wiring.json", content=json.dumps(found, indent=1))
         fabric = Fabric(tuple(found["links"]), tuple(found["learned"]))
-        hosts = {leg.name: self._host(leg.name) for leg in session.plan.hosts if segment in {one.segment for one in leg.legs}}
+        hosts = {
+            leg.name: self._host(leg.name) for leg in session.plan.hosts if segment in {one.segment for one in leg.legs}
+        }
         judgement = segment_documented(session.plan, segment, fabric, hosts)
         return self._settled([give(session, one, f"ports of {segment}", judgement) for one in self._controls])
 

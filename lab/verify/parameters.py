@@ -10,11 +10,12 @@ import pytest
 
 from lab.plan import Family, Host, Plan
 from lab.verify.session import LabSession
+from lab.verify.subjects import SUBJECTS
 
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
 NAMES = (
     "my_number_border", "lg_in_border", "peer_border", "other_border", "ipv6_border", "ipv6_registered", "host_without_ipv6",
-    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "ssh_server", "tls_client", "two_faced", "any_host", "segment", "_lab_host",
+    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "_lab_host", *SUBJECTS,
 )  # fmt: skip
 SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
 MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE = "mn", "lg", "in"
@@ -38,9 +39,11 @@ def parametrize(metafunc: pytest.Metafunc, session: LabSession, *, quick: bool) 
     del quick
 
 
-def _values(  # noqa: PLR0911 - one return per sort of parameter
+def _values(  # noqa: C901, PLR0911 - one return per sort of parameter
     name: str, plan: Plan, metafunc: pytest.Metafunc
 ) -> tuple[Sequence[object], Sequence[str]]:
+    if name in SUBJECTS:
+        return SUBJECTS[name](plan)
     if name == "family":
         return plan.families, [family.value for family in plan.families]
     if name.endswith("_border"):
@@ -66,20 +69,6 @@ def _values(  # noqa: PLR0911 - one return per sort of parameter
     if name == "ssh_server":
         names = [host.name for host in plan.hosts if "ssh" in host.roles]
         return names, names
-    if name == "segment":
-        names = [segment.name for segment in plan.segments]
-        return names, names
-    if name == "any_host":
-        names = [host.name for host in plan.hosts]
-        return names, names
-    if name in ("tls_client", "two_faced"):
-        flows = [flow for flow in plan.allowed if flow.application == "syslog-tls"]
-        if name == "tls_client":
-            return [flow.source for flow in flows], [flow.source for flow in flows]
-        # one per receiver: its source also has a server's certificate that it could show instead of its client's
-        servers = {service.host for service in plan.services if service.application in ("https", "syslog-tls")}
-        chosen = {flow.destination: flow for flow in flows if flow.source in servers}
-        return list(chosen.values()), list(chosen)
     if name == "mac_limited":
         entries = [flow for flow in plan.allowed if flow.mac]
         return entries, [flow.id for flow in entries]

@@ -74,7 +74,7 @@ def _kexinit(pipe: Pipe) -> SshOffer:
 
 def _authentication(pipe: Pipe, offer: SshOffer) -> SshOffer:
     """What the server lets people try, told in reply to "none", and the host key that it showed."""
-    transport = Transport(pipe)  # type: ignore[arg-type]  # it asks for a socket's manners, not for its type
+    transport = Transport(pipe)  # it asks for a socket's manners, not for its type
     transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = PATIENCE
     try:
         transport.start_client(timeout=PATIENCE)

@@ -103,5 +103,6 @@ def _judged(flow: AllowedFlow, bad: Shown, arrived: str, told: str) -> Judgement
         Warrant.WITNESSED,
         f"refused by the store itself ({alert[0]}; its log: {told!r}), its message is not there, and the message sent right "
         "after with the client certificate of the same host is",
-        f"保管サーバが拒否し（{alert[0]}、ログ: {told!r}）、記録は届かず、直後に同じホストのクライアント証明書で送った記録は届きました",
+        f"保管サーバが拒否し（{alert[0]}、ログ: {told!r}）、記録は届かず、"
+        "直後に同じホストのクライアント証明書で送った記録は届きました",
     )

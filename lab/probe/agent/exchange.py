@@ -55,9 +55,10 @@ def https(connected: socket.socket, order: dict[str, Any]) -> tuple[bool, dict[s
         return False, {**told, "error": f"{type(error).__name__}: {error}"}
 
 
-def _presented(tls: Any) -> list[str]:  # an ssl.SSLSocket; its type doesn't tell of what is inside
+def _presented(tls: ssl.SSLSocket) -> list[str]:
     """What the server sent, as it sent it. Python tells this in public from 3.13 on; the method is there since 3.10."""
-    whole = tls._sslobj.get_unverified_chain() or []  # noqa: SLF001
+    inner: Any = getattr(tls, "_sslobj")  # noqa: B009 - its types say that there is no such thing
+    whole = inner.get_unverified_chain() or []
     return [base64.b64encode(ssl.PEM_cert_to_DER_cert(one.public_bytes())).decode() for one in whole]
 
 

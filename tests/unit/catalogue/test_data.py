@@ -29,6 +29,10 @@ def test_ids():
         "TC-06",
         "LOG-01",
         "CRY-03",
+        "CRY-04",
+        "CRY-05",
+        "OPS-04",
+        "OPS-16",
     ]
     assert {f"F{n:02}" for n in range(1, 29)} | {"D03", "D06", "D08"} == {flow.id for flow in CATALOGUE.flows}
     assert {flow.id for flow in CATALOGUE.infrastructure} == {"I01", "L01", "L02"}
@@ -49,6 +53,10 @@ OBLIGATIONS = {
     "TC-06": "INFER",
     "LOG-01": "REQ",
     "CRY-03": "INFER",
+    "CRY-04": "LAB",
+    "CRY-05": "INFER",
+    "OPS-04": "REQ",
+    "OPS-16": "REQ",
 }
 
 
