@@ -98,9 +98,9 @@ def test_a_host_as_planned_passes(plan, found):
             lambda f: {"policies": (*f.policies, {"priority": 100, "src": "all", "table": "77"})},
             "policy rule of priority 100",
         ),
-        (lambda f: {"policies": ({"priority": 0, "src": "10.0.0.1", "table": "local"},)}, "policy rule of priority 0"),
+        (lambda _: {"policies": ({"priority": 0, "src": "10.0.0.1", "table": "local"},)}, "policy rule of priority 0"),
         (
-            lambda f: {"neighbours": ({"dst": "10.10.0.66", "dev": "mn", "lladdr": "02:00:00:00:00:66"},)},
+            lambda _: {"neighbours": ({"dst": "10.10.0.66", "dev": "mn", "lladdr": "02:00:00:00:00:66"},)},
             "a neighbour 10.10.0.66 with the unknown MAC 02:00:00:00:00:66",
         ),
         (
@@ -109,10 +109,10 @@ def test_a_host_as_planned_passes(plan, found):
         ),
         (lambda f: {"neighbours": ({**f.neighbours[0], "dst": "10.10.0.77"},)}, "mn-app also answers for 10.10.0.77"),
         (lambda f: {"resolv_conf": f.resolv_conf + "nameserver 192.0.2.53\n"}, "asks 192.0.2.53"),
-        (lambda f: {"resolv_conf": "search corp.example\n"}, "searches corp.example"),
+        (lambda _: {"resolv_conf": "search corp.example\n"}, "searches corp.example"),
         (lambda f: {"hosts": f.hosts + "192.0.2.1 registry\n"}, "192.0.2.1 the name registry"),
-        (lambda f: {"hosts": "127.0.0.1 localhost builder-7\n"}, "127.0.0.1 the name builder-7"),
-        (lambda f: {"hostname": "builder-7"}, "calls itself 'builder-7'"),
+        (lambda _: {"hosts": "127.0.0.1 localhost builder-7\n"}, "127.0.0.1 the name builder-7"),
+        (lambda _: {"hostname": "builder-7"}, "calls itself 'builder-7'"),
     ],
 )
 def test_what_no_document_says_is_a_fail_that_names_it(plan, found, change, told):
