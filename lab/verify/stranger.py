@@ -1,4 +1,4 @@
-"""A server's certificate shown as a client's: the log store must refuse it, and take the same host's own right after."""
+"""A server's certificate shown as a client's: the log store must refuse it, and take the same host's own."""
 
 from __future__ import annotations
 
@@ -38,17 +38,19 @@ class Strangers:
         self._session, self._controls = session, controls
 
     def with_a_servers_certificate_are_refused(self, flow: AllowedFlow) -> list[Verdict]:
-        """From the flow's own source, with the keys that are there: first its server certificate, then its client one.
+        """From the flow's own source, with the keys that are there: its client certificate, then its server one.
 
         Raises CheckError if the client certificate doesn't get a message into the store: then nothing was shown.
         """
         server, client = self._pair(flow.source, "server"), self._pair(flow.source, "client")
-        bad, good = self._send(flow, *server), self._send(flow, *client)
         journal = Journal(self._session, tuple(self._controls))
-        line = journal.wait(flow.source, good.word)
-        if good.rc or not line:
+        good = self._send(flow, *client)
+        if good.rc or not journal.wait(flow.source, good.word):
             raise CheckError(f"{flow.source}: its own client certificate was not accepted either: {good.said}")
-        # both went the same way in this order: what the second brought is there, so what the first brought would be
+        bad = self._send(flow, *server)
+        # an event that the host's log sender sends after all this is there, so what the refused one sent would be
+        if not journal.wait(flow.source, self._event(flow.source)):
+            raise CheckError(f"{flow.source}: its log sender brings nothing into the store, so silence proves nothing")
         store = self._session.channel(flow.destination)
         arrived = store.run(f"grep -rhF {bad.word} {STORE}").stdout.decode(errors="replace").strip()
         told = store.run(f"grep -hF 'unsuitable certificate purpose' {STORE}/{flow.destination}.log | tail -n 1")
@@ -66,6 +68,12 @@ class Strangers:
             if key and Certificates.usage(chain[0]) == usage:
                 return path, key
         raise CheckError(f"{host} has no {usage} certificate with its key")
+
+    def _event(self, host: str) -> str:
+        """Write an event on the host; the word to look for."""
+        word = f"sanso-{secrets.token_hex(8)}"
+        self._session.channel(host).run(["logger", "-t", "sanso-check", word]).check()
+        return word
 
     def _send(self, flow: AllowedFlow, certificate: str, key: str) -> Shown:
         """One syslog message over a TLS connection with that certificate. TLS 1.2: a refusal ends the handshake itself."""
@@ -101,8 +109,8 @@ def _judged(flow: AllowedFlow, bad: Shown, arrived: str, told: str) -> Judgement
         )
     return passed(
         Warrant.WITNESSED,
-        f"refused by the store itself ({alert[0]}; its log: {told!r}), its message is not there, and the message sent right "
-        "after with the client certificate of the same host is",
+        f"refused by the store itself ({alert[0]}; its log: {told!r}), its message is not there, and those sent before and "
+        "after with the client certificate of the same host are",
         f"保管サーバが拒否し（{alert[0]}、ログ: {told!r}）、記録は届かず、"
-        "直後に同じホストのクライアント証明書で送った記録は届きました",
+        "前後に同じホストのクライアント証明書で送った記録は届きました",
     )
