@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
-from lab.pki import Purpose
+from lab.pki import Purpose, host_stem
 from lab.plan import AllowedFlow, Family, Host, Plan, route
 
 Variables = dict[str, Any]
@@ -143,6 +143,12 @@ def _log_client(plan: Plan, host: Host, keys: Path) -> Variables:
     }
 
 
+def _ssh(plan: Plan, host: Host, _keys: Path) -> Variables:
+    """Loopback alone: an endpoint has no leg in an administration network, and must not get one (ZONE-08)."""
+    loopbacks = {Family.IPV4: "127.0.0.1", Family.IPV6: "::1"}
+    return {"host": host.name, "listen": [loopbacks[family] for family in plan.families]}
+
+
 def _firewall(plan: Plan, host: Host, _keys: Path) -> Variables:
     crossing = [(flow, family) for flow in plan.allowed for family in flow.families if family in plan.families]
     flows = [rule for flow, family in crossing for rule in _rules(plan, flow, family, host)]
@@ -189,7 +195,7 @@ def _mac(plan: Plan, name: str, legs: list[str]) -> str:
 
 
 def _certificate(host: Host, purpose: Purpose, keys: Path) -> Variables:
-    stem = keys / purpose / host.name
+    stem = host_stem(keys, purpose, host.name)
     return {"certificate_file": f"{stem}.pem", "key_file": f"{stem}.key", "ca_file": str(keys / "root.pem")}
 
 
@@ -207,5 +213,6 @@ ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
     "proxy": _proxy,
     "tc_relay": _relay,
     "resolver": _resolver,
+    "ssh": _ssh,
     "web_app": _web_app,
 }

@@ -41,8 +41,8 @@ def batches(mutants: Iterable[Mutant]) -> tuple[Batch, ...]:
 
 def _side_by_side(one: Mutant, other: Mutant) -> bool:
     """Neither hides or undoes the other: other hosts, or one more accept each. Red and green are judged apart."""
-    if one.alone or other.alone or bool(one.controls) != bool(other.controls):
-        return False
+    if one.alone or other.alone or bool(one.controls) != bool(other.controls) or one.where is not other.where:
+        return False  # a changed wiring is judged by few controls, and by those alone
     return not one.hosts & other.hosts or (_adds_an_accept(one) and _adds_an_accept(other))
 
 

@@ -103,6 +103,14 @@ def load(stem: Path) -> Pair | None:
     return Pair(certificate, key)
 
 
+def load_certificate(path: Path) -> x509.Certificate | None:
+    """Read a certificate alone. None if it is missing or damaged."""
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
 def certificate_pem(certificate: x509.Certificate) -> bytes:
     """PEM text of a certificate."""
     return certificate.public_bytes(serialization.Encoding.PEM)

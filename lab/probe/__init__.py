@@ -5,6 +5,6 @@ namespaces and streams each router's trace. It holds nothing that its death woul
 """
 
 from lab.probe.client import Prober, open_prober
-from lab.probe.whole import misfits, require_whole, told
+from lab.probe.whole import judged_by, misfits, require_whole, told
 
-__all__ = ["Prober", "misfits", "open_prober", "require_whole", "told"]
+__all__ = ["Prober", "judged_by", "misfits", "open_prober", "require_whole", "told"]

@@ -71,12 +71,14 @@ class Prober:
         method: str = "GET",
         target: str | None = None,
         host: str | None = None,
+        chain: bool = False,
     ) -> Application:
         """TLS from the source's namespace, then GET `path` (None: the handshake alone). `ca_pem` None: not verified.
 
         `minimum`, `maximum`: "TLSv1" ... "TLSv1.3". `ciphers`: OpenSSL's cipher string, "ALL:@SECLEVEL=0" to offer all.
         `through`: HOST:PORT that the attempt's destination, a proxy, is asked to connect to before. `method`, `target`,
         `host`: another request line or Host header than that of a well-meaning client.
+        `chain`: the detail also has what the server presented, base64 of DER, its own certificate first.
         """
         order = {
             "op": "https",
@@ -90,6 +92,7 @@ class Prober:
             "method": method,
             "target": target,
             "host": host,
+            "chain": chain,
         }
         return self._exchange(attempt, order)
 
@@ -100,6 +103,14 @@ class Prober:
     def dns(self, attempt: Attempt, *, name: str, rtype: str) -> Application:
         """One DNS query over UDP or TCP from the source's namespace; ok means an answer section."""
         return self._exchange(attempt, {"op": "dns", "name": name, "rtype": rtype})
+
+    def wiring(self) -> dict[str, Any]:
+        """The fabric as it is: "links" (`ip -j -d link`) and "learned" (MAC address and port name, as frames came in)."""
+        return self._order({"op": "wiring"}, 0.0)
+
+    def rules(self, text: str) -> str:
+        """`nft -s list ruleset` of a kernel that has loaded this file and nothing else. LabError if it refuses it."""
+        return str(self._order({"op": "rules", "text": text}, 0.0)["rules"])
 
     def _exchange(self, attempt: Attempt, order: dict[str, Any]) -> Application:
         answer = self._order({**order, "attempts": [self._body(attempt)], "wait": 2.0}, 10.0)

@@ -9,11 +9,15 @@ from testinfra.host import Host as TestinfraHost
 
 from lab.plan import Plan
 from lab.verdict import Ruleset
+from lab.verify.administration import Administration
 from lab.verify.backend import testinfra_host
 from lab.verify.border import Borders
 from lab.verify.bridging import Places
 from lab.verify.canary import Canary
+from lab.verify.certificates import Certificates
 from lab.verify.cloud import Cloud
+from lab.verify.configuration import Configuration
+from lab.verify.discover import Discovery
 from lab.verify.flow import FlowMaker
 from lab.verify.journal import Journal
 from lab.verify.limited import Limits
@@ -23,6 +27,7 @@ from lab.verify.plugin import KEY, controls_of
 from lab.verify.relay import Relays
 from lab.verify.scanner import Scanner
 from lab.verify.session import LabSession
+from lab.verify.stranger import Strangers
 from lab.verify.twins import Twins
 
 
@@ -109,6 +114,36 @@ def journal(request: pytest.FixtureRequest, lab_session: LabSession) -> Journal:
 def scanner(request: pytest.FixtureRequest, lab_session: LabSession) -> Scanner:
     """What a TLS service accepts: `scanner(service).accepts_only_the_baseline()`."""
     return Scanner(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def administration(request: pytest.FixtureRequest, lab_session: LabSession) -> Administration:
+    """How a host is administered: `administration(host).offers_only_the_baseline()`."""
+    return Administration(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def certificates(request: pytest.FixtureRequest, lab_session: LabSession) -> Certificates:
+    """The private authority: `certificates.shown_by(service)`, `certificates.keys_of(host)`."""
+    return Certificates(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def strangers(request: pytest.FixtureRequest, lab_session: LabSession) -> Strangers:
+    """Senders with the wrong certificate: `strangers.with_a_servers_certificate_are_refused(flow)`."""
+    return Strangers(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def configuration(request: pytest.FixtureRequest, lab_session: LabSession) -> Configuration:
+    """What runs against what was delivered: `configuration(host).has_only_delivered_files()`."""
+    return Configuration(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def discovery(request: pytest.FixtureRequest, lab_session: LabSession) -> Discovery:
+    """The network as it is against its documents: `discovery.finds_as_documented(host)`."""
+    return Discovery(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

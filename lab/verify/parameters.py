@@ -11,6 +11,7 @@ import pytest
 from lab.plan import AllowedFlow, Family, Host, Kind, Plan, Protocol
 from lab.verify.ask import two_legged
 from lab.verify.session import LabSession
+from lab.verify.subjects import SUBJECTS
 from lab.verify.trip import Wish, devices
 
 PEERS = frozenset({"peer-1", "peer-2", "govcloud"})
@@ -131,6 +132,7 @@ PARAMETERS: dict[str, Callable[[Plan], Values]] = {
     "mac_limited": lambda plan: [(flow.id, flow) for flow in plan.allowed if flow.mac],
     "log_sender": lambda plan: _named(_log_senders(plan)),
 }
+PARAMETERS |= SUBJECTS
 HOST = "_lab_host"
 NAMES = (*PARAMETERS, HOST)
 

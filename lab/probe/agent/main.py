@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
-from lab.probe.agent import exchange, namespace
+from lab.probe.agent import exchange, look, namespace
 from lab.probe.agent.batch import Batch, Flight
 from lab.probe.agent.intruder import Intruder
 from lab.probe.agent.sender import Ports, Sender
@@ -33,7 +33,11 @@ class Agent:
         self._tracers = [Tracer(device, self._hosts[device]) for device in setup["devices"]]
 
     def serve(self, order: Order) -> Order:
-        """Do one order: observe, https, http or dns."""
+        """Do one order: observe, https, http or dns; wiring and rules look without sending."""
+        if order["op"] == "wiring":
+            return look.wiring()
+        if order["op"] == "rules":
+            return look.rules(order["text"])
         with ExitStack() as cleaning:
             payload = exchange.query(order["name"], order["rtype"]) if order["op"] == "dns" else None
             flights = self._flights(order, cleaning, payload)

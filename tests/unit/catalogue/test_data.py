@@ -40,6 +40,10 @@ def test_ids():
         "TC-07",
         "LOG-01",
         "CRY-03",
+        "CRY-04",
+        "CRY-05",
+        "OPS-04",
+        "OPS-16",
         "SAN-03",
         "SAN-04",
     ]
@@ -73,6 +77,10 @@ OBLIGATIONS = {
     "CRY-03": "INFER",
     "SAN-03": "REQ",
     "SAN-04": "REQ",
+    "CRY-04": "LAB",
+    "CRY-05": "INFER",
+    "OPS-04": "REQ",
+    "OPS-16": "REQ",
 }
 
 

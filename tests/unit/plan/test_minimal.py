@@ -46,12 +46,12 @@ ADDRESSES = {
     "log": {"mgmt": ("10.90.0.10/24", f"{BASE}:90::10/64")},
 }
 ROLES = {
-    "fw": (("base", "firewall", "log_client"), ("NET_ADMIN",)),
-    "app": (("base", "log_client", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
-    "dns": (("base", "log_client", "resolver"), ("KILL", "SETGID", "SETUID")),
+    "fw": (("base", "firewall", "log_client", "ssh"), ("NET_ADMIN", "SETGID", "SETUID", "SYS_CHROOT")),
+    "app": (("base", "log_client", "ssh", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID", "SYS_CHROOT")),
+    "dns": (("base", "log_client", "ssh", "resolver"), ("KILL", "SETGID", "SETUID", "SYS_CHROOT")),
     "term": (("base", "log_client"), ()),
     "net": (("base", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
-    "log": (("base", "log_server"), ()),
+    "log": (("base", "log_server", "ssh"), ("SETGID", "SETUID", "SYS_CHROOT")),
 }
 
 
@@ -205,6 +205,10 @@ def test_controls_due(plan):
         "TC-06",
         "LOG-01",
         "CRY-03",
+        "CRY-04",
+        "CRY-05",
+        "OPS-04",
+        "OPS-16",
         "SAN-03",
         "SAN-04",
     )
