@@ -17,7 +17,7 @@ from lab.plan.model import (
     Service,
     Waiver,
 )
-from lab.plan.way import route
+from lab.plan.way import flow_route, route, target
 
 __all__ = [
     "Address",
@@ -35,5 +35,7 @@ __all__ = [
     "Service",
     "Waiver",
     "build",
+    "flow_route",
     "route",
+    "target",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lab.catalogue import Catalogue
 from lab.plan.addresses import legs, names, networks
 from lab.plan.due import controls_due
 from lab.plan.flows import allowed
 from lab.plan.functions import functions
-from lab.plan.model import Family, Host, Kind, Plan, Protocol, Segment, Service, Waiver
+from lab.plan.model import AllowedFlow, Family, Host, Kind, Plan, Protocol, Segment, Service, Waiver
 from lab.plan.routing import routes
 from lab.scenario import FIREWALL, Scenario
 
@@ -16,6 +18,7 @@ def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
     """Everything that the lab will be. Pure: the same input gives the same plan."""
     topology = scenario.topology
     families = (Family.IPV4, Family.IPV6) if scenario.ipv6 else (Family.IPV4,)
+    flows = allowed(scenario, catalogue, families)
     return Plan(
         lab=lab,
         scenario=scenario.name,
@@ -27,35 +30,36 @@ def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
             Segment(name=name, zone=segment.zone, networks=networks(topology, name, ipv6=scenario.ipv6))
             for name, segment in topology.segments.items()
         ),
-        hosts=tuple(_host(name, scenario) for name in topology.hosts),
+        hosts=tuple(_host(name, scenario, flows) for name in topology.hosts),
         services=tuple(
             Service(host=name, protocol=Protocol(one.protocol), port=one.port, application=one.application)
             for name in topology.hosts
             for one in topology.services(name)
         ),
-        allowed=allowed(scenario, catalogue, families),
+        allowed=flows,
         controls_due=controls_due(scenario, catalogue),
         waivers=tuple(Waiver(**waiver.model_dump()) for waiver in scenario.waivers),
         overlays=scenario.overlays,
     )
 
 
-def _host(name: str, scenario: Scenario) -> Host:
+def _host(name: str, scenario: Scenario, flows: Sequence[AllowedFlow]) -> Host:
     topology, table = scenario.topology, functions()
     here = topology.hosts[name]
     kind = Kind.ROUTER if here.function == FIREWALL else Kind.ENDPOINT
     resolvers = [
         other for other, host in topology.hosts.items() if host.function == "resolver" and host.zone == here.zone
     ]
+    roles = table.roles(here.function, {flow.application for flow in flows if flow.source == name})
     return Host(
         name=name,
         zone=here.zone,
         kind=kind,
-        roles=table.functions[here.function],
+        roles=roles,
         names=names(name, here.zone, topology.domain),
         legs=legs(name, topology, ipv6=scenario.ipv6),
         routes=routes(name, topology, ipv6=scenario.ipv6),
         resolver=name if name in resolvers else next(iter(resolvers), None),
-        capabilities=table.needed(here.function),
+        capabilities=table.needed(roles),
         sysctls=table.kernel(kind, legs=len(here.legs), ipv6=scenario.ipv6),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,16 @@ class Functions(Frozen):
     """The tables of data/functions.yaml."""
 
     functions: dict[str, tuple[str, ...]]  # function -> roles in the order they run
+    askers: dict[str, str]  # application -> role of whoever may open a flow of it
     capabilities: dict[str, tuple[str, ...]]  # role -> capabilities, without the CAP_ prefix
     sysctls: dict[str, dict[str, str]]
 
-    def needed(self, function: str) -> tuple[str, ...]:
-        """Unite the capabilities of the function's roles, sorted."""
-        roles = self.functions[function]
+    def roles(self, function: str, asks: Collection[str]) -> tuple[str, ...]:
+        """List the roles of a host of this function that may open flows of these applications."""
+        return (*self.functions[function], *(role for name, role in self.askers.items() if name in asks))
+
+    def needed(self, roles: Iterable[str]) -> tuple[str, ...]:
+        """Unite the capabilities of these roles, sorted."""
         return tuple(sorted({name for role in roles for name in self.capabilities.get(role, ())}))
 
     def kernel(self, kind: Kind, *, legs: int, ipv6: bool) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab.errors import LabError
-from lab.plan.model import Address, Family, Host, Plan
+from lab.plan.model import Address, AllowedFlow, Family, Host, Plan
 
 LONGEST_WAY = 16
 
@@ -28,6 +28,16 @@ def route(
     if asked not in plan.ways:
         plan.ways[asked] = _walk(plan, source, destination, target)
     return plan.ways[asked]
+
+
+def target(plan: Plan, flow: AllowedFlow, family: Family) -> Address:
+    """Destination address of an allowed flow. KeyError if the destination has none of that family."""
+    return plan.host(flow.destination).address(family, flow.to_leg)
+
+
+def flow_route(plan: Plan, flow: AllowedFlow, family: Family) -> tuple[str, ...]:
+    """Ordered fabric ports of an allowed flow, as `route` gives them. Raises what `route` raises."""
+    return route(plan, flow.source, flow.destination, family, address=target(plan, flow, family))
 
 
 def _walk(plan: Plan, source: str, destination: str, target: Address) -> tuple[str, ...]:

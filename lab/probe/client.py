@@ -80,6 +80,10 @@ class Prober:
         """One DNS query over UDP or TCP from the source's namespace; ok means an answer section."""
         return self._exchange(attempt, {"op": "dns", "name": name, "rtype": rtype})
 
+    def ntp(self, attempt: Attempt) -> Application:
+        """One NTP query in client mode from the source's namespace; ok means that a synchronised server answered it."""
+        return self._exchange(attempt, {"op": "ntp"})
+
     def _exchange(self, attempt: Attempt, order: dict[str, Any]) -> Application:
         answer = self._order({**order, "attempts": [self._body(attempt)], "wait": 2.0}, 10.0)
         seen = self._observation(attempt, answer["observations"][0])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from lab.errors import LabError
-from lab.plan import AllowedFlow, Plan, route
+from lab.plan import AllowedFlow, Plan, flow_route
 from lab.record import Attempt
 from lab.verdict.words import Seen, host_of, packet, packet_ja, segment_of
 
@@ -88,7 +88,7 @@ def crosses(plan: Plan, flow: AllowedFlow, device: str, attempt: Attempt) -> boo
     if attempt.family not in flow.families:
         return False
     try:
-        steps = route(plan, flow.source, flow.destination, attempt.family)
+        steps = flow_route(plan, flow, attempt.family)
     except (LabError, KeyError):
         return False
     return any(step.endswith("/from") and host_of(step) == device for step in steps) and flow.source != device

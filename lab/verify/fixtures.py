@@ -11,6 +11,7 @@ from lab.plan import Plan
 from lab.verdict import Ruleset
 from lab.verify.backend import testinfra_host
 from lab.verify.border import Borders
+from lab.verify.clocks import Clocks
 from lab.verify.flow import FlowMaker
 from lab.verify.journal import Journal
 from lab.verify.limited import Limits
@@ -68,6 +69,12 @@ def limited(request: pytest.FixtureRequest, lab_session: LabSession) -> Limits:
 def journal(request: pytest.FixtureRequest, lab_session: LabSession) -> Journal:
     """Events on their way to the central log: `journal.arrives_from("mn-app")`."""
     return Journal(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def clock(request: pytest.FixtureRequest, lab_session: LabSession) -> Clocks:
+    """Who gives time to whom: `clock.follows_its_own_source(client)`, `clock.no_other_source_answers("lg")`."""
+    return Clocks(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

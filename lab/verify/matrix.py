@@ -9,7 +9,7 @@ from lab.record import Verdict
 from lab.verify.judge import judge_denied, settle
 from lab.verify.parameters import endpoints
 from lab.verify.session import LabSession
-from lab.verify.trip import Wish
+from lab.verify.trip import Wish, allowed_flow
 
 # what a terminal would try first: web, remote desktop, files, shell, names, time, old syslog, echo
 REPRESENTATIVE: tuple[tuple[Protocol, int | None], ...] = (
@@ -41,18 +41,9 @@ def wishes(plan: Plan, source: str, target: str, families: Iterable[Family], *, 
             for host in targets:
                 for protocol, port in BRIEF if quick else REPRESENTATIVE if number == 0 else BRIEF[:1]:
                     wish = Wish(sender.name, host.name, family, protocol, port)
-                    if not permitted(plan, wish):
+                    if allowed_flow(plan, wish) is None:
                         made.append(wish)
     return made
-
-
-def permitted(plan: Plan, wish: Wish) -> bool:
-    """True if the plan's allowed set has this very flow."""
-    asked = (wish.source, wish.destination, wish.protocol, wish.port)
-    return any(
-        asked == (flow.source, flow.destination, flow.protocol, flow.port) and wish.family in flow.families
-        for flow in plan.allowed
-    )
 
 
 class Matrix:

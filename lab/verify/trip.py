@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lab.plan import Family, Host, Kind, Plan, Protocol, route
+from lab.plan import AllowedFlow, Family, Host, Kind, Plan, Protocol, route, target
 from lab.record import Attempt
 
 
@@ -43,8 +43,8 @@ class Stand:
 def devices(plan: Plan, wish: Wish) -> tuple[tuple[str, str], ...]:
     """(device, segment it is entered by) in the order of the way. A device that is itself the destination comes last."""
     found = []
-    target = plan.host(wish.destination).address(wish.family, wish.to_leg)
-    for step in route(plan, wish.source, wish.destination, wish.family, address=target):
+    end = plan.host(wish.destination).address(wish.family, wish.to_leg)
+    for step in route(plan, wish.source, wish.destination, wish.family, address=end):
         port, _, direction = step.rpartition("/")
         host, _, segment = port.partition(".")
         if direction == "to" and plan.host(host).kind is Kind.ROUTER:
@@ -57,19 +57,34 @@ def address(plan: Plan, wish: Wish) -> str:
     return str(plan.host(wish.destination).address(wish.family, wish.to_leg))
 
 
+def allowed_flow(plan: Plan, wish: Wish) -> AllowedFlow | None:
+    """The plan's entry for this very flow, None if it is denied. A device is known by the address that is asked."""
+    for flow in plan.allowed:
+        asked = (wish.source, wish.destination, wish.protocol, wish.port)
+        if asked == (flow.source, flow.destination, flow.protocol, flow.port) and wish.family in flow.families:
+            if str(target(plan, flow, wish.family)) == address(plan, wish):
+                return flow
+    return None
+
+
+def wish_of(flow: AllowedFlow, family: Family) -> Wish:
+    """An allowed flow as a wish."""
+    return Wish(flow.source, flow.destination, family, flow.protocol, flow.port, flow.to_leg)
+
+
 def stands(plan: Plan, wish: Wish, *, by: str | None = None) -> tuple[Stand, ...]:
     """One attempt per enforcing device (or for `by` alone). Raises ValueError if `by` is not on the way."""
     way = devices(plan, wish)
     if by is not None and by not in {device for device, _ in way}:
         raise ValueError(f"{by} is not on the way of {wish}: {' -> '.join(d for d, _ in way) or 'no device at all'}")
-    target = address(plan, wish)
+    end = address(plan, wish)
     made = []
     for number, (device, segment) in enumerate(way):
         if by is None or device == by:
             attempt = Attempt(
                 source=wish.source,
                 destination=wish.destination,
-                address=target,
+                address=end,
                 family=wish.family,
                 protocol=wish.protocol,
                 port=wish.port,

@@ -28,3 +28,24 @@ def test_store_is_readable_by_the_log_service_alone(host):
     assert directory.is_directory
     assert directory.user == "root"
     assert directory.mode & 0o027 == 0
+
+
+@control("LOG-02")
+def test_zone_gets_its_time_from_its_own_firewall(flow, time_client):
+    server = f"{time_client.destination}@{time_client.to_leg}"
+    flow(time_client.source, server, udp=time_client.port).is_allowed()
+
+
+@control("LOG-02")
+def test_no_other_source_of_time_answers_the_zone(clock, clock_zone):
+    clock.no_other_source_answers(clock_zone)
+
+
+@control("LOG-02")
+def test_client_follows_its_planned_source_and_no_other(clock, time_client):
+    clock.follows_its_own_source(time_client)
+
+
+@control("LOG-02")
+def test_firewall_takes_its_time_from_no_zone(clock, time_server):
+    clock.follows_nobody(time_server)

@@ -8,11 +8,11 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
-from lab.probe.agent import exchange, namespace
+from lab.probe.agent import clock, exchange, namespace
 from lab.probe.agent.batch import Batch, Flight
 from lab.probe.agent.intruder import Intruder
 from lab.probe.agent.sender import Ports, Sender
@@ -33,9 +33,9 @@ class Agent:
         self._tracers = [Tracer(device, self._hosts[device]) for device in setup["devices"]]
 
     def serve(self, order: Order) -> Order:
-        """Do one order: observe, https or dns."""
+        """Do one order: observe, https, dns or ntp."""
         with ExitStack() as cleaning:
-            payload = exchange.query(order["name"], order["rtype"]) if order["op"] == "dns" else None
+            payload = _question(order)
             flights = self._flights(order, cleaning, payload)
             for tracer in self._tracers:
                 tracer.also({flight.sender.port for flight in flights if flight.sender.port})
@@ -45,7 +45,9 @@ class Agent:
             if order["op"] == "https":
                 answer = _https(flights[0].sender, order)
             elif order["op"] == "dns":
-                answer = _dns(flights[0].sender)
+                answer = _answered(flights[0].sender, exchange.answer)
+            elif order["op"] == "ntp":
+                answer = _answered(flights[0].sender, clock.answer)
             if order["op"] != "observe":
                 batch.look()
             return {**answer, "observations": batch.told()}
@@ -93,7 +95,14 @@ def _https(sender: Sender, order: Order) -> Order:
     return {"ok": ok, "detail": detail}
 
 
-def _dns(sender: Sender) -> Order:
+def _question(order: Order) -> bytes | None:
+    """What an application's client says first, where that is the token; None for a token of the sender's own."""
+    if order["op"] == "dns":
+        return exchange.query(order["name"], order["rtype"])
+    return clock.question() if order["op"] == "ntp" else None
+
+
+def _answered(sender: Sender, judge: Callable[[bytes, bytes], tuple[bool, Order]]) -> Order:
     if sender.socket is None:
         return {"ok": False, "detail": {"error": f"no answer: {sender.answer}"}}
     query = sender.payload
@@ -107,7 +116,7 @@ def _dns(sender: Sender) -> Order:
         reply = sender.reply
     if not reply:
         return {"ok": False, "detail": {"error": f"no answer: {sender.answer}"}}
-    ok, detail = exchange.answer(query, reply)
+    ok, detail = judge(query, reply)
     return {"ok": ok, "detail": detail}
 
 

@@ -28,9 +28,10 @@ def test_ids():
         "TC-03",
         "TC-06",
         "LOG-01",
+        "LOG-02",
         "CRY-03",
     ]
-    assert {f"F{n:02}" for n in range(1, 29)} | {"D03", "D06", "D08"} == {flow.id for flow in CATALOGUE.flows}
+    assert {f"F{n:02}" for n in range(1, 29)} | {"F28-T", "D03", "D06", "D08"} == {flow.id for flow in CATALOGUE.flows}
     assert {flow.id for flow in CATALOGUE.infrastructure} == {"I01", "L01", "L02"}
     assert len({flow.id for flow in FLOWS}) == len(FLOWS)
     assert CATALOGUE.edition_ids == ("R5.3", "R6.10", "R7.3", "R8.3")
@@ -48,6 +49,7 @@ OBLIGATIONS = {
     "TC-03": "INFER",
     "TC-06": "INFER",
     "LOG-01": "REQ",
+    "LOG-02": "LAB",
     "CRY-03": "INFER",
 }
 
@@ -161,6 +163,7 @@ def test_cells_of_one_row_as_in_the_table():
         "F26": "----",
         "F27": "----",
         "F28": "YYYY",
+        "F28-T": "YYYY",
     }
     assert {flow.id: flow.since for flow in FLOWS if flow.since} == {"F05": "R7.3", "F15": "R6.10", "F22": "R7.3"}
 

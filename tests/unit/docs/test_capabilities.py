@@ -38,7 +38,7 @@ def test_functions():
     told = {
         name.split()[0]: (words(roles), words(given)) for name, roles, given in rows("function (hosts of `minimal`)", 3)
     }
-    assert told == {name: (roles, table.needed(name)) for name, roles in table.functions.items()}
+    assert told == {name: (roles, table.needed(roles)) for name, roles in table.functions.items()}
 
 
 def test_own_containers():
