@@ -44,12 +44,12 @@ ADDRESSES = {
     "log": {"mgmt": ("10.90.0.10/24", f"{BASE}:90::10/64")},
 }
 ROLES = {
-    "fw": (("base", "firewall", "log_client"), ("NET_ADMIN",)),
-    "app": (("base", "log_client", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
-    "dns": (("base", "log_client", "resolver"), ("SETGID", "SETUID")),
-    "term": (("base", "log_client"), ()),
+    "fw": (("base", "firewall", "log_client", "time_server"), ("NET_ADMIN",)),
+    "app": (("base", "log_client", "web_app", "time_client"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
+    "dns": (("base", "log_client", "resolver", "time_client"), ("SETGID", "SETUID")),
+    "term": (("base", "log_client", "time_client"), ()),
     "net": (("base", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
-    "log": (("base", "log_server"), ()),
+    "log": (("base", "log_server", "time_client"), ()),
 }
 
 
@@ -199,6 +199,7 @@ def test_controls_due(plan):
         "TC-03",
         "TC-06",
         "LOG-01",
+        "LOG-02",
         "CRY-03",
     )
 
@@ -208,6 +209,7 @@ def test_services(plan):
         *((f"{zone}-app", "tcp/443") for zone in ("mn", "lg", "in")),
         ("juki-net", "tcp/443"),
         ("log", "tcp/6514"),
+        *((f"fw-{zone}", "udp/123") for zone in ("mn", "lg", "in")),
         *((f"{zone}-dns", f"{protocol}/53") for zone in ("mn", "lg", "in") for protocol in ("tcp", "udp")),
     }
 
