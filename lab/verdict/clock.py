@@ -51,9 +51,7 @@ def follows(host: str, daemon: Daemon, planned: Sequence[str]) -> Judgement:
     follows nobody.
     """
     if not daemon.running:
-        return failed(
-            Warrant.INSPECTED, f"{host}: no time daemon runs", f"{host}: 時刻同期デーモンが稼働していません"
-        )
+        return failed(Warrant.INSPECTED, f"{host}: no time daemon runs", f"{host}: 時刻同期デーモンが稼働していません")
     if sets_clock(daemon):
         return failed(
             Warrant.INSPECTED,

@@ -7,16 +7,19 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host as TestinfraHost
 
-from lab.plan import Plan
+from lab.plan import AllowedFlow, Plan
 from lab.verdict import Ruleset
 from lab.verify.backend import testinfra_host
 from lab.verify.border import Borders
+from lab.verify.canary import Canaries
 from lab.verify.clocks import Clocks
 from lab.verify.flow import FlowMaker
+from lab.verify.impostors import Impostors
 from lab.verify.journal import Journal
 from lab.verify.limited import Limits
 from lab.verify.listeners import Listeners
 from lab.verify.matrix import Matrix
+from lab.verify.planned import ways
 from lab.verify.plugin import KEY, controls_of
 from lab.verify.scanner import Scanner
 from lab.verify.session import LabSession
@@ -69,6 +72,24 @@ def limited(request: pytest.FixtureRequest, lab_session: LabSession) -> Limits:
 def journal(request: pytest.FixtureRequest, lab_session: LabSession) -> Journal:
     """Events on their way to the central log: `journal.arrives_from("mn-app")`."""
     return Journal(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def canary(request: pytest.FixtureRequest, lab_session: LabSession) -> Canaries:
+    """A known text inside the log's TLS: `canary.is_unreadable(flows)`."""
+    return Canaries(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def impostors(request: pytest.FixtureRequest, lab_session: LabSession) -> Impostors:
+    """Senders without the right certificate: `impostors.are_refused(flow)`."""
+    return Impostors(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def log_ways(plan: Plan) -> list[AllowedFlow]:
+    """One sender per segment that the log starts from."""
+    return ways(plan)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from lab.verdict import Judgement
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
+from lab.verify.store import STORE
 
-STORE = "/var/log/sanso"
 DEADLINE = 10.0  # seconds for an event to cross; ulogd2 alone may hold a line for 1.5
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from lab.plan import Family, Host, Kind, Plan
+from lab.plan import Family, Host, Plan
+from lab.verify.planned import PLANNED
 from lab.verify.session import LabSession
 
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
 NAMES = (
     "my_number_border", "lg_in_border", "peer_border", "other_border", "ipv6_border", "ipv6_registered", "host_without_ipv6",
-    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "time_client",
-    "time_server", "clock_zone", "_lab_host",
+    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", *PLANNED, "_lab_host",
 )  # fmt: skip
 SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
 MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE = "mn", "lg", "in"
@@ -42,6 +42,8 @@ def parametrize(metafunc: pytest.Metafunc, session: LabSession, *, quick: bool) 
 def _values(  # noqa: PLR0911 - one return per sort of parameter
     name: str, plan: Plan, metafunc: pytest.Metafunc
 ) -> tuple[Sequence[object], Sequence[str]]:
+    if name in PLANNED:
+        return PLANNED[name](plan)
     if name == "family":
         return plan.families, [family.value for family in plan.families]
     if name.endswith("_border"):
@@ -64,15 +66,6 @@ def _values(  # noqa: PLR0911 - one return per sort of parameter
     if name == "log_sender":
         senders = [flow.source for flow in plan.allowed if flow.application == "syslog-tls"]
         return senders, senders
-    if name == "time_client":
-        clients = [flow for flow in plan.allowed if flow.application == "ntp"]
-        return clients, [flow.source for flow in clients]
-    if name == "time_server":
-        servers = [service.host for service in plan.services if service.application == "ntp"]
-        return servers, servers
-    if name == "clock_zone":
-        zones = list(dict.fromkeys(host.zone for host in plan.hosts if host.kind is Kind.ENDPOINT))
-        return zones, zones
     if name == "mac_limited":
         entries = [flow for flow in plan.allowed if flow.mac]
         return entries, [flow.id for flow in entries]

@@ -11,8 +11,18 @@ def test_event_reaches_the_central_log(flow, log_sender, journal):
 
 
 @control("LOG-01")
-def test_log_service_is_the_real_one(flow, log_sender):
-    flow(log_sender, "log", tcp=6514).is_allowed()
+def test_log_service_is_the_real_one(flow, log_flow):
+    flow(log_flow.source, log_flow.destination, tcp=log_flow.port).is_allowed()
+
+
+@control("LOG-01")
+def test_what_is_logged_cannot_be_read_on_the_wire(canary, log_ways):
+    canary.is_unreadable(log_ways)
+
+
+@control("LOG-01")
+def test_sender_without_the_right_certificate_is_refused_by_the_store(impostors, impostor):
+    impostors.are_refused(impostor)
 
 
 @control("LOG-01")

@@ -18,6 +18,7 @@ from lab.probe.agent.intruder import Intruder
 from lab.probe.agent.sender import Ports, Sender
 from lab.probe.agent.tap import Tap
 from lab.probe.agent.tracer import Tracer
+from lab.probe.agent.wire import Wire
 
 Order = dict[str, Any]
 Cable = tuple[str, str, str | None]
@@ -31,9 +32,12 @@ class Agent:
         self._hosts = {name: namespace.open_host(name) for name in setup["hosts"]}
         self._tap, self._ports, self._intruders = Tap(), Ports(), 0
         self._tracers = [Tracer(device, self._hosts[device]) for device in setup["devices"]]
+        self._wire: Wire | None = None
 
     def serve(self, order: Order) -> Order:
-        """Do one order: observe, https, dns or ntp."""
+        """Do one order: observe, https, dns, ntp, say, record or recorded."""
+        if order["op"] in {"record", "recorded"}:
+            return self._recording(order)
         with ExitStack() as cleaning:
             payload = _question(order)
             flights = self._flights(order, cleaning, payload)
@@ -48,9 +52,21 @@ class Agent:
                 answer = _answered(flights[0].sender, exchange.answer)
             elif order["op"] == "ntp":
                 answer = _answered(flights[0].sender, clock.answer)
+            elif order["op"] == "say":
+                answer = _said(flights[0].sender, bytes.fromhex(order["data"]))
             if order["op"] != "observe":
                 batch.look()
             return {**answer, "observations": batch.told()}
+
+    def _recording(self, order: Order) -> Order:
+        """`record` starts to listen to everything, `recorded` says what was heard since then."""
+        old, self._wire = self._wire, Wire() if order["op"] == "record" else None
+        if old is None:
+            return {}
+        try:
+            return old.told(order["needles"], order["streams"]) if order["op"] == "recorded" else {}
+        finally:
+            old.close()
 
     def _flights(self, order: Order, cleaning: ExitStack, payload: bytes | None) -> list[Flight]:
         intruders = self._plugged(order["attempts"], cleaning)
@@ -80,6 +96,8 @@ class Agent:
         return made
 
     def close(self) -> None:
+        if self._wire is not None:
+            self._wire.close()
         for tracer in self._tracers:
             tracer.close()
 
@@ -92,6 +110,13 @@ def _https(sender: Sender, order: Order) -> Order:
     if sender.answer != "connected" or sender.socket is None:
         return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
     ok, detail = exchange.https(sender.socket, order)
+    return {"ok": ok, "detail": detail}
+
+
+def _said(sender: Sender, data: bytes) -> Order:
+    if sender.answer != "connected" or sender.socket is None:
+        return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
+    ok, detail = exchange.say(sender.socket, data)
     return {"ok": ok, "detail": detail}
 
 

@@ -61,7 +61,9 @@ def test_every_family_has_its_own_rule(plan: Plan):
 def test_what_starts_at_the_device_or_stays_in_a_segment_needs_no_rule(plan: Plan):
     ids = {rule["id"] for name in ("fw-mn", "fw-lg", "fw-in") for rule in _of(plan, name)["firewall__flows"]}
     assert not any(flow in ids for flow in ("I01/fw-mn", "F01/mn-term/mn-app"))
-    into = {rule["id"].split("/")[0] for name in ("fw-mn", "fw-lg", "fw-in") for rule in _of(plan, name)["firewall__inputs"]}
+    into = {
+        rule["id"].split("/")[0] for name in ("fw-mn", "fw-lg", "fw-in") for rule in _of(plan, name)["firewall__inputs"]
+    }
     assert into == {"F28-T"}
 
 

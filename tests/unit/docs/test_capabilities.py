@@ -43,9 +43,7 @@ def test_functions():
 
 def test_askers():
     table = functions()
-    told = {
-        words(name)[0]: (words(role)[0], words(given)) for name, role, given in rows("a host that may ask for", 3)
-    }
+    told = {words(name)[0]: (words(role)[0], words(given)) for name, role, given in rows("a host that may ask for", 3)}
     assert told == {name: (role, table.needed([role])) for name, role in table.askers.items()}
 
 

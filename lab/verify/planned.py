@@ -1,0 +1,52 @@
+"""Parameters that are plain readings of the plan: fixture name -> (values, ids)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from lab.plan import AllowedFlow, Kind, Plan, flow_route
+
+Values = tuple[Sequence[object], Sequence[str]]
+
+
+def ways(plan: Plan) -> list[AllowedFlow]:
+    """One log flow per segment that logs start from: the first sender there."""
+    found: dict[str, AllowedFlow] = {}
+    for flow in of_application(plan, "syslog-tls"):
+        first = flow_route(plan, flow, flow.families[0])[0]
+        found.setdefault(first.split("/")[0].partition(".")[2], flow)
+    return list(found.values())
+
+
+def of_application(plan: Plan, application: str) -> list[AllowedFlow]:
+    """Allowed flows of one application, in the plan's order."""
+    return [flow for flow in plan.allowed if flow.application == application]
+
+
+def _by_source(flows: Sequence[AllowedFlow]) -> Values:
+    return flows, [flow.source for flow in flows]
+
+
+def _impostors(plan: Plan) -> Values:
+    """One sender that has a server's certificate at hand as well."""
+    senders = of_application(plan, "syslog-tls")
+    return _by_source([flow for flow in senders if "web_app" in plan.host(flow.source).roles][:1])
+
+
+def _time_servers(plan: Plan) -> Values:
+    servers = [service.host for service in plan.services if service.application == "ntp"]
+    return servers, servers
+
+
+def _clock_zones(plan: Plan) -> Values:
+    zones = list(dict.fromkeys(host.zone for host in plan.hosts if host.kind is Kind.ENDPOINT))
+    return zones, zones
+
+
+PLANNED: dict[str, Callable[[Plan], Values]] = {
+    "clock_zone": _clock_zones,
+    "impostor": _impostors,
+    "log_flow": lambda plan: _by_source(of_application(plan, "syslog-tls")),
+    "time_client": lambda plan: _by_source(of_application(plan, "ntp")),
+    "time_server": _time_servers,
+}
