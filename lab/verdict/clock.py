@@ -50,6 +50,30 @@ def follows(host: str, daemon: Daemon, planned: Sequence[str]) -> Judgement:
     `planned`: the addresses of the one planned source, one per family; the daemon asks one of them. () for a server, which
     follows nobody.
     """
+    if problem := _wrong(host, daemon, planned):
+        return problem
+    if not planned:
+        return passed(
+            Warrant.INSPECTED,
+            f"{host} follows no other server and can't set the clock",
+            f"{host} は他のサーバを参照せず、時計も変更できません",
+        )
+    (own,) = daemon.sources
+    if not own.reach:
+        return failed(
+            Warrant.INSPECTED,
+            f"{host} asks {own.address} for the time and has had no usable answer",
+            f"{host} は {own.address} に問い合わせていますが、有効な応答を得ていません",
+        )
+    return passed(
+        Warrant.INSPECTED,
+        f"{host} follows {own.address} (stratum {own.stratum}, reach {own.reach:o}) and nobody else, and can't set the clock",
+        f"{host} は {own.address}（stratum {own.stratum}、reach {own.reach:o}）のみを参照し、時計を変更できません",
+    )
+
+
+def _wrong(host: str, daemon: Daemon, planned: Sequence[str]) -> Judgement | None:
+    """A fail for a daemon that is not what the plan has, whatever it has heard."""
     if not daemon.running:
         return failed(Warrant.INSPECTED, f"{host}: no time daemon runs", f"{host}: 時刻同期デーモンが稼働していません")
     if sets_clock(daemon):
@@ -65,30 +89,13 @@ def follows(host: str, daemon: Daemon, planned: Sequence[str]) -> Judgement:
             f"{host} takes its time from {', '.join(foreign)} too, which the plan doesn't have",
             f"{host} は計画にない時刻源 {', '.join(foreign)} を参照しています",
         )
-    if not planned:
-        return passed(
-            Warrant.INSPECTED,
-            f"{host} follows no other server and can't set the clock",
-            f"{host} は他のサーバを参照せず、時計も変更できません",
-        )
-    if len(daemon.sources) != 1:
+    if planned and len(daemon.sources) != 1:
         return failed(
             Warrant.INSPECTED,
             f"{host} has {len(daemon.sources)} sources of time instead of its one planned source",
             f"{host} の時刻源が {len(daemon.sources)} 件あります（計画は1件）",
         )
-    (own,) = daemon.sources
-    if not own.reach:
-        return failed(
-            Warrant.INSPECTED,
-            f"{host} asks {own.address} for the time and has had no usable answer",
-            f"{host} は {own.address} に問い合わせていますが、有効な応答を得ていません",
-        )
-    return passed(
-        Warrant.INSPECTED,
-        f"{host} follows {own.address} (stratum {own.stratum}, reach {own.reach:o}) and nobody else, and can't set the clock",
-        f"{host} は {own.address}（stratum {own.stratum}、reach {own.reach:o}）のみを参照し、時計を変更できません",
-    )
+    return None
 
 
 def sets_clock(daemon: Daemon) -> bool:

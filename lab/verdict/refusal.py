@@ -8,6 +8,28 @@ from lab.record import Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
 
 
+def filed(host: str, *, claim: str, own: str, files: Sequence[str]) -> Judgement:
+    """Say whether an event of `host` that claims to be of `claim` stands in `own`, the sender's file, and nowhere else."""
+    elsewhere = [file for file in files if file != own]
+    if elsewhere:
+        return failed(
+            Warrant.WITNESSED,
+            f"an event of {host} that calls itself {claim} was filed in {', '.join(elsewhere)}",
+            f"{claim} を名乗る {host} のイベントが {', '.join(elsewhere)} に記録されました",
+        )
+    if not files:
+        return failed(
+            Warrant.WITNESSED,
+            f"an event of {host} with the right certificate was not taken",
+            f"正しい証明書を持つ {host} のイベントが受け入れられませんでした",
+        )
+    return passed(
+        Warrant.WITNESSED,
+        f"an event of {host} that calls itself {claim} stands in {own} and in no other file",
+        f"{claim} を名乗る {host} のイベントは {own} のみに記録されました",
+    )
+
+
 def refused(who: str, *, said: Sequence[str], reason: str, kept: Sequence[str], good: bool) -> Judgement:
     """Say whether a service refused `who`.
 

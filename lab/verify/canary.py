@@ -15,7 +15,7 @@ from lab.verdict.refusal import refused
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
-from lab.verify.store import Store
+from lab.verify.store import Store, connect_anew
 
 TIMES = 100
 DEADLINE = 10.0  # seconds for them to arrive
@@ -48,6 +48,8 @@ class Canaries:
         """What these senders log travels unreadable and arrives; the same in clear is found at every port and refused."""
         prober = self._session.prober
         birds = [_Bird(flow, self._attempt(flow)) for flow in flows]
+        for bird in birds:
+            connect_anew(self._session, bird.flow.source)
         prober.record()
         for bird in birds:
             self._log(bird)

@@ -13,6 +13,7 @@ from lab.verify.backend import testinfra_host
 from lab.verify.border import Borders
 from lab.verify.canary import Canaries
 from lab.verify.clocks import Clocks
+from lab.verify.events import Events
 from lab.verify.flow import FlowMaker
 from lab.verify.impostors import Impostors
 from lab.verify.journal import Journal
@@ -90,6 +91,12 @@ def impostors(request: pytest.FixtureRequest, lab_session: LabSession) -> Impost
 def log_ways(plan: Plan) -> list[AllowedFlow]:
     """One sender per segment that the log starts from."""
     return ways(plan)
+
+
+@pytest.fixture
+def events(request: pytest.FixtureRequest, lab_session: LabSession) -> Events:
+    """What services log of their askers: `events.are_logged(flow)`."""
+    return Events(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from lab.verify.session import LabSession
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
 NAMES = (
     "my_number_border", "lg_in_border", "peer_border", "other_border", "ipv6_border", "ipv6_registered", "host_without_ipv6",
-    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", *PLANNED, "_lab_host",
+    "family", "firewall", "tls_service", "registered", *PLANNED, "_lab_host",
 )  # fmt: skip
 SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
 MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE = "mn", "lg", "in"
@@ -62,12 +62,6 @@ def _values(  # noqa: PLR0911 - one return per sort of parameter
         entries = [flow for flow in plan.allowed if flow.origin == "register"]
         if name == "ipv6_registered":
             entries = [flow for flow in entries if Family.IPV6 in plan.families]
-        return entries, [flow.id for flow in entries]
-    if name == "log_sender":
-        senders = [flow.source for flow in plan.allowed if flow.application == "syslog-tls"]
-        return senders, senders
-    if name == "mac_limited":
-        entries = [flow for flow in plan.allowed if flow.mac]
         return entries, [flow.id for flow in entries]
     chosen = [host.name for host in hosts_for(plan, _selectors(metafunc))]
     return chosen, chosen

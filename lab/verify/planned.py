@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from lab.plan import AllowedFlow, Kind, Plan, flow_route
 
+LOGGED = frozenset({"https", "dns"})  # applications that write a line for each question
 Values = tuple[Sequence[object], Sequence[str]]
 
 
@@ -27,10 +28,29 @@ def _by_source(flows: Sequence[AllowedFlow]) -> Values:
     return flows, [flow.source for flow in flows]
 
 
+def _log_senders(plan: Plan) -> Values:
+    senders = [flow.source for flow in of_application(plan, "syslog-tls")]
+    return senders, senders
+
+
+def _mac_limited(plan: Plan) -> Values:
+    entries = [flow for flow in plan.allowed if flow.mac]
+    return entries, [flow.id for flow in entries]
+
+
 def _impostors(plan: Plan) -> Values:
     """One sender that has a server's certificate at hand as well."""
     senders = of_application(plan, "syslog-tls")
     return _by_source([flow for flow in senders if "web_app" in plan.host(flow.source).roles][:1])
+
+
+def _log_events(plan: Plan) -> Values:
+    """Per service that logs its askers: one flow to it."""
+    found: dict[tuple[str, str], AllowedFlow] = {}
+    for flow in plan.allowed:
+        if flow.application in LOGGED and "log_client" in plan.host(flow.destination).roles:
+            found.setdefault((flow.application, flow.destination), flow)
+    return list(found.values()), [f"{application}-{host}" for application, host in found]
 
 
 def _time_servers(plan: Plan) -> Values:
@@ -46,7 +66,10 @@ def _clock_zones(plan: Plan) -> Values:
 PLANNED: dict[str, Callable[[Plan], Values]] = {
     "clock_zone": _clock_zones,
     "impostor": _impostors,
+    "log_event": _log_events,
     "log_flow": lambda plan: _by_source(of_application(plan, "syslog-tls")),
+    "log_sender": _log_senders,
+    "mac_limited": _mac_limited,
     "time_client": lambda plan: _by_source(of_application(plan, "ntp")),
     "time_server": _time_servers,
 }

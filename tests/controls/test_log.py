@@ -11,6 +11,16 @@ def test_event_reaches_the_central_log(flow, log_sender, journal):
 
 
 @control("LOG-01")
+def test_what_a_service_is_asked_is_in_the_central_log(events, log_event):
+    events.are_logged(log_event)
+
+
+@control("LOG-01")
+def test_what_a_firewall_denies_is_in_the_central_log(firewall, border):
+    border(firewall).reports_a_denied_packet()
+
+
+@control("LOG-01")
 def test_log_service_is_the_real_one(flow, log_flow):
     flow(log_flow.source, log_flow.destination, tcp=log_flow.port).is_allowed()
 
@@ -38,6 +48,9 @@ def test_store_is_readable_by_the_log_service_alone(host):
     assert directory.is_directory
     assert directory.user == "root"
     assert directory.mode & 0o027 == 0
+    for name in directory.listdir():
+        file = host.file(f"/var/log/sanso/{name}")
+        assert (file.user, file.mode & 0o037) == ("root", 0), name
 
 
 @control("LOG-02")

@@ -59,7 +59,7 @@ class Wire:
             for path in _NET.glob("*/ifalias")
             if "." in (name := path.read_text(encoding="ascii").strip())
         }
-        found = []
+        found: list[tuple[str, str, bytes]] = []
         while True:
             try:
                 raw, address = self._socket.recvfrom(_SNAP)
