@@ -11,6 +11,7 @@ from typing import Any
 
 from lab.errors import LabError
 from lab.pki import Purpose
+from lab.pki.backup import BORG, CLIENTS, STORES
 from lab.plan import AllowedFlow, Family, Host, Plan, flow_route, target
 
 Variables = dict[str, Any]
@@ -90,6 +91,31 @@ def _time_client(plan: Plan, host: Host, _keys: Path) -> Variables:
     return {"host": host.name, "source": str(target(plan, flow, flow.families[0]))}
 
 
+def _backup_store(plan: Plan, host: Host, keys: Path) -> Variables:
+    sources = [flow.source for flow in plan.allowed if flow.application == BORG and flow.destination == host.name]
+    clients = [{"host": name, "public_key_file": f"{keys / CLIENTS / name}.pub"} for name in sources]
+    return {
+        "host": host.name,
+        "clients": clients,
+        "listen": _addresses(host),
+        "host_key_file": f"{keys / STORES / host.name}.key",
+    }
+
+
+def _backup_client(plan: Plan, host: Host, keys: Path) -> Variables:
+    flow = next((flow for flow in plan.allowed if flow.application == BORG and flow.source == host.name), None)
+    if flow is None:
+        raise LabError(f"{host.name} has the role backup_client but no flow to a backup store is allowed for it")
+    return {
+        "host": host.name,
+        "server_address": str(target(plan, flow, flow.families[0])),
+        "server_port": flow.port,
+        "server_public_key_file": f"{keys / STORES / flow.destination}.pub",
+        "identity_file": f"{keys / CLIENTS / host.name}.key",
+        "passphrase_file": f"{keys / CLIENTS / host.name}.passphrase",
+    }
+
+
 def _firewall(plan: Plan, host: Host, _keys: Path) -> Variables:
     crossing = [(flow, family) for flow in plan.allowed for family in flow.families if family in plan.families]
     flows = [rule for flow, family in crossing for rule in _rules(plan, flow, family, host)]
@@ -146,6 +172,8 @@ def _addresses(host: Host, segments: set[str] | None = None) -> list[str]:
 
 
 ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
+    "backup_client": _backup_client,
+    "backup_store": _backup_store,
     "base": _base,
     "firewall": _firewall,
     "log_client": _log_client,

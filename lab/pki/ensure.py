@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from lab.pki import authority, store
+from lab.pki import authority, backup, store
 from lab.pki.authority import Pair
 from lab.pki.needs import Purpose, Subject, scope, subjects
 from lab.pki.store import Certificate, Pki
@@ -44,8 +44,9 @@ def ensure(plan: Plan, directory: Path, *, now: datetime | None = None) -> Pki:
     wanted = subjects(plan)
     certificates = {(subject.host, subject.purpose): _host(directory, subject, issuing, moment) for subject in wanted}
     _drop_others(directory, wanted)
+    keys = backup.ensure(plan, directory)
     root_file = directory / "root.pem"
-    return Pki(directory, root_file.read_bytes(), root_file, certificates)
+    return Pki(directory, root_file.read_bytes(), root_file, certificates, keys)
 
 
 def _host(directory: Path, subject: Subject, issuing: Pair, now: datetime) -> Certificate:

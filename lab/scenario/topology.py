@@ -53,7 +53,7 @@ class Host(Frozen):
     """One host and its place on the segments."""
 
     zone: str  # "firewall" for firewalls
-    function: str  # "terminal", "server", "resolver", "peer", "log-store", "firewall"
+    function: str  # "terminal", "server", "resolver", "peer", "log-store", "backup-store", "firewall"
     legs: dict[str, int]  # segment -> host number, in both families
 
 

@@ -40,6 +40,14 @@ def permitted(session: LabSession, wish: Wish) -> AllowedFlow:
     raise CheckError(f"{wish} is not in the allowed set of this plan, so it can't be expected to answer")
 
 
+def _greeted(seen: Application) -> Application:
+    """An SSH server says its version first (RFC 4253, 4.2); borg behind it needs a key, which the suites' own client has."""
+    greeting = bytes.fromhex(seen.detail.get("heard", "")).split(b"\r\n", 1)[0].decode("ascii", errors="replace")
+    return seen.model_copy(
+        update={"ok": greeting.startswith("SSH-2.0-"), "detail": {**seen.detail, "greeting": greeting}}
+    )
+
+
 def exchange(session: LabSession, attempt: Attempt, application: str) -> Application:
     """Speak the application's own protocol from the source's namespace."""
     target = session.plan.host(attempt.destination)
@@ -50,6 +58,8 @@ def exchange(session: LabSession, attempt: Attempt, application: str) -> Applica
             ca_pem=session.root_pem(),
             path="/" if application == "https" else None,
         )
+    if application == "borg":
+        return _greeted(session.prober.say(attempt, b"SSH-2.0-sanso\r\n"))
     if application == "ntp" and attempt.protocol is Protocol.UDP:
         return session.prober.ntp(attempt)
     if application == "dns" and attempt.protocol in (Protocol.UDP, Protocol.TCP):

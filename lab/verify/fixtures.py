@@ -10,6 +10,7 @@ from testinfra.host import Host as TestinfraHost
 from lab.plan import AllowedFlow, Plan
 from lab.verdict import Ruleset
 from lab.verify.backend import testinfra_host
+from lab.verify.backups import Backups
 from lab.verify.border import Borders
 from lab.verify.canary import Canaries
 from lab.verify.clocks import Clocks
@@ -73,6 +74,12 @@ def limited(request: pytest.FixtureRequest, lab_session: LabSession) -> Limits:
 def journal(request: pytest.FixtureRequest, lab_session: LabSession) -> Journal:
     """Events on their way to the central log: `journal.arrives_from("mn-app")`."""
     return Journal(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def backups(request: pytest.FixtureRequest, lab_session: LabSession) -> Backups:
+    """A host's backups: `backups(flow).gives_its_client_nothing_else()`."""
+    return Backups(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

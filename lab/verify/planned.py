@@ -63,7 +63,23 @@ def _clock_zones(plan: Plan) -> Values:
     return zones, zones
 
 
+def _backup_stores(plan: Plan) -> Values:
+    stores = [service.host for service in plan.services if service.application == "borg"]
+    return stores, stores
+
+
+def _backup_borders(plan: Plan) -> Values:
+    """Both directions between every other zone and one that holds a backup store."""
+    stores = {plan.host(service.host).zone for service in plan.services if service.application == "borg"}
+    zones = dict.fromkeys(host.zone for host in plan.hosts if host.kind is Kind.ENDPOINT)
+    pairs = [(a, b) for a in zones for b in zones if a != b and (a in stores) != (b in stores)]
+    return pairs, [f"{source}-to-{target}" for source, target in pairs]
+
+
 PLANNED: dict[str, Callable[[Plan], Values]] = {
+    "backup_border": _backup_borders,
+    "backup_flow": lambda plan: _by_source(of_application(plan, "borg")),
+    "backup_store": _backup_stores,
     "clock_zone": _clock_zones,
     "impostor": _impostors,
     "log_event": _log_events,
