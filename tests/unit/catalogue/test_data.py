@@ -30,9 +30,10 @@ def test_ids():
         "LOG-01",
         "LOG-02",
         "CRY-03",
+        "OPS-05",
     ]
     assert {f"F{n:02}" for n in range(1, 29)} | {"F28-T", "D03", "D06", "D08"} == {flow.id for flow in CATALOGUE.flows}
-    assert {flow.id for flow in CATALOGUE.infrastructure} == {"I01", "L01", "L02"}
+    assert {flow.id for flow in CATALOGUE.infrastructure} == {"I01", "I02", "L01", "L02"}
     assert len({flow.id for flow in FLOWS}) == len(FLOWS)
     assert CATALOGUE.edition_ids == ("R5.3", "R6.10", "R7.3", "R8.3")
     assert CATALOGUE.model_ids == ("alpha", "alpha-prime", "beta", "beta-prime")
@@ -51,6 +52,7 @@ OBLIGATIONS = {
     "LOG-01": "REQ",
     "LOG-02": "LAB",
     "CRY-03": "INFER",
+    "OPS-05": "REQ",
 }
 
 

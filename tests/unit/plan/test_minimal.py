@@ -46,7 +46,7 @@ ADDRESSES = {
 ROLES = {
     "fw": (("base", "firewall", "log_client", "time_server"), ("NET_ADMIN",)),
     "app": (("base", "log_client", "web_app", "time_client"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
-    "dns": (("base", "log_client", "resolver", "time_client"), ("SETGID", "SETUID")),
+    "dns": (("base", "log_client", "resolver", "time_client"), ("KILL", "SETGID", "SETUID")),
     "term": (("base", "log_client", "time_client"), ()),
     "net": (("base", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
     "log": (("base", "log_server", "time_client"), ()),
