@@ -157,7 +157,7 @@ class FlowService(Frozen):
 
 
 class Flow(Frozen):
-    """One row of the flow table. Ends are `place/function`, `*` for any."""
+    """One row of the flow table. Ends are `place/function`, `*` for any; `firewall/own` is the source zone's own firewall."""
 
     id: str
     source: tuple[str, ...] = Field(alias="from")

@@ -9,7 +9,7 @@ from typing import TypeVar
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
-from lab.pki import authority, store
+from lab.pki import authority, backup, store
 from lab.pki.authority import Pair
 from lab.pki.needs import Purpose, Subject, scope, subjects
 from lab.pki.place import host_stem, issuing_stem, root_folder
@@ -45,8 +45,9 @@ def ensure(plan: Plan, directory: Path, *, now: datetime | None = None) -> Pki:
         for subject in wanted
     }
     _drop_others(directory, wanted)
+    keys = backup.ensure(plan, directory)
     root_file = directory / "root.pem"
-    return Pki(directory, root_file.read_bytes(), root_file, certificates)
+    return Pki(directory, root_file.read_bytes(), root_file, certificates, keys)
 
 
 def _authorities(plan: Plan, directory: Path, now: datetime) -> dict[Purpose, Pair]:

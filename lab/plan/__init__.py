@@ -19,7 +19,7 @@ from lab.plan.model import (
     Waiver,
     Zone,
 )
-from lab.plan.way import route, trail
+from lab.plan.way import flow_route, route, target, trail
 
 __all__ = [
     "Address",
@@ -38,7 +38,9 @@ __all__ = [
     "Waiver",
     "Zone",
     "build",
+    "flow_route",
     "once",
     "route",
+    "target",
     "trail",
 ]

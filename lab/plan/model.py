@@ -123,6 +123,7 @@ class AllowedFlow(Frozen):
     purpose: str
     source: str  # host
     destination: str  # host
+    to_leg: str | None = None  # the destination's address on this segment; None: that of its first leg
     protocol: Protocol
     port: int | None
     application: str

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
 
 from lab.engine import Engine, ExecStream, Lab
 from lab.errors import LabError
-from lab.plan import Kind
+from lab.plan import Kind, route
 from lab.record import Application, Attempt, Observation
 
 # intruders' links; their source ports below 1024; the tap; the hosts' namespaces
 CAPABILITIES = ("NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SYS_ADMIN")
 _PACKAGE = "lab.probe.agent"
 _PATIENCE = 30.0  # seconds beyond an order's own wait
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What crossed the fabric while a recording ran."""
+
+    seen: tuple[frozenset[str], ...]  # per needle: "HOST.SEGMENT/from" and "/to" where a frame had it in it
+    streams: tuple[tuple[tuple[bytes, ...], ...], ...]  # per attempt: its connections, each as TCP segments in order
 
 
 class Prober:
@@ -111,6 +122,45 @@ class Prober:
     def rules(self, text: str) -> str:
         """`nft -s list ruleset` of a kernel that has loaded this file and nothing else. LabError if it refuses it."""
         return str(self._order({"op": "rules", "text": text}, 0.0)["rules"])
+
+    def ntp(self, attempt: Attempt) -> Application:
+        """One NTP query in client mode from the source's namespace; ok means that a synchronised server answered it."""
+        return self._exchange(attempt, {"op": "ntp"})
+
+    def say(self, attempt: Attempt, data: bytes) -> Application:
+        """Open a connection and say `data` in clear; ok means that the connection took it."""
+        return self._exchange(attempt, {"op": "say", "data": data.hex()})
+
+    def record(self) -> None:
+        """Listen to every frame of the lab, payloads too, from now until `recorded`."""
+        self._order({"op": "record"}, 0.0)
+
+    def recorded(self, needles: Sequence[bytes], streams: Sequence[Attempt] = ()) -> Recording:
+        """What was heard since `record`: the places of each needle, and the data of the connections of each attempt.
+
+        Raises LabError if frames were lost: what wasn't heard could be anything.
+        """
+        wishes = [{"source": self._source(a), "address": a.address, "port": a.port} for a in streams]
+        told = self._order({"op": "recorded", "needles": [n.hex() for n in needles], "streams": wishes}, 5.0)
+        if told["lost"]:
+            raise LabError(
+                f"the prober lost {told['lost']} frames of its recording", fix="try again on a quieter machine"
+            )
+        return Recording(
+            tuple(frozenset(places) for places in told["seen"]),
+            tuple(
+                tuple(tuple(base64.b64decode(piece) for piece in segments) for segments in connections)
+                for connections in told["streams"]
+            ),
+        )
+
+    def _source(self, attempt: Attempt) -> str:
+        """The address that the attempt's source sends from."""
+        first = route(
+            self._plan, attempt.source, attempt.destination, attempt.family, address=ip_address(attempt.address)
+        )[0]
+        segment = first.rpartition("/")[0].partition(".")[2]
+        return str(self._plan.host(attempt.source).address(attempt.family, segment))
 
     def _exchange(self, attempt: Attempt, order: dict[str, Any]) -> Application:
         answer = self._order({**order, "attempts": [self._body(attempt)], "wait": 2.0}, 10.0)

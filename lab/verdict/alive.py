@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from lab.errors import LabError
-from lab.plan import AllowedFlow, Family, Plan, Protocol, once, route
+from lab.plan import AllowedFlow, Family, Plan, Protocol, flow_route, once
 from lab.record import Attempt
 from lab.verdict.words import Seen, host_of, packet, packet_ja, segment_of
 
@@ -91,7 +91,7 @@ def crosses(plan: Plan, flow: AllowedFlow, device: str, family: Family) -> bool:
     if family not in flow.families:
         return False
     try:
-        steps = route(plan, flow.source, flow.destination, family)
+        steps = flow_route(plan, flow, family)
     except (LabError, KeyError):
         return False
     return any(step.endswith("/from") and host_of(step) == device for step in steps) and flow.source != device

@@ -14,7 +14,7 @@ from lab.verify.compare import compare
 from lab.verify.journal import DEADLINE, Journal
 from lab.verify.judge import give, judge_denied, observe, settle
 from lab.verify.session import DeniedPacket, LabSession
-from lab.verify.trip import Stand, Wish, devices, stands
+from lab.verify.trip import Stand, Wish, allowed_flow, devices, stands
 
 KNOCKS = (
     (Protocol.TCP, 22),
@@ -27,7 +27,7 @@ KNOCKS = (
 )
 
 
-def _has_way(plan: Plan, wish: Wish) -> bool:
+def has_way(plan: Plan, wish: Wish) -> bool:
     """True if the packet comes in where the device expects its source.
 
     Without a route the source's own kernel sends nothing; by another way anti-spoofing ends the packet first. Neither
@@ -72,7 +72,7 @@ class Border:
         return compare(self._session, self._controls, self._device, ORDER | {Kind.WIDER}, "rules in order")
 
     def answers_nobody(self) -> list[Verdict]:
-        """Every address of the firewall, near and far, from a terminal of every zone: nothing listens to it."""
+        """Every address of the firewall, near and far, from a terminal of every zone: closed but for what the plan allows."""
         plan = self._session.plan
         wishes = []
         for source in self._terminals():
@@ -80,7 +80,7 @@ class Border:
                 for family in plan.families:
                     for protocol, port in KNOCKS[:1] if self._quick else KNOCKS:
                         wish = Wish(source, self._device, family, protocol, port, leg.segment)
-                        if _has_way(plan, wish):
+                        if allowed_flow(plan, wish) is None and has_way(plan, wish):
                             wishes.append(wish)
         verdicts = judge_denied(self._session, self._controls, wishes, by=self._device)
         settle(verdicts)

@@ -7,22 +7,28 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host as TestinfraHost
 
-from lab.plan import Plan
+from lab.plan import AllowedFlow, Plan
 from lab.verdict import Ruleset
 from lab.verify.administration import Administration
 from lab.verify.backend import testinfra_host
+from lab.verify.backups import Backups
 from lab.verify.border import Borders
 from lab.verify.bridging import Places
-from lab.verify.canary import Canary
+from lab.verify.canary import Canaries
 from lab.verify.certificates import Certificates
+from lab.verify.clocks import Clocks
 from lab.verify.cloud import Cloud
 from lab.verify.configuration import Configuration
 from lab.verify.discover import Discovery
+from lab.verify.events import Events
 from lab.verify.flow import FlowMaker
+from lab.verify.impostors import Impostors
 from lab.verify.journal import Journal
 from lab.verify.limited import Limits
 from lab.verify.listeners import Listeners
 from lab.verify.matrix import Matrix
+from lab.verify.names import Names
+from lab.verify.planned import ways
 from lab.verify.plugin import KEY, controls_of
 from lab.verify.relay import Relays
 from lab.verify.scanner import Scanner
@@ -75,9 +81,9 @@ def limited(request: pytest.FixtureRequest, lab_session: LabSession) -> Limits:
 
 
 @pytest.fixture
-def canary(request: pytest.FixtureRequest, lab_session: LabSession) -> Canary:
-    """A name nobody could guess: `canary.stays_in("mn-term")`."""
-    return Canary(lab_session, controls_of(request.node))
+def names(request: pytest.FixtureRequest, lab_session: LabSession) -> Names:
+    """Names nobody could guess: `names.stay_in("mn-term")`."""
+    return Names(lab_session, controls_of(request.node))
 
 
 @pytest.fixture
@@ -108,6 +114,42 @@ def places(request: pytest.FixtureRequest, lab_session: LabSession) -> Places:
 def journal(request: pytest.FixtureRequest, lab_session: LabSession) -> Journal:
     """Events on their way to the central log: `journal.arrives_from("mn-app")`."""
     return Journal(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def backups(request: pytest.FixtureRequest, lab_session: LabSession) -> Backups:
+    """A host's backups: `backups(flow).gives_its_client_nothing_else()`."""
+    return Backups(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def canary(request: pytest.FixtureRequest, lab_session: LabSession) -> Canaries:
+    """A known text inside the log's TLS: `canary.is_unreadable(flows)`."""
+    return Canaries(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def impostors(request: pytest.FixtureRequest, lab_session: LabSession) -> Impostors:
+    """Senders without the right certificate: `impostors.are_refused(flow)`."""
+    return Impostors(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def log_ways(plan: Plan) -> list[AllowedFlow]:
+    """One sender per segment that the log starts from."""
+    return ways(plan)
+
+
+@pytest.fixture
+def events(request: pytest.FixtureRequest, lab_session: LabSession) -> Events:
+    """What services log of their askers: `events.are_logged(flow)`."""
+    return Events(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def clock(request: pytest.FixtureRequest, lab_session: LabSession) -> Clocks:
+    """Who gives time to whom: `clock.follows_its_own_source(client)`, `clock.no_other_source_answers("lg")`."""
+    return Clocks(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

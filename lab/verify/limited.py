@@ -9,10 +9,9 @@ from lab.record import Verdict
 from lab.verdict import Kind, Purpose
 from lab.verify.compare import compare
 from lab.verify.judge import judge_denied, judge_stands, settle
-from lab.verify.matrix import permitted
 from lab.verify.parameters import endpoints
 from lab.verify.session import LabSession
-from lab.verify.trip import Stand, Wish, devices, in_front_of, stands
+from lab.verify.trip import Stand, Wish, allowed_flow, devices, in_front_of, stands
 
 # around the entry's own port, and what services commonly use; a sweep of all ports is a later release's
 OTHER_PORTS = (
@@ -125,7 +124,7 @@ class Limited:
         return [Wish(entry.source, entry.destination, family, entry.protocol, entry.port) for family in entry.families]
 
     def _denied(self, wishes: Iterable[Wish]) -> list[Verdict]:
-        todo = [wish for wish in wishes if not permitted(self._session.plan, wish)]
+        todo = [wish for wish in wishes if allowed_flow(self._session.plan, wish) is None]
         return self._settled(judge_denied(self._session, self._controls, todo))
 
     @staticmethod

@@ -11,7 +11,7 @@ from lab.verify.judge import judge_denied, settle
 from lab.verify.parameters import endpoints
 from lab.verify.services import BRIEF, PUBLIC, REPRESENTATIVE, Services
 from lab.verify.session import LabSession
-from lab.verify.trip import Wish, devices
+from lab.verify.trip import Wish, allowed_flow, devices
 
 
 def wishes(plan: Plan, source: str, target: str, families: Iterable[Family], *, quick: bool = False) -> list[Wish]:
@@ -28,18 +28,9 @@ def wishes(plan: Plan, source: str, target: str, families: Iterable[Family], *, 
             for host in targets:
                 for protocol, port in BRIEF if quick else REPRESENTATIVE if number == 0 else BRIEF[:1]:
                     wish = Wish(sender.name, host.name, family, protocol, port)
-                    if not permitted(plan, wish) and devices(plan, wish):
+                    if allowed_flow(plan, wish) is None and devices(plan, wish):
                         made.append(wish)
     return made
-
-
-def permitted(plan: Plan, wish: Wish) -> bool:
-    """True if the plan's allowed set has this very flow."""
-    asked = (wish.source, wish.destination, wish.protocol, wish.port)
-    return any(
-        asked == (flow.source, flow.destination, flow.protocol, flow.port) and wish.family in flow.families
-        for flow in plan.allowed
-    )
 
 
 class Matrix:
@@ -65,7 +56,7 @@ class Matrix:
             for host in (endpoints(plan, target)[:1] if self._quick else endpoints(plan, target))
             for protocol, port in services
         ]
-        return self._judged([wish for wish in todo if not permitted(plan, wish) and devices(plan, wish)])
+        return self._judged([wish for wish in todo if allowed_flow(plan, wish) is None and devices(plan, wish)])
 
     def reaches_nobody_public(self, source: str) -> list[Verdict]:
         """From every host of the zone to a public address that nobody has: stopped at every firewall on the way out."""

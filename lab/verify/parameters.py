@@ -10,6 +10,7 @@ import pytest
 
 from lab.plan import AllowedFlow, Family, Host, Kind, Plan, Protocol
 from lab.verify.ask import two_legged
+from lab.verify.planned import PLANNED
 from lab.verify.session import LabSession
 from lab.verify.subjects import SUBJECTS
 from lab.verify.trip import Wish, devices
@@ -129,10 +130,8 @@ PARAMETERS: dict[str, Callable[[Plan], Values]] = {
         (f"{s.host}-{s.port}", s) for s in plan.services if s.application in ("https", "syslog-tls")
     ],
     "registered": _entries,
-    "mac_limited": lambda plan: [(flow.id, flow) for flow in plan.allowed if flow.mac],
-    "log_sender": lambda plan: _named(_log_senders(plan)),
 }
-PARAMETERS |= SUBJECTS
+PARAMETERS |= PLANNED | SUBJECTS
 HOST = "_lab_host"
 NAMES = (*PARAMETERS, HOST)
 

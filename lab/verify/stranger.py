@@ -14,10 +14,11 @@ from lab.verdict import Judgement
 from lab.verdict.judgement import failed, passed
 from lab.verdict.keys import public_of
 from lab.verify.certificates import Certificates
-from lab.verify.journal import STORE, Journal
+from lab.verify.journal import Journal
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import ROOT_CERTIFICATE, LabSession
+from lab.verify.store import STORE
 
 ALERT = re.compile(r"alert (?:unsupported certificate|bad certificate|certificate unknown|handshake failure)")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lab.plan import Address, Family, Host, Plan, Protocol, once, trail
+from lab.plan import Address, AllowedFlow, Family, Host, Plan, Protocol, once, target, trail
 from lab.record import Attempt
 
 
@@ -85,20 +85,36 @@ def address(plan: Plan, wish: Wish) -> str:
     return str(target_of(plan, wish))
 
 
+@once
+def allowed_flow(plan: Plan, wish: Wish) -> AllowedFlow | None:
+    """The plan's entry for this very flow, None if it is denied. A device is known by the address that is asked."""
+    for flow in plan.allowed:
+        ends = (wish.source, wish.destination, wish.protocol, wish.port)
+        same = ends == (flow.source, flow.destination, flow.protocol, flow.port) and wish.family in flow.families
+        if same and str(target(plan, flow, wish.family)) == address(plan, wish):
+            return flow
+    return None
+
+
+def wish_of(flow: AllowedFlow, family: Family) -> Wish:
+    """An allowed flow as a wish."""
+    return Wish(flow.source, flow.destination, family, flow.protocol, flow.port, flow.to_leg)
+
+
 def stands(plan: Plan, wish: Wish, *, by: str | None = None) -> tuple[Stand, ...]:
     """One attempt per enforcing device (or for `by` alone). Raises ValueError if `by` is not on the way."""
     way = devices(plan, wish)
     first = trail(plan, wish.source, target_of(plan, wish))[:2]
     if by is not None and by not in {device for device, _ in way}:
         raise ValueError(f"{by} is not on the way of {wish}: {' -> '.join(d for d, _ in way) or 'no device at all'}")
-    target = address(plan, wish)
+    end = address(plan, wish)
     made = []
     for device, segment in way:
         if by is None or device == by:
             attempt = Attempt(
                 source=wish.source,
                 destination=wish.destination,
-                address=target,
+                address=end,
                 family=wish.family,
                 protocol=wish.protocol,
                 port=wish.port,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lab.plan import AllowedFlow, Family, Kind, Plan, Protocol, once
 from lab.record import Attempt
-from lab.verify.trip import Stand, Wish, address, devices
+from lab.verify.trip import Stand, Wish, address, devices, wish_of
 
 
 def controls_for(plan: Plan, stand: Stand) -> tuple[Attempt, ...]:
@@ -34,12 +34,12 @@ def _controls(
 
 @once
 def _crosses(plan: Plan, flow: AllowedFlow, device: str, family: Family) -> bool:
-    wish = Wish(flow.source, flow.destination, family, flow.protocol, flow.port)
-    return device in {name for name, _ in devices(plan, wish)}
+    """True if the device forwards it. What ends at the device itself shows nothing about what passes it."""
+    return flow.destination != device and device in {name for name, _ in devices(plan, wish_of(flow, family))}
 
 
 def _attempt(plan: Plan, flow: AllowedFlow, family: Family) -> Attempt:
-    wish = Wish(flow.source, flow.destination, family, flow.protocol, flow.port)
+    wish = wish_of(flow, family)
     return Attempt(
         source=flow.source,
         destination=flow.destination,

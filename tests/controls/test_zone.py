@@ -22,8 +22,8 @@ def test_my_number_zone_reaches_no_public_address(matrix, my_number_zone):
 
 
 @control("ZONE-02")
-def test_no_name_asked_in_the_my_number_zone_gets_out(canary, my_number_asker):
-    canary.stays_in(my_number_asker)
+def test_no_name_asked_in_the_my_number_zone_gets_out(names, my_number_asker):
+    names.stay_in(my_number_asker)
 
 
 @control("ZONE-03")

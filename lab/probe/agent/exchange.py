@@ -14,6 +14,7 @@ import dns.message
 import dns.rcode
 
 _PATIENCE = 5.0  # seconds for a handshake or an answer
+_LISTEN = 2.0  # seconds for an answer to something that the other side didn't expect
 _OK = 200
 _OLD = {"TLSv1", "TLSv1.1"}
 _ALL = "ALL:@SECLEVEL=0"  # OpenSSL's default would keep old versions from being offered at all
@@ -121,6 +122,22 @@ def _context(order: dict[str, Any]) -> ssl.SSLContext:
     if order["maximum"]:
         context.maximum_version = _VERSIONS[order["maximum"]]
     return context
+
+
+def say(connected: socket.socket, data: bytes) -> tuple[bool, dict[str, Any]]:
+    """Say `data` in clear and listen until the other side is done or two seconds have passed. (it was sent, what came back)."""
+    connected.settimeout(_LISTEN)
+    heard, closed = b"", False
+    try:
+        connected.sendall(data)
+        while not closed:
+            piece = connected.recv(65536)
+            heard, closed = heard + piece, not piece
+    except TimeoutError:
+        pass
+    except OSError as error:
+        return True, {"heard": heard.hex(), "closed": True, "error": f"{type(error).__name__}: {error}"}
+    return True, {"heard": heard.hex(), "closed": closed}
 
 
 def query(name: str, rtype: str) -> bytes:

@@ -8,16 +8,17 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
-from lab.probe.agent import exchange, look, namespace
+from lab.probe.agent import clock, exchange, look, namespace
 from lab.probe.agent.batch import Batch, Flight
 from lab.probe.agent.intruder import Intruder
 from lab.probe.agent.sender import Ports, Sender
 from lab.probe.agent.tap import Tap
 from lab.probe.agent.tracer import Tracer
+from lab.probe.agent.wire import Wire
 
 Order = dict[str, Any]
 Cable = tuple[str, str, str | None]
@@ -31,15 +32,18 @@ class Agent:
         self._hosts = {name: namespace.open_host(name) for name in setup["hosts"]}
         self._tap, self._ports, self._intruders = Tap(), Ports(), 0
         self._tracers = [Tracer(device, self._hosts[device]) for device in setup["devices"]]
+        self._wire: Wire | None = None
 
     def serve(self, order: Order) -> Order:
-        """Do one order: observe, https, http or dns; wiring and rules look without sending."""
+        """Do one order: observe, https, http, dns, ntp or say; wiring, rules, record and recorded send nothing."""
         if order["op"] == "wiring":
             return look.wiring()
         if order["op"] == "rules":
             return look.rules(order["text"])
+        if order["op"] in {"record", "recorded"}:
+            return self._recording(order)
         with ExitStack() as cleaning:
-            payload = exchange.query(order["name"], order["rtype"]) if order["op"] == "dns" else None
+            payload = _question(order)
             flights = self._flights(order, cleaning, payload)
             for tracer in self._tracers:
                 tracer.also({flight.sender.port for flight in flights if flight.sender.port})
@@ -49,10 +53,24 @@ class Agent:
             if order["op"] in ("https", "http"):
                 answer = _web(flights[0].sender, order)
             elif order["op"] == "dns":
-                answer = _dns(flights[0].sender)
+                answer = _answered(flights[0].sender, exchange.answer)
+            elif order["op"] == "ntp":
+                answer = _answered(flights[0].sender, clock.answer)
+            elif order["op"] == "say":
+                answer = _said(flights[0].sender, bytes.fromhex(order["data"]))
             if order["op"] != "observe":
                 batch.look()
             return {**answer, "observations": batch.told()}
+
+    def _recording(self, order: Order) -> Order:
+        """`record` starts to listen to everything, `recorded` says what was heard since then."""
+        old, self._wire = self._wire, Wire() if order["op"] == "record" else None
+        if old is None:
+            return {}
+        try:
+            return old.told(order["needles"], order["streams"]) if order["op"] == "recorded" else {}
+        finally:
+            old.close()
 
     def _flights(self, order: Order, cleaning: ExitStack, payload: bytes | None) -> list[Flight]:
         intruders = self._plugged(order["attempts"], cleaning)
@@ -82,6 +100,8 @@ class Agent:
         return made
 
     def close(self) -> None:
+        if self._wire is not None:
+            self._wire.close()
         for tracer in self._tracers:
             tracer.close()
 
@@ -102,7 +122,21 @@ def _web(sender: Sender, order: Order) -> Order:
     return {"ok": ok, "detail": {**before, **detail}}
 
 
-def _dns(sender: Sender) -> Order:
+def _said(sender: Sender, data: bytes) -> Order:
+    if sender.answer != "connected" or sender.socket is None:
+        return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
+    ok, detail = exchange.say(sender.socket, data)
+    return {"ok": ok, "detail": detail}
+
+
+def _question(order: Order) -> bytes | None:
+    """What an application's client says first, where that is the token; None for a token of the sender's own."""
+    if order["op"] == "dns":
+        return exchange.query(order["name"], order["rtype"])
+    return clock.question() if order["op"] == "ntp" else None
+
+
+def _answered(sender: Sender, judge: Callable[[bytes, bytes], tuple[bool, Order]]) -> Order:
     if sender.socket is None:
         return {"ok": False, "detail": {"error": f"no answer: {sender.answer}"}}
     query = sender.payload
@@ -116,7 +150,7 @@ def _dns(sender: Sender) -> Order:
         reply = sender.reply
     if not reply:
         return {"ok": False, "detail": {"error": f"no answer: {sender.answer}"}}
-    ok, detail = exchange.answer(query, reply)
+    ok, detail = judge(query, reply)
     return {"ok": ok, "detail": detail}
 
 

@@ -39,16 +39,18 @@ def test_ids():
         "TC-06",
         "TC-07",
         "LOG-01",
+        "LOG-02",
         "CRY-03",
         "CRY-04",
         "CRY-05",
         "OPS-04",
+        "OPS-05",
         "OPS-16",
         "SAN-03",
         "SAN-04",
     ]
-    assert {f"F{n:02}" for n in range(1, 29)} | {"D03", "D06", "D08"} == {flow.id for flow in CATALOGUE.flows}
-    assert {flow.id for flow in CATALOGUE.infrastructure} == {"I01", "L01", "L02", "L03", "L04"}
+    assert {f"F{n:02}" for n in range(1, 29)} | {"F28-T", "D03", "D06", "D08"} == {flow.id for flow in CATALOGUE.flows}
+    assert {flow.id for flow in CATALOGUE.infrastructure} == {"I01", "I02", "L01", "L02", "L03", "L04"}
     assert len({flow.id for flow in FLOWS}) == len(FLOWS)
     assert CATALOGUE.edition_ids == ("R5.3", "R6.10", "R7.3", "R8.3")
     assert CATALOGUE.model_ids == ("alpha", "alpha-prime", "beta", "beta-prime")
@@ -74,6 +76,7 @@ OBLIGATIONS = {
     "TC-06": "INFER",
     "TC-07": "REQ",
     "LOG-01": "REQ",
+    "LOG-02": "LAB",
     "CRY-03": "INFER",
     "SAN-03": "REQ",
     "SAN-04": "REQ",
@@ -81,6 +84,7 @@ OBLIGATIONS = {
     "CRY-05": "INFER",
     "OPS-04": "REQ",
     "OPS-16": "REQ",
+    "OPS-05": "REQ",
 }
 
 
@@ -194,6 +198,7 @@ def test_cells_of_one_row_as_in_the_table():
         "F26": "----",
         "F27": "----",
         "F28": "YYYY",
+        "F28-T": "YYYY",
     }
     assert {flow.id: flow.since for flow in FLOWS if flow.since} == {"F05": "R7.3", "F15": "R6.10", "F22": "R7.3"}
 

@@ -78,9 +78,11 @@ def test_the_accepts_of_fw_mn_are_these_and_no_others(plan: Plan):
 
 
 @pytest.mark.parametrize("host", ["fw-mn", "fw-lg", "fw-in"])
-def test_nothing_comes_in_but_itself_answers_and_neighbour_discovery(plan: Plan, host: str):
+def test_nothing_comes_in_but_itself_answers_neighbour_discovery_and_its_zones_clock(plan: Plan, host: str):
     accepts = [rule for rule in _chain(_ruleset(plan, host), "input") if " accept" in rule]
-    assert accepts == [
+    clocks = [rule for rule in accepts if 'comment "F28-T/' in rule]
+    assert all("udp dport 123 ct state new accept" in rule for rule in clocks)
+    assert [rule for rule in accepts if rule not in clocks] == [
         'iifname "lo" accept comment "itself"',
         'ct state established,related accept comment "return traffic"',
         'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept comment "neighbour discovery"',

@@ -46,12 +46,15 @@ ADDRESSES = {
     "log": {"mgmt": ("10.90.0.10/24", f"{BASE}:90::10/64")},
 }
 ROLES = {
-    "fw": (("base", "firewall", "log_client", "ssh"), ("NET_ADMIN", "SETGID", "SETUID", "SYS_CHROOT")),
-    "app": (("base", "log_client", "ssh", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID", "SYS_CHROOT")),
-    "dns": (("base", "log_client", "ssh", "resolver"), ("KILL", "SETGID", "SETUID", "SYS_CHROOT")),
-    "term": (("base", "log_client"), ()),
+    "fw": (("base", "firewall", "time_server", "ssh", "log_client"), ("NET_ADMIN", "SETGID", "SETUID", "SYS_CHROOT")),
+    "app": (
+        ("base", "ssh", "web_app", "log_client", "time_client"),
+        ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID", "SYS_CHROOT"),
+    ),
+    "dns": (("base", "ssh", "resolver", "log_client", "time_client"), ("KILL", "SETGID", "SETUID", "SYS_CHROOT")),
+    "term": (("base", "log_client", "time_client"), ()),
     "net": (("base", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
-    "log": (("base", "log_server", "ssh"), ("SETGID", "SETUID", "SYS_CHROOT")),
+    "log": (("base", "log_server", "ssh", "time_client"), ("SETGID", "SETUID", "SYS_CHROOT")),
 }
 
 
@@ -204,6 +207,7 @@ def test_controls_due(plan):
         "TC-03",
         "TC-06",
         "LOG-01",
+        "LOG-02",
         "CRY-03",
         "CRY-04",
         "CRY-05",
@@ -219,6 +223,7 @@ def test_services(plan):
         *((f"{zone}-app", "tcp/443") for zone in ("mn", "lg", "in")),
         ("juki-net", "tcp/443"),
         ("log", "tcp/6514"),
+        *((f"fw-{zone}", "udp/123") for zone in ("mn", "lg", "in")),
         *((f"{zone}-dns", f"{protocol}/53") for zone in ("mn", "lg", "in") for protocol in ("tcp", "udp")),
     }
 
