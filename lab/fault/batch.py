@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lab.fault.model import Mutant
 
 # One more accept takes nothing away from another one beside it; a drop would, and `;` or `&&` is more than one rule.
 _ONE_MORE_ACCEPT = re.compile(r"nft (insert|add) rule [^;&|]* accept")
+_RULES = re.compile(r"\bnft\b")
+_PROGRAMS = re.compile(r"/(etc|usr|root|srv|var|tmp|run)/|\b(chronyc|s6-\w+)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Batch:
 
     scenario: str
     mutants: tuple[Mutant, ...]
+    name: str = ""
 
     @property
     def controls(self) -> tuple[str, ...]:
@@ -36,14 +39,35 @@ def batches(mutants: Iterable[Mutant]) -> tuple[Batch, ...]:
                 break
         else:
             there.append([mutant])
-    return tuple(Batch(scenario, tuple(batch)) for scenario, there in found.items() for batch in there)
+    return tuple(
+        Batch(scenario, tuple(batch), f"{scenario}-{number}")
+        for scenario, there in found.items()
+        for number, batch in enumerate(there, 1)
+    )
 
 
 def _side_by_side(one: Mutant, other: Mutant) -> bool:
-    """Neither hides or undoes the other: other hosts, or one more accept each. Red and green are judged apart."""
+    """Neither hides or undoes the other: other hosts, other parts of one, or one more accept each.
+
+    Red and green are judged apart. What this takes for harmless and isn't shows as a mutant that was not found.
+    """
     if one.alone or other.alone or bool(one.controls) != bool(other.controls) or one.where is not other.where:
         return False  # a changed wiring is judged by few controls, and by those alone
-    return not one.hosts & other.hosts or (_adds_an_accept(one) and _adds_an_accept(other))
+    apart = not one.hosts & other.hosts or not _parts(one) & _parts(other)
+    return apart or (_adds_an_accept(one) and _adds_an_accept(other))
+
+
+def _parts(mutant: Mutant) -> set[str]:
+    """Of its hosts: the packet filter, the programs with their files, or both."""
+    return {part for shell in (mutant.break_, *mutant.also.values()) for part in _parts_of(shell)}
+
+
+def _parts_of(shell: str) -> Iterator[str]:
+    rules = _RULES.search(shell)
+    if rules:
+        yield "rules"
+    if not rules or _PROGRAMS.search(shell):
+        yield "programs"
 
 
 def _adds_an_accept(mutant: Mutant) -> bool:

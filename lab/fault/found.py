@@ -28,7 +28,7 @@ def mistaken(mutant: Mutant, verdicts: Sequence[Verdict]) -> str:
     taken = [
         verdict
         for verdict in _failed(verdicts)
-        if verdict.control in mutant.controls and mutant.said(verdict.control) in _text(verdict)
+        if verdict.control in mutant.controls and mutant.through and mutant.said(verdict.control) in _text(verdict)
     ]
     return f"taken for mutant {mutant.id}:\n{_shown(taken)}" if taken else ""
 

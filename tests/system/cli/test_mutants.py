@@ -6,6 +6,7 @@ found by what it alone causes. `-k ID` runs one by itself.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 
 import pytest
@@ -13,9 +14,22 @@ from command import ok
 
 from lab.engine import connect
 from lab.fault import Batch, batches, inject, missed, mistaken, mutants, remaining
-from lab.record import Verdict
+from lab.record import State, Verdict
 
-CASES = [(batch.scenario, batch, mutant) for batch in batches(mutants()) for mutant in batch.mutants]
+MUTANTS = {mutant.id: mutant for mutant in mutants()}
+BATCHES = sorted(batches(MUTANTS.values()), key=lambda batch: batch.scenario == "minimal")  # the large labs first
+
+
+def lane(batch):
+    """Runs on the small lab share nothing: each process has one. A larger lab is made once."""
+    return pytest.mark.xdist_group(batch.name if batch.scenario == "minimal" else f"mutants of {batch.scenario}")
+
+
+CASES = [
+    pytest.param(batch.scenario, batch, mutant, id=mutant.id, marks=lane(batch))
+    for batch in BATCHES
+    for mutant in batch.mutants
+]
 
 
 @dataclass(frozen=True)
@@ -27,25 +41,47 @@ class Judged:
     trouble: dict[str, str]  # mutant id -> why nothing can be said about it
 
 
-@pytest.fixture(scope="module")
-def history():
-    """Every run of this module."""
-    return []
+class History:
+    """The failed verdicts of every batch's run in this session, whichever process made it."""
+
+    def __init__(self, folder):
+        self._folder = folder
+        folder.mkdir(exist_ok=True)
+
+    def note(self, batch, verdicts):
+        failed = [verdict.model_dump(mode="json") for verdict in verdicts if verdict.state is State.FAIL]
+        ids = [mutant.id for mutant in batch.mutants]
+        half = self._folder / f"{batch.name}.half"
+        half.write_text(json.dumps([batch.scenario, ids, failed]))
+        half.rename(half.with_suffix(".json"))
+
+    def runs(self, scenario):
+        """Batch name -> the mutants that were in the lab, and what failed."""
+        for path in sorted(self._folder.glob("*.json")):
+            of, ids, failed = json.loads(path.read_text())
+            if of == scenario:
+                verdicts = [Verdict.model_validate(verdict) for verdict in failed]
+                yield path.stem, [MUTANTS[one] for one in ids], verdicts
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory, worker_id):
+    base = tmp_path_factory.getbasetemp()
+    return History((base if worker_id == "master" else base.parent) / "mutants")
 
 
 @pytest.fixture(scope="module")
 def judged(request, lab, running, history, tmp_path_factory):
     batch = selected(request)
     with connect() as engine, inject(engine, engine.find(running), batch.mutants) as trouble:
-        chosen = [word for control in batch.controls for word in ("--control", control)]
         evidence = tmp_path_factory.mktemp("mutants") / "evidence"
-        done = lab("verify", "--lab", running, "--json", "--evidence", str(evidence), *chosen)
+        done = lab("verify", "--lab", running, "--json", "--evidence", str(evidence), *chosen(batch))
     put_right(lab, running, batch, trouble)
     assert done.out.startswith("{"), done
     assert not done.json["problems"], done
     verdicts = tuple(Verdict.model_validate(verdict) for verdict in done.json["verdicts"])
-    history.append(Judged(batch, verdicts, trouble))
-    return history[-1]
+    history.note(batch, verdicts)
+    return Judged(batch, verdicts, trouble)
 
 
 def selected(request):
@@ -53,6 +89,11 @@ def selected(request):
     items = [item for item in request.session.items if hasattr(item, "callspec")]
     wanted = [item.callspec.params["mutant"] for item in items if item.callspec.params.get("judged") is request.param]
     return replace(request.param, mutants=tuple(wanted))
+
+
+def chosen(batch):
+    """What of the suites this batch is judged by."""
+    return [word for control in batch.controls for word in ("--control", control)]
 
 
 def put_right(lab, running, batch, trouble):
@@ -69,10 +110,7 @@ def put_right(lab, running, batch, trouble):
         ok("up", scenario, "--lab", running, "--fresh")
 
 
-@pytest.mark.parametrize(
-    ("running", "judged", "mutant"), CASES, ids=[mutant.id for *_, mutant in CASES], indirect=["running", "judged"],
-    scope="module",
-)  # fmt: skip
+@pytest.mark.parametrize(("running", "judged", "mutant"), CASES, indirect=["running", "judged"], scope="module")
 def test_mutant_is_found_by_itself(judged, mutant):
     """It turns its controls red; a harmless change leaves them green."""
     problem = judged.trouble.get(mutant.id) or missed(mutant, judged.batch, judged.verdicts)
@@ -80,15 +118,17 @@ def test_mutant_is_found_by_itself(judged, mutant):
         pytest.fail(problem, pytrace=False)
 
 
-def test_no_mutant_is_taken_for_another(history):
-    """What a mutant alone causes is in no run without it."""
-    mutants = [(mutant, run) for run in history for mutant in run.batch.mutants if mutant.through]
-    problems = [
-        f"in the run with {', '.join(one.id for one in other.batch.mutants)} {problem}"
-        for mutant, run in mutants
-        for other in history
-        if other is not run and other.batch.scenario == mutant.scenario
-        if (problem := mistaken(mutant, other.verdicts))
-    ]
-    if problems:
-        pytest.fail("\n".join(problems), pytrace=False)
+@pytest.mark.parametrize("batch", [pytest.param(batch, id=batch.name, marks=lane(batch)) for batch in BATCHES])
+def test_no_mutant_is_taken_for_another(history, batch):
+    """What a mutant alone causes is in no run without it, as far as other batches have run by now.
+
+    A mutant that must stand alone may cause anything: its run says nothing about the others.
+    """
+    runs = {name: (there, failed) for name, there, failed in history.runs(batch.scenario)}
+    own, seen = runs.pop(batch.name, ([], []))
+    others = [(there, failed) for there, failed in runs.values() if not there[0].alone]
+    problems = [mistaken(mutant, failed) for _, failed in others for mutant in own]
+    if own and not own[0].alone:
+        problems += [mistaken(mutant, seen) for there, _ in runs.values() for mutant in there]
+    if any(problems):
+        pytest.fail("\n".join(filter(None, problems)), pytrace=False)
