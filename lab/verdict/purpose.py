@@ -18,7 +18,9 @@ class Purpose(StrEnum):
     INVALID = "invalid state"
     STATE = "connection state"
     ANTI_SPOOFING = "anti-spoofing"
-    IMPOSSIBLE_SOURCE = "rule against impossible sources"  # of addresses that no packet can come from (RFC 6890, RFC 4291)
+    IMPOSSIBLE_SOURCE = (
+        "rule against impossible sources"  # of addresses that no packet can come from (RFC 6890, RFC 4291)
+    )
     MAC_BINDING = "MAC binding"
     TTL = "TTL"
     OVERLOAD = "rate, quota or full table"

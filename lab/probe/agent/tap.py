@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lab.probe.agent.frames import Told, read
 from lab.probe.agent.sender import PREFIX
-from lab.probe.agent.tracer import FIRST, LAST
+from lab.probe.agent.tracer import FIRST
 
 _ETH_P_ALL = 3
 _SO_ATTACH_FILTER, _SO_RCVBUFFORCE, _SO_TIMESTAMPNS = 26, 33, 35
@@ -18,15 +18,15 @@ _SOL_PACKET, _PACKET_STATISTICS = 263, 6
 _BUFFER, _SNAP = 32 << 20, 2048
 _TIME = struct.Struct("qq")
 _NET = Path("/sys/class/net")
-# Classic BPF: of TCP only what opens or refuses a connection, comes in fragments, or is from a port of the probes; of everything
+# Classic BPF: of TCP only what opens or refuses a connection, comes in fragments, or is from a port of the probes or above; of everything
 # else all but ARP. A busy lab's data stays out.
 _LOAD_H, _LOAD_B, _LOAD_HX, _LOAD_BX, _IP_LENGTH = 0x28, 0x30, 0x48, 0x50, 0xB1
-_EQUAL, _ANY_BIT, _AT_LEAST, _ABOVE, _RETURN = 0x15, 0x45, 0x35, 0x25, 0x06
+_EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x15, 0x45, 0x35, 0x06
 _FILTER = (
     (_LOAD_H, 0, 0, 12),
     (_EQUAL, 3, 0, 0x0800),
     (_EQUAL, 11, 0, 0x86DD),
-    (_EQUAL, 18, 0, 0x0806),
+    (_EQUAL, 17, 0, 0x0806),
     (_RETURN, 0, 0, _SNAP),
     (_LOAD_B, 0, 0, 23),  # IPv4: protocol
     (_EQUAL, 0, 14, 6),
@@ -36,14 +36,13 @@ _FILTER = (
     (_LOAD_BX, 0, 0, 14 + 13),
     (_ANY_BIT, 9, 0, 0x06),
     (_LOAD_HX, 0, 0, 14),
-    (_AT_LEAST, 6, 8, FIRST),
+    (_AT_LEAST, 6, 7, FIRST),
     (_LOAD_B, 0, 0, 20),  # IPv6: next header
     (_EQUAL, 0, 5, 6),
     (_LOAD_B, 0, 0, 54 + 13),
     (_ANY_BIT, 3, 0, 0x06),
     (_LOAD_H, 0, 0, 54),
-    (_AT_LEAST, 0, 2, FIRST),
-    (_ABOVE, 1, 0, LAST),
+    (_AT_LEAST, 0, 1, FIRST),
     (_RETURN, 0, 0, _SNAP),
     (_RETURN, 0, 0, 0),
 )

@@ -113,9 +113,11 @@ class Tracer:
             if isinstance(event, Changed):
                 self._note(event)
                 continue
+            if event.network:  # the kernel gives a trace id anew when a packet's memory is: the headers decide
+                self._keys.pop(event.trace, None)
+                if (found_key := _key(event)) is not None:
+                    self._keys[event.trace] = found_key
             key = self._keys.get(event.trace)
-            if key is None and event.network and (key := _key(event)) is not None:
-                self._keys[event.trace] = key
             if key is not None and (event.handle or event.policy):
                 found.append((key, event))
         return found

@@ -25,6 +25,13 @@ FLOW = {
     "protocol": "tcp", "port": 443, "macs": [],
 }  # fmt: skip
 
+SIDES = '"juki-net" . "mn", "mgmt" . "mn", "mn" . "juki-net", "mn" . "mgmt"'
+KINDS = (
+    "icmp type { destination-unreachable, time-exceeded, parameter-problem }",
+    "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem }",
+)
+ERRORS = 'comment "errors about return traffic"'
+
 
 def _rendered(values: dict) -> str:
     files = {managed.path: managed for managed in tree.render(ROLES / "firewall", BASE | values)}
@@ -68,7 +75,8 @@ def test_the_accepts_of_fw_mn_are_these_and_no_others(plan: Plan):
     ]
     net = "fd53:616e:736f"
     assert accepts == [
-        'ct state established,related accept comment "return traffic"',
+        'ct state established accept comment "return traffic"',
+        *(f"ct state related iifname . oifname {{ {SIDES} }} {which} accept {ERRORS}" for which in KINDS),
         *(
             f'iifname "mn" oifname "juki-net" {ends} tcp dport 443 ct state new accept comment "TK-01"'
             for ends in ("ip saddr 10.10.0.10 ip daddr 10.11.1.10", f"ip6 saddr {net}:10::10 ip6 daddr {net}:11::10")
@@ -89,14 +97,15 @@ def test_nothing_comes_in_but_itself_answers_and_neighbour_discovery(plan: Plan,
     accepts = [rule for rule in _chain(_ruleset(plan, host), "input") if " accept" in rule]
     assert accepts == [
         'iifname "lo" accept comment "itself"',
-        'ct state established,related accept comment "return traffic"',
+        'ct state established accept comment "return traffic"',
+        *(f"ct state related {which} accept {ERRORS}" for which in KINDS),
         'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept comment "neighbour discovery"',
     ]
 
 
 def test_cards_are_checked_before_anything_established(plan: Plan):
     rules = _chain(_ruleset(plan, "fw-mn"), "forward")
-    established = _at(rules, "established,related")
+    established = _at(rules, "ct state established")
     checks = [number for number, rule in enumerate(rules) if "ether saddr" in rule]
     assert len(checks) == 6
     assert max(checks) < established

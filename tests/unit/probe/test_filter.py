@@ -7,7 +7,7 @@ import pytest
 from lab.probe.agent.tap import _FILTER
 
 
-def keeps(frame):
+def keeps(frame):  # noqa: C901 - one branch for each instruction
     """Classic BPF as far as the program uses it."""
     a = x = at = 0
     while True:
@@ -21,8 +21,6 @@ def keeps(frame):
             a = int.from_bytes(frame[x + k : x + k + 2], "big")
         elif code == 0x35:
             at += true if a >= k else false
-        elif code == 0x25:
-            at += true if a > k else false
         elif code == 0x50:
             a = frame[x + k] if x + k < len(frame) else 0
         elif code == 0xB1:
@@ -54,7 +52,7 @@ def tcp(flags, sport=40000):
     "frame",
     [four(6, tcp(0x02)), four(6, tcp(0x12)), four(6, tcp(0x04)), four(6, tcp(0x14)), four(6, tcp(0x02), words=7),
      four(6, tcp(0x10), fragment=3), four(17, bytes(20)), four(1), four(47), six(6, tcp(0x02)), six(6, tcp(0x14)), six(17),
-     six(58), six(44), four(6, tcp(0x10, 61000)), four(6, tcp(0, 64999), words=8), six(6, tcp(0x01, 61000)),
+     six(58), six(44), four(6, tcp(0x10, 61000)), four(6, tcp(0, 65535), words=8), six(6, tcp(0x01, 61000)),
      four(6, bytes(8), fragment=0x2000),  bytes(12) + b"\x81\x00" + bytes(60)],
 )  # fmt: skip
 def test_kept(frame):
@@ -64,7 +62,7 @@ def test_kept(frame):
 @pytest.mark.parametrize(
     "frame",
     [four(6, tcp(0x10)), four(6, tcp(0x18)), four(6, tcp(0x11)), four(6, tcp(0x10), words=8), six(6, tcp(0x10)),
-     four(6, tcp(0x10, 60999)), four(6, tcp(0x10, 65000)), six(6, tcp(0x10, 60999)), six(6, tcp(0x10, 65000)),
+     four(6, tcp(0x10, 60999)), six(6, tcp(0x10, 60999)),
      bytes(12) + b"\x08\x06" + bytes(40)],
 )  # fmt: skip
 def test_left_out(frame):
@@ -73,5 +71,5 @@ def test_left_out(frame):
 
 def test_no_jump_leads_outside():
     for at, (code, true, false, _) in enumerate(_FILTER):
-        if code in {0x15, 0x25, 0x35, 0x45}:
+        if code in {0x15, 0x35, 0x45}:
             assert at + 1 + max(true, false) < len(_FILTER)
