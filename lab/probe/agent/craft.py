@@ -8,7 +8,6 @@ trace by the identification or flow label.
 
 from __future__ import annotations
 
-import socket
 import struct
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -60,7 +59,7 @@ def _plain(order: Order) -> list[bytes]:
 
 def _protocol(order: Order) -> list[bytes]:
     protocol, between, token = order.parameter, order.between, order.token
-    if not between.four and protocol in {_HOP_BY_HOP, _ROUTING, _FRAGMENT, _OPTIONS}:
+    if not between.four and protocol in {_HOP_BY_HOP, _ROUTING, _FRAGMENT, _OPTIONS, _AH}:
         return [headers.packet(between, protocol, _before_udp(order, protocol), order.number)]
     made: dict[int, Callable[[], bytes]] = {
         TCP: lambda: headers.tcp(between, SYN, token),
@@ -79,6 +78,7 @@ def _before_udp(order: Order, protocol: int) -> bytes:
     head = {
         _ROUTING: struct.pack("!BBBB4x", UDP, 0, 253, 0),
         _FRAGMENT: struct.pack("!BxHI", UDP, 0, order.number),
+        _AH: struct.pack("!BBHII12x", UDP, 4, 0, 1, 1),
     }.get(protocol, bytes((UDP, 0)) + _PADDING)
     return head + headers.udp(order.between, order.token)
 
@@ -96,6 +96,13 @@ def _tunnel(order: Order) -> list[bytes]:
     return [headers.packet(order.between, order.parameter, carried, order.number)]
 
 
+def _next_stop(order: Order) -> bytes:
+    """Where a source-routed packet goes after its destination."""
+    if order.attempt["craft"]["inner"] is None:
+        return order.between.target
+    return _inside_ends(order).target
+
+
 def _option(order: Order) -> list[bytes]:
     kind = order.parameter
     if kind == 7:  # record route: room for two addresses
@@ -103,17 +110,14 @@ def _option(order: Order) -> list[bytes]:
     elif kind == 68:  # timestamps alone: room for two
         option = bytes((kind, 12, 5, 0)) + bytes(8)
     else:  # loose and strict source routing: one more stop
-        inner = order.attempt["craft"]["inner"]
-        option = (
-            bytes((kind, 7, 4)) + (socket.inet_aton(inner["destination"]) if inner else order.between.target) + b"\0"
-        )
+        option = bytes((kind, 7, 4)) + _next_stop(order) + b"\0"
     return [headers.packet(order.between, *_transport(order, order.token), order.number, options=option)]
 
 
 def _routing(order: Order) -> list[bytes]:
     protocol, body = _transport(order, order.token)
     # one segment left; type 4 counts its last entry where the others have four empty bytes (RFC 5095, 6275, 8754)
-    head = struct.pack("!BBBB4x", protocol, 2, order.parameter, 1) + order.between.target
+    head = struct.pack("!BBBB4x", protocol, 2, order.parameter, 1) + _next_stop(order)
     return [headers.packet(order.between, _ROUTING, head + body, order.number)]
 
 
