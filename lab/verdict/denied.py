@@ -57,7 +57,7 @@ def as_sequence(control: Seen | Sequence[Seen]) -> Sequence[Seen]:
 def _reached(observation: Observation, device: str, plan: Plan, ruleset: Ruleset | None) -> Judgement | None:
     """A fail if the token was seen behind the device, or somebody answered it."""
     if behind := seen_behind(plan, observation, device):
-        return _got_through(observation, behind, device, ruleset)
+        return got_through(observation, behind, device, ruleset)
     return _answered(observation, device) if observation.answer in REACHED else None
 
 
@@ -77,7 +77,7 @@ def watched_badly(observation: Observation) -> Judgement | None:
     return error(f"{text}: not watched properly: {reason}", f"{ja}: 正しく観測できませんでした（{reason}）")
 
 
-def _got_through(
+def got_through(
     observation: Observation,
     behind: Sequence[Sighting],
     device: str,

@@ -16,6 +16,7 @@ from lab.verify.journal import Journal
 from lab.verify.limited import Limits
 from lab.verify.listeners import Listeners
 from lab.verify.matrix import Matrix
+from lab.verify.packets import Packets
 from lab.verify.plugin import KEY, controls_of
 from lab.verify.scanner import Scanner
 from lab.verify.session import LabSession
@@ -62,6 +63,12 @@ def border(request: pytest.FixtureRequest, lab_session: LabSession, quick: bool)
 def limited(request: pytest.FixtureRequest, lab_session: LabSession) -> Limits:
     """A registered flow and its limits: `limited(entry).refuses_another_mac()`."""
     return Limits(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def packets(request: pytest.FixtureRequest, lab_session: LabSession, quick: bool) -> Packets:
+    """Crafted packets at a firewall: `packets("fw-mn").with_options_are_dropped()`."""
+    return Packets(lab_session, controls_of(request.node), quick=quick)
 
 
 @pytest.fixture

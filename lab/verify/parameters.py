@@ -14,7 +14,7 @@ from lab.verify.session import LabSession
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
 NAMES = (
     "my_number_border", "lg_in_border", "peer_border", "other_border", "ipv6_border", "ipv6_registered", "host_without_ipv6",
-    "family", "firewall", "tls_service", "registered", "mac_limited", "log_sender", "_lab_host",
+    "family", "firewall", "my_number_firewall", "other_firewall", "ipv6_firewall", "tls_service", "registered", "mac_limited", "log_sender", "_lab_host",
 )  # fmt: skip
 SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
 MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE = "mn", "lg", "in"
@@ -46,8 +46,8 @@ def _values(  # noqa: PLR0911 - one return per sort of parameter
     if name.endswith("_border"):
         pairs = [pair for pair in zone_pairs(plan) if name in (_if_ipv6(plan), border_of(plan, *pair))]
         return pairs, [f"{source}-to-{target}" for source, target in pairs]
-    if name == "firewall":
-        names = [host.name for host in plan.hosts if "firewall" in host.roles]
+    if name.endswith("firewall"):
+        names = _firewalls(plan, name)
         return names, names
     if name == "tls_service":
         services = [s for s in plan.services if s.application in ("https", "syslog-tls")]
@@ -68,6 +68,19 @@ def _values(  # noqa: PLR0911 - one return per sort of parameter
         return entries, [flow.id for flow in entries]
     chosen = [host.name for host in hosts_for(plan, _selectors(metafunc))]
     return chosen, chosen
+
+
+def _firewalls(plan: Plan, name: str) -> list[str]:
+    """All of them, those with a leg in the My Number zone, those without; or all where the scenario has IPv6."""
+    mine = {segment.name for segment in plan.segments if segment.zone == MY_NUMBER}
+    found = [host for host in plan.hosts if "firewall" in host.roles]
+    if name == "ipv6_firewall":
+        return [host.name for host in found if Family.IPV6 in plan.families]
+    if name == "firewall":
+        return [host.name for host in found]
+    return [
+        host.name for host in found if bool(mine & {leg.segment for leg in host.legs}) == (name == "my_number_firewall")
+    ]
 
 
 def _if_ipv6(plan: Plan) -> str:

@@ -12,7 +12,7 @@ import pytest
 from lab import catalogue
 from lab.engine import Engine, Lab, connect
 from lab.errors import LabError
-from lab.plan import Plan
+from lab.plan import Family, Plan
 from lab.probe import Prober, misfits, open_prober, require_whole
 from lab.reach import Channel, open_channel
 from lab.record import Application, Observation, State, Verdict, Warrant
@@ -47,6 +47,7 @@ class LabSession:
         self._texts: dict[str, str] = {}
         self._seen: dict[str, Observation] = {}
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
+        self.odd_packets: dict[tuple[str, str, Family], DeniedPacket] = {}
         self.findings: dict[str, list[Finding]] = {}
 
     @classmethod
