@@ -6,7 +6,7 @@ allowed, else it gets as far as the default deny. So what stopped the other one 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lab.plan import Plan
@@ -54,16 +54,15 @@ def crafted(
     expected: Expectation,
 ) -> Judgement:
     """Say whether this packet was stopped by `device` as what it is. `control`: allowed flows of the same window."""
-    if behind := seen_behind(plan, observation, device):
-        return got_through(observation, behind, device, ruleset)
-    if observation.attempt.destination == device and (taken := let_in(observation, device, plan, ruleset)):
-        return taken
+    if reached := _reached(observation, device, plan, ruleset):
+        return reached
     witness = control_of(observation, control, device=device, plan=plan)
     if problem := watched_badly(observation) or not_delivered(observation, witness, device, plan):
         return problem
+    reason = _twin_trouble(*twin, device, plan, ruleset) if twin is not None else None
     if witness.seen is None or not witness.sound:
-        return _error(observation, witness.problem_en, witness.problem_ja)
-    if twin is not None and (reason := _twin_trouble(*twin, device, plan, ruleset)):
+        reason = witness.problem_en, witness.problem_ja
+    if reason is not None:
         return _error(observation, *reason)
     try:
         end = end_at(observation.trace, device, ruleset)
@@ -72,6 +71,12 @@ def crafted(
             observation, f"the rules of {device} changed meanwhile: {changed}", f"規則が変わりました（{changed}）"
         )
     return _stopped(observation, end, twin, witness, device, expected)
+
+
+def _reached(observation: Observation, device: str, plan: Plan, ruleset: Ruleset) -> Judgement | None:
+    if behind := seen_behind(plan, observation, device):
+        return got_through(observation, behind, device, ruleset)
+    return let_in(observation, device, plan, ruleset) if observation.attempt.destination == device else None
 
 
 def _error(observation: Observation, en: str, ja: str) -> Judgement:

@@ -83,6 +83,7 @@ def got_through(
     device: str,
     ruleset: Ruleset | None,
 ) -> Judgement:
+    """The fail of a packet that was seen behind the device, with the rule that let it through."""
     text, ja, where = packet(observation.attempt), packet_ja(observation.attempt), ports(behind)
     rule_en, rule_ja = _let_through(observation, device, ruleset)
     answer_en = f"; the answer was: {observation.answer}" if observation.answer != "none" else ""

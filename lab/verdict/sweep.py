@@ -26,16 +26,13 @@ def sweep(
         reasons[purpose].append(number)
     told = "; ".join(f"{purpose}: {_numbers(numbers)}" for purpose, numbers in sorted(reasons.items(), key=_size))
     warrant = Warrant.EXHAUSTIVE if len(by_number) == ALL else Warrant.SAMPLED
-    return [
-        (
-            None,
-            passed(
-                warrant,
-                f"{what}: {len(by_number)} IP protocol numbers reached {device} and none was seen behind it; stopped by its {told}",
-                f"{what}: IPプロトコル番号 {len(by_number)} 個が {device} に届き、その先では1つも観測されませんでした。遮断理由: {told}",
-            ),
-        )
-    ]
+    judgement = passed(
+        warrant,
+        f"{what}: {len(by_number)} IP protocol numbers reached {device} and none was seen behind it; stopped by its {told}",
+        f"{what}: IPプロトコル番号 {len(by_number)} 個が {device} に届き、その先では1つも観測されませんでした。"
+        f"遮断理由: {told}",
+    )
+    return [(None, judgement)]
 
 
 def _size(item: tuple[str, list[int]]) -> int:

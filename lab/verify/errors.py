@@ -1,5 +1,7 @@
-"""Z3: ICMP errors about somebody else's flow. The flow is a real one, opened a moment before; the error that its own side
-sends must arrive, so that the others are refused for what they are.
+"""Z3: ICMP errors about somebody else's flow.
+
+The flow is a real one, opened a moment before. The error that its own side sends must arrive, so that the others are refused
+for what they are.
 """
 
 from __future__ import annotations

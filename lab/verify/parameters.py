@@ -14,7 +14,8 @@ from lab.verify.session import LabSession
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
 NAMES = (
     "my_number_border", "lg_in_border", "peer_border", "other_border", "ipv6_border", "ipv6_registered", "host_without_ipv6",
-    "family", "firewall", "my_number_firewall", "other_firewall", "ipv6_firewall", "tls_service", "registered", "mac_limited", "log_sender", "_lab_host",
+    "family", "firewall", "my_number_firewall", "other_firewall", "ipv6_firewall", "tls_service", "registered", "mac_limited",
+    "log_sender", "_lab_host",
 )  # fmt: skip
 SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
 MY_NUMBER, LGWAN_SIDE, INTERNET_SIDE = "mn", "lg", "in"

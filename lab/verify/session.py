@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lab import catalogue
 from lab.engine import Engine, Lab, connect
 from lab.errors import LabError
-from lab.plan import Family, Plan
+from lab.plan import Plan
 from lab.probe import Prober, misfits, open_prober, require_whole
 from lab.reach import Channel, open_channel
 from lab.record import Application, Observation, State, Verdict, Warrant
@@ -21,6 +23,9 @@ from lab.verdict import Finding, Judgement, Ruleset, parse_ruleset
 from lab.verify.marks import CheckError, Judged, NotTestable
 from lab.verify.sink import NullSink, PipeSink, Sink
 from lab.verify.trip import Stand
+
+if TYPE_CHECKING:
+    from lab.verify.packets import Tried
 
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 _OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
@@ -47,7 +52,7 @@ class LabSession:
         self._texts: dict[str, str] = {}
         self._seen: dict[str, Observation] = {}
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
-        self.odd_packets: dict[tuple[str, str, Family], DeniedPacket] = {}
+        self.packets: dict[str, Mapping[str, Sequence[Tried]]] = {}
         self.findings: dict[str, list[Finding]] = {}
 
     @classmethod

@@ -25,6 +25,11 @@ def test_mac_is_checked_on_every_packet(limited, mac_limited):
     limited(mac_limited).refuses_another_mac_in_an_established_flow()
 
 
+@control("TC-01")
+def test_packet_of_another_mac_is_put_into_no_connection(limited, mac_limited):
+    limited(mac_limited).refuses_a_packet_of_another_mac_in_a_connection()
+
+
 @control("TC-02")
 def test_only_the_registered_port_is_open(limited, registered):
     limited(registered).refuses_every_other_port()
@@ -44,3 +49,8 @@ def test_running_rules_equal_the_register(firewall, border):
 @control("TC-06")
 def test_peer_cannot_start_the_conversation(limited, registered):
     limited(registered).refuses_the_reverse_direction()
+
+
+@control("TC-06")
+def test_peer_gets_in_by_no_segment_without_a_connection(limited, registered):
+    limited(registered).refuses_segments_out_of_state()

@@ -55,3 +55,8 @@ def test_ipv6_is_off_where_the_scenario_says_so(inside, host_without_ipv6):
 @control("ZONE-10")
 def test_denied_packet_is_in_the_central_log(firewall, border):
     border(firewall).reports_a_denied_packet()
+
+
+@control("ZONE-10")
+def test_impossible_and_odd_packets_are_in_the_central_log(packets, firewall):
+    packets(firewall).are_in_the_log()

@@ -39,7 +39,13 @@ class Agent:
             payload = exchange.query(order["name"], order["rtype"]) if order["op"] == "dns" else None
             flights = self._flights(order, cleaning, payload)
             for tracer in self._tracers:
-                tracer.also({flight.sender.port for flight in flights if flight.sender.port})
+                tracer.also(
+                    {
+                        sender.port
+                        for sender in (f.sender for f in flights)
+                        if isinstance(sender, Sender) and sender.port
+                    }
+                )
             batch = Batch(self._tap, self._tracers, flights)
             batch.run(order["wait"])
             answer: Order = {}

@@ -18,30 +18,34 @@ _SOL_PACKET, _PACKET_STATISTICS = 263, 6
 _BUFFER, _SNAP = 32 << 20, 2048
 _TIME = struct.Struct("qq")
 _NET = Path("/sys/class/net")
-# Classic BPF: of TCP only what opens or refuses a connection, comes in fragments, or is from the probes' ports or above; of
-# everything else all but ARP. A busy lab's data stays out.
+# Classic BPF: of TCP only what opens or refuses a connection, comes in fragments, or has a port of the probes' range or
+# above; of everything else all but ARP. A busy lab's data stays out.
 _LOAD_H, _LOAD_B, _LOAD_HX, _LOAD_BX, _IP_LENGTH = 0x28, 0x30, 0x48, 0x50, 0xB1
 _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x15, 0x45, 0x35, 0x06
 _FILTER = (
     (_LOAD_H, 0, 0, 12),
     (_EQUAL, 3, 0, 0x0800),
-    (_EQUAL, 11, 0, 0x86DD),
-    (_EQUAL, 17, 0, 0x0806),
+    (_EQUAL, 13, 0, 0x86DD),
+    (_EQUAL, 21, 0, 0x0806),
     (_RETURN, 0, 0, _SNAP),
     (_LOAD_B, 0, 0, 23),  # IPv4: protocol
-    (_EQUAL, 0, 13, 6),
+    (_EQUAL, 0, 17, 6),
     (_LOAD_H, 0, 0, 20),
-    (_ANY_BIT, 11, 0, 0x3FFF),
+    (_ANY_BIT, 15, 0, 0x3FFF),
     (_IP_LENGTH, 0, 0, 14),
     (_LOAD_BX, 0, 0, 14 + 13),
-    (_ANY_BIT, 8, 0, 0x06),
+    (_ANY_BIT, 12, 0, 0x06),
     (_LOAD_HX, 0, 0, 14),
-    (_AT_LEAST, 6, 7, FIRST),
+    (_AT_LEAST, 10, 0, FIRST),
+    (_LOAD_HX, 0, 0, 14 + 2),
+    (_AT_LEAST, 8, 9, FIRST),
     (_LOAD_B, 0, 0, 20),  # IPv6: next header
-    (_EQUAL, 0, 4, 6),
+    (_EQUAL, 0, 6, 6),
     (_LOAD_B, 0, 0, 54 + 13),
-    (_ANY_BIT, 2, 0, 0x06),
+    (_ANY_BIT, 4, 0, 0x06),
     (_LOAD_H, 0, 0, 54),
+    (_AT_LEAST, 2, 0, FIRST),
+    (_LOAD_H, 0, 0, 54 + 2),
     (_AT_LEAST, 0, 1, FIRST),
     (_RETURN, 0, 0, _SNAP),
     (_RETURN, 0, 0, 0),
