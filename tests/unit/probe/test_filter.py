@@ -52,8 +52,9 @@ def tcp(flags, sport=40000, dport=443):
     "frame",
     [four(6, tcp(0x02)), four(6, tcp(0x12)), four(6, tcp(0x04)), four(6, tcp(0x14)), four(6, tcp(0x02), words=7),
      four(6, tcp(0x10), fragment=3), four(17, bytes(20)), four(1), four(47), six(6, tcp(0x02)), six(6, tcp(0x14)), six(17),
-     six(58), six(44), four(6, tcp(0x10, 61000)), four(6, tcp(0, 65535), words=8), six(6, tcp(0x01, 61000)), four(6, tcp(0x10, 443, 61000)), six(6, tcp(0x10, 443, 61000)),
-     four(6, bytes(8), fragment=0x2000),  bytes(12) + b"\x81\x00" + bytes(60)],
+     six(58), six(44), four(6, tcp(0x10, 61000)), four(6, tcp(0, 65535), words=8), six(6, tcp(0x01, 61000)),
+     four(6, tcp(0x10, 443, 61000)), six(6, tcp(0x10, 443, 61000)), four(6, bytes(8), fragment=0x2000),
+     bytes(12) + b"\x81\x00" + bytes(60)],
 )  # fmt: skip
 def test_kept(frame):
     assert keeps(frame)
