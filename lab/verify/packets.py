@@ -94,7 +94,9 @@ class PacketsAt:
                 for each in self._became[PROTOCOLS]
                 if each.family is family and each.case.stand.attempt.craft is not None
             }
-            given += self._swept(mine)
+            given += self._swept(mine) if mine else ()
+        if not given:
+            raise NotTestable(f"no two endpoints have {self._device} between them")
         settle(given)
         return given
 
@@ -166,7 +168,9 @@ def _cases(session: LabSession, device: str, *, quick: bool) -> dict[str, list[C
         sides = ingresses(plan, device, family)
         for kind, make in KINDS.items():
             found[kind] += [case for at in sides[: 1 if quick else None] for case in make(at)]
-        found[PROTOCOLS] += shapes.protocols(min(sides, key=lambda at: at.through))
+        found[PROTOCOLS] += [
+            case for at in sorted(sides, key=lambda at: at.through)[:1] for case in shapes.protocols(at)
+        ]
     for seen in session.prober.observe([each.lead for each in known]):
         session.saw(seen)
     found[ERRORS] = [case for each in known for case in errors.cases(plan, device, each)]
