@@ -98,12 +98,14 @@ def _endpoint(plan: Plan, name: str) -> bool:
 
 
 def _others(plan: Plan, family: Family) -> Iterator[Wish]:
-    """tcp/443 between any two endpoints, unless it is allowed."""
+    """tcp/443 between any two endpoints, unless it is allowed or a flow between them is bound to cards: an intruder has neither."""
+    bound = {frozenset((flow.source, flow.destination)) for flow in plan.allowed if flow.mac}
     hosts: list[Host] = [host for host in plan.hosts if host.kind is Kind.ENDPOINT]
     for source in hosts:
         for target in hosts:
             wish = Wish(source.name, target.name, family, Protocol.TCP, 443)
-            if source.zone != target.zone and not permitted(plan, wish):
+            free = frozenset((source.name, target.name)) not in bound
+            if source.zone != target.zone and free and not permitted(plan, wish):
                 yield wish
 
 

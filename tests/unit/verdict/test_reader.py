@@ -140,6 +140,38 @@ def test_alterations_are_named(text, kind):
     assert only(text, Alteration).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("left", "operator", "right", "field", "inside", "outside"),
+    [
+        ({"ip option": {"name": "rr"}}, "==", True, Field.RR, [1], [0]),
+        ({"ip option": {"name": "ssrr"}}, "==", False, Field.SSRR, [0], [1]),
+        ({"exthdr": {"name": "frag"}}, "==", True, Field.FRAG, [1], [0]),
+        ({"payload": {"protocol": "ip", "field": "hdrlength"}}, ">", 5, Field.HEADER_WORDS, [6, 15], [5]),
+        (
+            {"fib": {"result": "type", "flags": ["saddr"]}},
+            "==",
+            {"set": ["local", "broadcast"]},
+            Field.SOURCE_KIND,
+            [2, 3],
+            [1],
+        ),
+    ],
+)
+def test_what_is_odd_about_a_packet_is_a_field(left, operator, right, field, inside, outside):
+    found = parse_ruleset(listing([{"match": {"op": operator, "left": left, "right": right}}, {"drop": None}]))
+    (box,) = found.rules()[0].statements[0].boxes
+    assert all(value in box[field] for value in inside)
+    assert not any(value in box[field] for value in outside)
+
+
+@pytest.mark.parametrize(
+    "left", [{"ip option": {"name": "lsrr", "field": "ptr"}}, {"exthdr": {"name": "rt", "field": "type"}}]
+)
+def test_what_stands_in_an_option_or_header_is_unsure(left):
+    found = parse_ruleset(listing([{"match": {"op": "==", "left": left, "right": 0}}, {"drop": None}]))
+    assert isinstance(found.rules()[0].statements[0], Unsure)
+
+
 def test_verdict_map_by_named_map():
     entries = only("iifname . oifname vmap @nm", VerdictMap).entries
     assert [(verdict.kind, verdict.target) for _, verdict in entries] == [("drop", ""), ("jump", "to_juki")]
@@ -172,6 +204,8 @@ def test_equality_with_two_states_matches_nothing_and_its_negation_everything():
         {"match": {"op": "==", "left": {"payload": {"protocol": "geneve", "field": "vni"}}, "right": 1}},
         {"match": {"op": "==", "left": {"meta": {"key": "l4proto"}}, "right": "some-protocol"}},
         {"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": "@gone"}},
+        {"match": {"op": "==", "left": {"ip option": {"name": "future"}}, "right": True}},
+        {"match": {"op": "==", "left": {"exthdr": {"name": "future"}}, "right": True}},
         {"match": {}},
     ],
 )
