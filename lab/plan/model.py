@@ -144,6 +144,11 @@ class Plan(Frozen):
         """Routes that were found already: a suite asks for the same ones ten thousand times."""
         return {}
 
+    @cached_property
+    def crossings(self) -> dict[tuple[str, Family], tuple[AllowedFlow, ...]]:
+        """Which allowed flows a device forwards in a family, where that was asked already: every judgement asks it."""
+        return {}
+
     def host(self, name: str) -> Host:
         """The host of that name. KeyError, naming the known hosts, if there is none."""
         for host in self.hosts:

@@ -26,6 +26,11 @@ class Prober:
     def __init__(self, stream: ExecStream, lab: Lab) -> None:
         self._stream, self._plan = stream, lab.plan
         self._buffer, self._said, self._number = b"", b"", 0
+        self._ends: dict[str, list[str]] = {}
+        for host in lab.plan.hosts:
+            if host.kind is Kind.ENDPOINT:
+                ports = [f"{host.name}.{leg.segment}" for leg in host.legs]
+                self._ends.update({str(one.ip): ports for leg in host.legs for one in leg.addresses})
         hosts = [host.name for host in lab.plan.hosts]
         routers = [host.name for host in lab.plan.hosts if host.kind is Kind.ROUTER]
         self._order({"hosts": hosts, "devices": routers}, 0.0)
@@ -95,17 +100,14 @@ class Prober:
 
     def _body(self, attempt: Attempt) -> dict[str, Any]:
         """An attempt as the agent takes it. `ends`: the ports at which it has arrived; at a router its trace decides."""
-        ends = [
-            f"{host.name}.{leg.segment}"
-            for host in self._plan.hosts
-            if host.kind is Kind.ENDPOINT
-            and attempt.address in {str(one.ip) for leg in host.legs for one in leg.addresses}
-            for leg in host.legs
-        ]
         source = attempt.intruder_source
         if attempt.intruder_segment is not None and source is None:
             source = str(self._plan.host(attempt.source).address(attempt.family))
-        return {**attempt.model_dump(mode="json"), "intruder_source": source, "ends": ends}
+        return {
+            **attempt.model_dump(mode="json"),
+            "intruder_source": source,
+            "ends": self._ends.get(attempt.address, []),
+        }
 
     def _observation(self, attempt: Attempt, told: dict[str, Any]) -> Observation:
         self._number += 1

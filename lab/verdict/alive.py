@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from lab.errors import LabError
-from lab.plan import AllowedFlow, Plan, route
+from lab.plan import AllowedFlow, Family, Plan, route
 from lab.record import Attempt
 from lab.verdict.words import Seen, host_of, packet, packet_ja, segment_of
 
@@ -74,21 +74,26 @@ def control_of(seen: Seen, witnesses: Sequence[Seen], *, device: str, plan: Plan
 def closest(plan: Plan, attempt: Attempt, device: str) -> Closeness:
     """The closest control that the plan's allowed flows make possible for this attempt at this device."""
     best = Closeness.NEAR
-    for flow in plan.allowed:
-        for family in flow.families:
-            if crosses(plan, flow, device, attempt):
-                same = family is attempt.family and flow.protocol is attempt.protocol
-                sender = Closeness.SAME_SENDER if flow.source == attempt.source else Closeness.SAME_CLASS
-                best = max(best, sender if same else Closeness.THROUGH)
+    for flow in crossing(plan, device, attempt.family):
+        if flow.protocol is attempt.protocol:
+            best = max(best, Closeness.SAME_SENDER if flow.source == attempt.source else Closeness.SAME_CLASS)
+        best = max(best, Closeness.THROUGH)
     return best
 
 
-def crosses(plan: Plan, flow: AllowedFlow, device: str, attempt: Attempt) -> bool:
-    """True if `device` forwards that flow, in the attempt's family."""
-    if attempt.family not in flow.families:
+def crossing(plan: Plan, device: str, family: Family) -> tuple[AllowedFlow, ...]:
+    """The allowed flows that `device` forwards in that family."""
+    asked = device, family
+    if asked not in plan.crossings:
+        plan.crossings[asked] = tuple(flow for flow in plan.allowed if _crosses(plan, flow, device, family))
+    return plan.crossings[asked]
+
+
+def _crosses(plan: Plan, flow: AllowedFlow, device: str, family: Family) -> bool:
+    if family not in flow.families:
         return False
     try:
-        steps = route(plan, flow.source, flow.destination, attempt.family)
+        steps = route(plan, flow.source, flow.destination, family)
     except (LabError, KeyError):
         return False
     return any(step.endswith("/from") and host_of(step) == device for step in steps) and flow.source != device

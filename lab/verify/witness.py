@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lab.plan import AllowedFlow, Family, Kind, Plan, Protocol
 from lab.record import Attempt
-from lab.verify.trip import Stand, Wish, address, devices
+from lab.verdict.alive import crossing
+from lab.verify.trip import Stand, Wish, address
 
 
 def controls_for(plan: Plan, stand: Stand) -> tuple[Attempt, ...]:
@@ -15,23 +16,16 @@ def controls_for(plan: Plan, stand: Stand) -> tuple[Attempt, ...]:
     on the sender's own segment: it shows that such a packet can be sent and seen.
     """
     wish = stand.wish
-    through = [
-        flow
-        for flow in plan.allowed
-        if wish.family in flow.families and _crosses(plan, flow, stand.device, wish.family)
-    ]
-    through.sort(key=lambda flow: (flow.protocol is not wish.protocol, flow.source != wish.source, flow.id))
+    through = sorted(
+        crossing(plan, stand.device, wish.family),
+        key=lambda flow: (flow.protocol is not wish.protocol, flow.source != wish.source, flow.id),
+    )
     chosen = [_attempt(plan, through[0], wish.family)] if through else []
     if not through or through[0].protocol is not wish.protocol:
         near = _neighbour(plan, wish)
         if near is not None:
             chosen.append(near)
     return tuple(chosen)
-
-
-def _crosses(plan: Plan, flow: AllowedFlow, device: str, family: Family) -> bool:
-    wish = Wish(flow.source, flow.destination, family, flow.protocol, flow.port)
-    return device in {name for name, _ in devices(plan, wish)}
 
 
 def _attempt(plan: Plan, flow: AllowedFlow, family: Family) -> Attempt:
