@@ -37,7 +37,7 @@ class Prober:
     def __init__(self, stream: ExecStream, lab: Lab) -> None:
         self._stream, self._plan = stream, lab.plan
         self._buffer, self._said, self._number = b"", b"", 0
-        self._ports = {  # address -> the ports of the endpoint that has it
+        self._ends = {  # address -> the ports of the endpoint that has it
             str(one.ip): [f"{host.name}.{each.segment}" for each in host.legs]
             for host in lab.plan.hosts
             if host.kind is Kind.ENDPOINT
@@ -177,11 +177,14 @@ class Prober:
 
     def _body(self, attempt: Attempt) -> dict[str, Any]:
         """An attempt as the agent takes it. `ends`: the ports at which it has arrived; at a router its trace decides."""
-        ends = self._ports.get(attempt.address, [])
         source = attempt.intruder_source
         if attempt.intruder_segment is not None and source is None:
             source = str(self._plan.host(attempt.source).address(attempt.family))
-        return {**attempt.model_dump(mode="json"), "intruder_source": source, "ends": ends}
+        return {
+            **attempt.model_dump(mode="json"),
+            "intruder_source": source,
+            "ends": self._ends.get(attempt.address, []),
+        }
 
     def _observation(self, attempt: Attempt, told: dict[str, Any]) -> Observation:
         self._number += 1

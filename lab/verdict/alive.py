@@ -79,15 +79,19 @@ def closest(plan: Plan, attempt: Attempt, device: str) -> Closeness:
 @once
 def _closest(plan: Plan, source: str, family: Family, protocol: Protocol, device: str) -> Closeness:
     best = Closeness.NEAR
-    for flow in plan.allowed:
-        if crosses(plan, flow, device, family):
-            sender = Closeness.SAME_SENDER if flow.source == source else Closeness.SAME_CLASS
-            best = max(best, sender if flow.protocol is protocol else Closeness.THROUGH)
+    for flow in crossing(plan, device, family):
+        sender = Closeness.SAME_SENDER if flow.source == source else Closeness.SAME_CLASS
+        best = max(best, sender if flow.protocol is protocol else Closeness.THROUGH)
     return best
 
 
-def crosses(plan: Plan, flow: AllowedFlow, device: str, family: Family) -> bool:
-    """True if `device` forwards that flow in that family."""
+@once
+def crossing(plan: Plan, device: str, family: Family) -> tuple[AllowedFlow, ...]:
+    """The allowed flows that `device` forwards in that family."""
+    return tuple(flow for flow in plan.allowed if _crosses(plan, flow, device, family))
+
+
+def _crosses(plan: Plan, flow: AllowedFlow, device: str, family: Family) -> bool:
     if family not in flow.families:
         return False
     try:

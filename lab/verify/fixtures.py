@@ -28,6 +28,7 @@ from lab.verify.limited import Limits
 from lab.verify.listeners import Listeners
 from lab.verify.matrix import Matrix
 from lab.verify.names import Names
+from lab.verify.packets import Packets
 from lab.verify.planned import ways
 from lab.verify.plugin import KEY, controls_of
 from lab.verify.relay import Relays
@@ -108,6 +109,11 @@ def twins(request: pytest.FixtureRequest, lab_session: LabSession) -> Twins:
 def places(request: pytest.FixtureRequest, lab_session: LabSession) -> Places:
     """Where a host stands: `places("mn-term").is_in_its_zone_alone()`."""
     return Places(lab_session, controls_of(request.node))
+
+
+def packets(request: pytest.FixtureRequest, lab_session: LabSession, quick: bool) -> Packets:
+    """Crafted packets at a firewall: `packets("fw-mn").with_options_are_dropped()`."""
+    return Packets(lab_session, controls_of(request.node), quick=quick)
 
 
 @pytest.fixture

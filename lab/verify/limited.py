@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from lab.plan import AllowedFlow, Protocol
 from lab.record import Verdict
 from lab.verdict import Kind, Purpose
+from lab.verify import joined
 from lab.verify.compare import compare
 from lab.verify.judge import judge_denied, judge_stands, settle
 from lab.verify.parameters import endpoints
@@ -90,6 +91,14 @@ class Limited:
             for device, _ in devices(session.plan, wish)
             for verdict in compare(session, self._controls, device, kinds, subject, flow=entry.id)
         ]
+
+    def refuses_a_packet_of_another_mac_in_a_connection(self) -> list[Verdict]:
+        """A segment within the window of a real connection, from another network card: stopped by the MAC rule."""
+        return self._settled(joined.judge_foreign_card(self._session, self._controls, self._entry))
+
+    def refuses_segments_out_of_state(self) -> list[Verdict]:
+        """The peer's TCP segments from the registered port, each of a kind that begins no connection."""
+        return self._settled(joined.judge_peer_segments(self._session, self._controls, self._entry))
 
     def refuses_every_other_port(self) -> list[Verdict]:
         """The registered pair of hosts, on other TCP and UDP ports and by echo."""

@@ -87,6 +87,12 @@ def _firewalls(plan: Plan) -> list[str]:
     return [host.name for host in plan.hosts if "firewall" in host.roles]
 
 
+def _borders(plan: Plan, firewall: str, place: str) -> bool:
+    """True if it has a leg in a zone of that place."""
+    near = {segment.name for segment in plan.segments if plan.place(segment.zone) == place}
+    return bool(near & {leg.segment for leg in plan.host(firewall).legs})
+
+
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
 PARAMETERS: dict[str, Callable[[Plan], Values]] = {
     "my_number_border": _border("my_number_border"),
@@ -125,6 +131,9 @@ PARAMETERS: dict[str, Callable[[Plan], Values]] = {
     "twin": lambda plan: _named(host.name for host in plan.hosts if host.twin),
     "family": lambda plan: [(family.value, family) for family in plan.families],
     "firewall": lambda plan: _named(_firewalls(plan)),
+    "my_number_firewall": lambda plan: _named(name for name in _firewalls(plan) if _borders(plan, name, "mn")),
+    "other_firewall": lambda plan: _named(name for name in _firewalls(plan) if not _borders(plan, name, "mn")),
+    "ipv6_firewall": lambda plan: _named(_firewalls(plan)) if Family.IPV6 in plan.families else [],
     "logging_firewall": lambda plan: _named(name for name in _firewalls(plan) if name in _log_senders(plan)),
     "tls_service": lambda plan: [
         (f"{s.host}-{s.port}", s) for s in plan.services if s.application in ("https", "syslog-tls")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -28,6 +28,9 @@ from lab.verdict.offer import SshOffer
 from lab.verify.marks import CheckError, Judged, NotTestable
 from lab.verify.sink import NullSink, PipeSink, Sink
 from lab.verify.trip import Stand
+
+if TYPE_CHECKING:
+    from lab.verify.packets import Tried
 
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 _OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
@@ -58,6 +61,7 @@ class LabSession:
         self._seen: dict[str, Observation] = {}
         self.tried: dict[Any, tuple[Judgement, Observation, list[Observation]]] = {}  # kept by lab.verify.judge
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
+        self.packets: dict[str, Mapping[str, Sequence[Tried]]] = {}
         self.findings: dict[str, list[Finding]] = {}
         self.inventories: dict[str, Inventory | Exception] = {}
         self.running: dict[str, Running | Exception] = {}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lab.plan import AllowedFlow, Family, Kind, Plan, Protocol, once
 from lab.record import Attempt
-from lab.verify.trip import Stand, Wish, address, devices, wish_of
+from lab.verdict.alive import crossing
+from lab.verify.trip import Stand, Wish, address, wish_of
 
 
 def controls_for(plan: Plan, stand: Stand) -> tuple[Attempt, ...]:
@@ -22,20 +23,15 @@ def _controls(
     has one. Then, where the same device lets nothing of this protocol pass, a flow of the same protocol between two hosts
     on the sender's own segment: it shows that such a packet can be sent and seen.
     """
-    through = [flow for flow in plan.allowed if family in flow.families and _crosses(plan, flow, device, family)]
-    through.sort(key=lambda flow: (flow.protocol is not protocol, flow.source != source, flow.id))
+    through = sorted(
+        crossing(plan, device, family), key=lambda flow: (flow.protocol is not protocol, flow.source != source, flow.id)
+    )
     chosen = [_attempt(plan, through[0], family)] if through else []
     if not through or through[0].protocol is not protocol:
         near = _neighbour(plan, Wish(source, source, family, protocol, port))
         if near is not None:
             chosen.append(near)
     return tuple(chosen)
-
-
-@once
-def _crosses(plan: Plan, flow: AllowedFlow, device: str, family: Family) -> bool:
-    """True if the device forwards it. What ends at the device itself shows nothing about what passes it."""
-    return flow.destination != device and device in {name for name, _ in devices(plan, wish_of(flow, family))}
 
 
 def _attempt(plan: Plan, flow: AllowedFlow, family: Family) -> Attempt:

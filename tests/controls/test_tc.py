@@ -25,6 +25,11 @@ def test_mac_is_checked_on_every_packet(limited, mac_limited):
     limited(mac_limited).refuses_another_mac_in_an_established_flow()
 
 
+@control("TC-01")
+def test_packet_of_another_mac_is_put_into_no_connection(limited, mac_limited):
+    limited(mac_limited).refuses_a_packet_of_another_mac_in_a_connection()
+
+
 @control("TC-02")
 def test_only_the_registered_port_is_open(limited, registered):
     limited(registered).refuses_every_other_port()
@@ -79,3 +84,8 @@ def test_standard_system_answers_over_the_closed_line(flow, closed_line):
 @control("TC-07")
 def test_public_twin_is_up_and_out_of_reach(twins, twin):
     twins(twin).are_up_and_out_of_reach()
+
+
+@control("TC-06")
+def test_peer_gets_in_by_no_segment_without_a_connection(limited, registered):
+    limited(registered).refuses_segments_out_of_state()

@@ -112,6 +112,11 @@ def test_denied_packet_is_in_the_central_log(logging_firewall, border):
     border(logging_firewall).reports_a_denied_packet()
 
 
+@control("ZONE-10")
+def test_impossible_and_odd_packets_are_in_the_central_log(packets, logging_firewall):
+    packets(logging_firewall).are_in_the_log()
+
+
 @control("ZONE-12")
 def test_lgwan_is_reached_for_registered_services_only(matrix, lgwan_border):
     matrix.is_denied(*lgwan_border)

@@ -14,6 +14,7 @@ from typing import Any
 
 from lab.probe.agent import clock, exchange, look, namespace
 from lab.probe.agent.batch import Batch, Flight
+from lab.probe.agent.crafted import Crafted, Numbers
 from lab.probe.agent.intruder import Intruder
 from lab.probe.agent.sender import Ports, Sender
 from lab.probe.agent.tap import Tap
@@ -21,7 +22,7 @@ from lab.probe.agent.tracer import Tracer
 from lab.probe.agent.wire import Wire
 
 Order = dict[str, Any]
-Cable = tuple[str, str, str | None]
+Cable = tuple[str, str, str | None, bool]
 _ANSWER = 2.0  # seconds that an application may take
 
 
@@ -30,7 +31,7 @@ class Agent:
 
     def __init__(self, setup: Order) -> None:
         self._hosts = {name: namespace.open_host(name) for name in setup["hosts"]}
-        self._tap, self._ports, self._intruders = Tap(), Ports(), 0
+        self._tap, self._ports, self._numbers, self._intruders = Tap(), Ports(), Numbers(), 0
         self._tracers = [Tracer(device, self._hosts[device]) for device in setup["devices"]]
         self._wire: Wire | None = None
 
@@ -46,7 +47,13 @@ class Agent:
             payload = _question(order)
             flights = self._flights(order, cleaning, payload)
             for tracer in self._tracers:
-                tracer.also({flight.sender.port for flight in flights if flight.sender.port})
+                tracer.also(
+                    {
+                        sender.port
+                        for sender in (f.sender for f in flights)
+                        if isinstance(sender, Sender) and sender.port
+                    }
+                )
             batch = Batch(self._tap, self._tracers, flights)
             batch.run(order["wait"])
             answer: Order = {}
@@ -80,7 +87,13 @@ class Agent:
             space, home = (
                 (intruder.namespace, "intruder") if intruder else (self._hosts[attempt["source"]], attempt["source"])
             )
-            sender = Sender(attempt, space, self._ports, payload)
+            sender: Sender | Crafted
+            if attempt.get("craft"):
+                if intruder is None:
+                    raise ValueError("crafted packets come from an intruder only, never from a host of the lab")
+                sender = Crafted(attempt, intruder, self._ports, self._numbers)
+            else:
+                sender = Sender(attempt, space, self._ports, payload)
             cleaning.callback(sender.close)
             flights.append(Flight(sender, home, frozenset(attempt.get("ends", ()))))
         self._tap.refresh()
@@ -91,11 +104,13 @@ class Agent:
         addresses: dict[Cable, list[str]] = {}
         for attempt in attempts:
             if attempt.get("intruder_segment"):
-                addresses.setdefault(_cable(attempt), []).append(attempt["intruder_source"])
+                mine = addresses.setdefault(_cable(attempt), [])
+                mine += [] if attempt.get("craft") else [attempt["intruder_source"]]
         made = {}
         for cable, mine in addresses.items():
             self._intruders += 1
-            made[cable] = Intruder(self._intruders, *cable, mine)
+            segment, next_hop, mac, crafting = cable
+            made[cable] = Intruder(self._intruders, segment, next_hop, mac, mine, crafting=crafting)
             cleaning.callback(made[cable].close)
         return made
 
@@ -107,11 +122,12 @@ class Agent:
 
 
 def _cable(attempt: Order) -> Cable:
-    return attempt.get("intruder_segment") or "", attempt.get("intruder_next_hop") or "", attempt.get("intruder_mac")
+    segment, next_hop = attempt.get("intruder_segment") or "", attempt.get("intruder_next_hop") or ""
+    return segment, next_hop, attempt.get("intruder_mac"), bool(attempt.get("craft"))
 
 
-def _web(sender: Sender, order: Order) -> Order:
-    if sender.answer != "connected" or sender.socket is None:
+def _web(sender: Sender | Crafted, order: Order) -> Order:
+    if isinstance(sender, Crafted) or sender.answer != "connected" or sender.socket is None:
         return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
     before: Order = {}
     if order.get("through"):
@@ -122,8 +138,8 @@ def _web(sender: Sender, order: Order) -> Order:
     return {"ok": ok, "detail": {**before, **detail}}
 
 
-def _said(sender: Sender, data: bytes) -> Order:
-    if sender.answer != "connected" or sender.socket is None:
+def _said(sender: Sender | Crafted, data: bytes) -> Order:
+    if isinstance(sender, Crafted) or sender.answer != "connected" or sender.socket is None:
         return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
     ok, detail = exchange.say(sender.socket, data)
     return {"ok": ok, "detail": detail}
@@ -136,8 +152,8 @@ def _question(order: Order) -> bytes | None:
     return clock.question() if order["op"] == "ntp" else None
 
 
-def _answered(sender: Sender, judge: Callable[[bytes, bytes], tuple[bool, Order]]) -> Order:
-    if sender.socket is None:
+def _answered(sender: Sender | Crafted, judge: Callable[[bytes, bytes], tuple[bool, Order]]) -> Order:
+    if isinstance(sender, Crafted) or sender.socket is None:
         return {"ok": False, "detail": {"error": f"no answer: {sender.answer}"}}
     query = sender.payload
     if sender.protocol == "tcp":

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from lab.errors import LabError
 from lab.plan import Address, AllowedFlow, Family, Host, Plan, Protocol, flow_route, target
 from lab.verdict.ruleset.box import Box
-from lab.verdict.ruleset.fields import IPV4, IPV6, NEW, STATES, TCP_BITS, Field
+from lab.verdict.ruleset.fields import IPV4, IPV6, NEW, PLAIN, STATES, TCP_BITS, Field
 from lab.verdict.ruleset.literals import interface, mac
 from lab.verdict.ruleset.ranges import Ranges
 from lab.verdict.words import host_of, segment_of
@@ -134,6 +134,7 @@ def _reply(plan: Plan, box: Box, flow: AllowedFlow, family: Family, after: str) 
 def _sound(plan: Plan, neighbour: str) -> dict[Field, Ranges]:
     """A packet with nothing odd about it, handed over by that neighbour's port ("" if it starts here)."""
     found = {
+        **PLAIN,
         Field.REVERSE_PATH: Ranges.single(1),
         Field.FRAGMENT: WHOLE,
         Field.HOP_LIMIT: Ranges.single(63, 64),
