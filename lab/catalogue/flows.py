@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lab.catalogue.model import Flow, Opening, Permission
 
 DEFAULT_DENY = "ZONE-05"
+OWN_FIREWALL = "firewall/own"  # as a destination: the firewall of the source's own zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Place:
     zone: str  # name of the zone; two ends are inside one zone if it is equal
     place: str  # "mn", "lg", "in", "peer-1", ..., "other"
     function: str  # "terminal", "server", "resolver", ...
+    border: str | None = None  # zone of the firewall that the hosts of this zone turn to; None for a firewall
 
     def matches(self, selectors: Sequence[str]) -> bool:
         """Whether one of `place/function` (either may be `*`) means this end."""
@@ -49,6 +51,8 @@ def applies(flow: Flow, source: Place, destination: Place) -> bool:
         return False
     if source.matches(flow.source) and destination.matches(flow.destination):
         return True
+    if OWN_FIREWALL in flow.destination and source.matches(flow.source) and source.zone != destination.zone:
+        return source.border is not None and source.border == destination.zone
     return flow.both and source.matches(flow.destination) and destination.matches(flow.source)
 
 

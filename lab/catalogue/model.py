@@ -157,7 +157,7 @@ class FlowService(Frozen):
 
 
 class Flow(Frozen):
-    """One row of the flow table. Ends are `place/function`, `*` for any."""
+    """One row of the flow table. Ends are `place/function`, `*` for any; `firewall/own` is the source zone's own firewall."""
 
     id: str
     source: tuple[str, ...] = Field(alias="from")
@@ -198,6 +198,42 @@ class TlsForbidden(Frozen):
     evidence: tuple[Evidence, ...]
 
 
+class SshList(Frozen):
+    """One of the lists of names that an SSH server offers. What is in none of the three is not known, so not allowed."""
+
+    allowed: tuple[str, ...]
+    deprecated: tuple[str, ...] = ()  # compatibility only: a finding in the lab's own profile
+    forbidden: tuple[str, ...] = ()  # patterns (*), because the bad ones have many names
+
+
+class SshProfile(Frozen):
+    """The SSH baseline: what may be offered, list by list, and how people may prove who they are."""
+
+    title: Text
+    kex: SshList
+    host_keys: SshList
+    ciphers: SshList
+    macs: SshList
+    compression: SshList
+    kex_markers: tuple[str, ...]  # names in the list of key exchanges that announce an extension and are no method
+    required_markers: tuple[str, ...]
+    authentication: tuple[str, ...]
+    minimum_rsa_bits: int
+    evidence: tuple[Evidence, ...]
+
+
+class PkiProfile(Frozen):
+    """The baseline of a private certification authority."""
+
+    title: Text
+    lifetime_days: dict[str, int]  # root, issuing, host -> the longest
+    signature_hashes: tuple[str, ...]
+    minimum_rsa_bits: int
+    curves: tuple[str, ...]  # names as in RFC 5480
+    key_mode: str  # octal: of every private key
+    evidence: tuple[Evidence, ...]
+
+
 class Crypto(Frozen):
     """The baseline of algorithms and protocols."""
 
@@ -205,3 +241,5 @@ class Crypto(Frozen):
     tls_forbidden: TlsForbidden
     tls_choice: dict[str, str]  # zone -> profile key
     choice_evidence: tuple[Evidence, ...]
+    ssh: SshProfile
+    pki: PkiProfile

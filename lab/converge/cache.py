@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import tarfile
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -37,6 +38,22 @@ def cached_archives(plan: Plan, pki: Pki) -> Mapping[str, bytes] | None:
     except tarfile.TarError:
         return None  # damaged: a converge makes it again
     return found if set(found) == {host.name for host in plan.hosts} else None
+
+
+def delivered_files(directory: Path, host: str) -> Mapping[str, bytes]:
+    """Path -> content of what the last complete converge from this machine put on a host; empty if it was another's.
+
+    `directory`: the lab's state folder. Nothing here is a reason for trust: compare digests with the host's manifests.
+    """
+    found: dict[str, bytes] = {}
+    for whole in (directory / "archives").glob("*.tar"):
+        with suppress(tarfile.TarError, KeyError), tarfile.open(whole) as tar:
+            inner = tar.extractfile(host)
+            assert inner is not None
+            with tarfile.open(fileobj=inner) as files:
+                parts = {f"/{member.name}": files.extractfile(member) for member in files}
+                found = {path: part.read() for path, part in parts.items() if part is not None}
+    return found
 
 
 def store(plan: Plan, pki: Pki, archives: Mapping[str, bytes]) -> None:

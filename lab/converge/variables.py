@@ -1,6 +1,6 @@
 """What the plan means to each role: the variables of `meta/argument_specs.yml`, computed per host.
 
-Nothing is decided here: flows, names and addresses are the plan's, the way of a flow is `lab.plan.route`'s.
+Nothing is decided here: flows, names and addresses are the plan's, the way of a flow is `lab.plan.flow_route`'s.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
-from lab.pki import Purpose
-from lab.plan import AllowedFlow, Family, Host, Plan, route
+from lab.pki import Purpose, host_stem
+from lab.pki.backup import BORG, CLIENTS, STORES
+from lab.plan import AllowedFlow, Family, Host, Plan, flow_route, target
 
 Variables = dict[str, Any]
 SYSLOG = "syslog-tls"
+NTP = "ntp"
 
 
 def variables(plan: Plan, host: Host, keys: Path) -> Variables:
@@ -143,6 +145,50 @@ def _log_client(plan: Plan, host: Host, keys: Path) -> Variables:
     }
 
 
+def _ssh(plan: Plan, host: Host, _keys: Path) -> Variables:
+    """Loopback alone: an endpoint has no leg in an administration network, and must not get one (ZONE-08)."""
+    loopbacks = {Family.IPV4: "127.0.0.1", Family.IPV6: "::1"}
+    return {"host": host.name, "listen": [loopbacks[family] for family in plan.families]}
+
+
+def _time_server(plan: Plan, host: Host, _keys: Path) -> Variables:
+    near = {flow.to_leg for flow in plan.allowed if flow.application == NTP and flow.destination == host.name}
+    networks = [str(net) for segment in plan.segments if segment.name in near for net in segment.networks]
+    return {"host": host.name, "clients": networks}
+
+
+def _time_client(plan: Plan, host: Host, _keys: Path) -> Variables:
+    flow = next((flow for flow in plan.allowed if flow.application == NTP and flow.source == host.name), None)
+    if flow is None:
+        raise LabError(f"{host.name} has the role time_client but no flow to a time source is allowed for it")
+    return {"host": host.name, "source": str(target(plan, flow, flow.families[0]))}
+
+
+def _backup_store(plan: Plan, host: Host, keys: Path) -> Variables:
+    sources = [flow.source for flow in plan.allowed if flow.application == BORG and flow.destination == host.name]
+    clients = [{"host": name, "public_key_file": f"{keys / CLIENTS / name}.pub"} for name in sources]
+    return {
+        "host": host.name,
+        "clients": clients,
+        "listen": _addresses(host),
+        "host_key_file": f"{keys / STORES / host.name}.key",
+    }
+
+
+def _backup_client(plan: Plan, host: Host, keys: Path) -> Variables:
+    flow = next((flow for flow in plan.allowed if flow.application == BORG and flow.source == host.name), None)
+    if flow is None:
+        raise LabError(f"{host.name} has the role backup_client but no flow to a backup store is allowed for it")
+    return {
+        "host": host.name,
+        "server_address": str(target(plan, flow, flow.families[0])),
+        "server_port": flow.port,
+        "server_public_key_file": f"{keys / STORES / flow.destination}.pub",
+        "identity_file": f"{keys / CLIENTS / host.name}.key",
+        "passphrase_file": f"{keys / CLIENTS / host.name}.passphrase",
+    }
+
+
 def _firewall(plan: Plan, host: Host, _keys: Path) -> Variables:
     crossing = [(flow, family) for flow in plan.allowed for family in flow.families if family in plan.families]
     flows = [rule for flow, family in crossing for rule in _rules(plan, flow, family, host)]
@@ -156,18 +202,18 @@ def _firewall(plan: Plan, host: Host, _keys: Path) -> Variables:
 
 def _rules(plan: Plan, flow: AllowedFlow, family: Family, device: Host) -> Iterator[Variables]:
     """Give the rule that lets this flow cross, or enter, the device; none if it doesn't pass there or starts there."""
-    ports = [port.rsplit("/", 1)[0].split(".", 1) for port in route(plan, flow.source, flow.destination, family)]
+    ports = [port.rsplit("/", 1)[0].split(".", 1) for port in flow_route(plan, flow, family)]
     legs = [segment for host, segment in ports if host == device.name]
     if not legs or flow.source == device.name:
         return
-    source, destination = plan.host(flow.source), plan.host(flow.destination)
+    source = plan.host(flow.source)
     yield {
         "id": flow.id,
         "family": str(family),
         "iif": legs[0],
         "oif": legs[1] if len(legs) > 1 else "",
         "source": str(source.address(family)),
-        "destination": str(destination.address(family)),
+        "destination": str(target(plan, flow, family)),
         "protocol": str(flow.protocol),
         "port": flow.port,
         "macs": [_mac(plan, name, legs) for name in (flow.source, flow.destination)] if flow.mac else [],
@@ -189,7 +235,7 @@ def _mac(plan: Plan, name: str, legs: list[str]) -> str:
 
 
 def _certificate(host: Host, purpose: Purpose, keys: Path) -> Variables:
-    stem = keys / purpose / host.name
+    stem = host_stem(keys, purpose, host.name)
     return {"certificate_file": f"{stem}.pem", "key_file": f"{stem}.key", "ca_file": str(keys / "root.pem")}
 
 
@@ -200,6 +246,8 @@ def _addresses(host: Host, segments: set[str] | None = None) -> list[str]:
 
 ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
     "authority": _authority,
+    "backup_client": _backup_client,
+    "backup_store": _backup_store,
     "base": _base,
     "firewall": _firewall,
     "log_client": _log_client,
@@ -207,5 +255,8 @@ ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
     "proxy": _proxy,
     "tc_relay": _relay,
     "resolver": _resolver,
+    "ssh": _ssh,
+    "time_client": _time_client,
+    "time_server": _time_server,
     "web_app": _web_app,
 }

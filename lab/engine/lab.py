@@ -27,6 +27,7 @@ from lab.record.progress import Progress, silent
 COMPLETE_PATH = "/var/lib/sanso/complete"
 COMPLETE = b"complete\n"
 _STATE_PATH = "/var/lib/sanso/state.json"
+_PACKAGES_PATH, _FILES_PATH = "/usr/lib/sanso/packages", "/usr/lib/sanso/files.sha256"
 
 
 class Lab:
@@ -67,6 +68,23 @@ class Lab:
     def states(self) -> dict[str, str]:
         """Host -> what the engine says of its container: running, exited, paused ... A missing one is left out."""
         return {one.host: one.state for one in containers(self._client, self.name) if one.kind is Kind.HOST}
+
+    def delivered(self) -> dict[str, dict[str, str]]:
+        """Host -> manifest -> its SHA-256, as `record_state` saw them. Kept in the fabric, out of every host's reach."""
+        return {host: dict(state["manifests"]) for host, state in (self._recorded() or {}).items()}
+
+    def packages(self) -> str:
+        """The lines NAME VERSION of what the image came with, from the fabric, which no host can change."""
+        return (self._load(_PACKAGES_PATH) or b"").decode()
+
+    def image_files(self) -> dict[str, str]:
+        """Path -> SHA-256 of the image's files (but for those below /usr/share), from the fabric as well."""
+        lines = (self._load(_FILES_PATH) or b"").decode(errors="replace").splitlines()
+        return {line[66:]: line[:64] for line in lines}
+
+    def created(self) -> dict[str, int]:
+        """Host -> when its container was made, seconds since 1970: what changed on its disk later was no image's."""
+        return {one.host: one.created for one in containers(self._client, self.name) if one.kind is Kind.HOST}
 
     def wire(self, progress: Progress = silent) -> None:
         """Add the missing links; set addresses, routes and sysctls again. A router must be closed to get a link."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lab.fault.batch import Batch
 from lab.fault.model import Mutant
@@ -15,8 +15,10 @@ LONGEST = 200  # characters of one
 
 def missed(mutant: Mutant, batch: Batch, verdicts: Sequence[Verdict]) -> str:
     """Why a run with this batch in the lab doesn't show this mutant, one line per control; "" if it does."""
-    judge = _red if mutant.controls else _green
-    told = (judge(mutant, batch, control, [v for v in verdicts if v.control == control]) for control in mutant.judged)
+    told = (
+        _judge(mutant, control)(mutant, batch, control, [v for v in verdicts if v.control == control])
+        for control in mutant.judged
+    )
     problems = [problem for problem in told if problem]
     return "\n".join([f"mutant {mutant.id} on {mutant.host} was not found:", *problems]) if problems else ""
 
@@ -29,6 +31,18 @@ def mistaken(mutant: Mutant, verdicts: Sequence[Verdict]) -> str:
         if verdict.control in mutant.controls and mutant.through and mutant.said(verdict.control) in _text(verdict)
     ]
     return f"taken for mutant {mutant.id}:\n{_shown(taken)}" if taken else ""
+
+
+def _judge(mutant: Mutant, control: str) -> Callable[[Mutant, Batch, str, Sequence[Verdict]], str]:
+    if control in mutant.unjudged:
+        return _unjudged
+    return _red if mutant.controls else _green
+
+
+def _unjudged(mutant: Mutant, batch: Batch, control: str, verdicts: Sequence[Verdict]) -> str:
+    del batch
+    errors = [verdict for verdict in verdicts if verdict.state is State.ERROR and mutant.host in _text(verdict)]
+    return "" if errors else f"{control} is no error at {mutant.host}: {_counted(verdicts)}"
 
 
 def _red(mutant: Mutant, batch: Batch, control: str, verdicts: Sequence[Verdict]) -> str:

@@ -7,11 +7,14 @@ from contextlib import ExitStack, contextmanager
 
 from lab.engine import Engine, Lab
 from lab.errors import LabError
-from lab.fault.model import Mutant
+from lab.fault.forge import forged
+from lab.fault.model import Mutant, Where
 from lab.reach import Channel, open_channel
 
 Trouble = dict[str, str]  # mutant id -> why nothing can be said about it
 PATIENCE = 20.0  # seconds for one command
+CAPABILITIES = ("NET_ADMIN", "SYS_ADMIN")  # of whoever has a cable: links, and the hosts' namespaces
+FORGED = ("/tmp/mutant.pem", "/tmp/mutant.key")  # noqa: S108 - a fixed name in a host of the lab, for the mutant's shell
 
 
 @contextmanager
@@ -51,6 +54,8 @@ class _Hands:
     def make(self, mutant: Mutant) -> None:
         self._begun.append(mutant)
         with self._noted(mutant):
+            if mutant.issue is not None:
+                self._channel(mutant.host).put_tree(forged(self._lab, mutant.host, mutant.issue, FORGED))
             self._must(mutant, mutant.host, mutant.break_, "could not be made")
             for host, command in mutant.also.items():
                 self._must(mutant, host, command, "could not be made")
@@ -66,9 +71,11 @@ class _Hands:
             if mutant.restore is not None:
                 with self._noted(mutant):
                     self._must(mutant, mutant.host, mutant.restore, "could not be undone")
+            if mutant.issue is not None:
+                self._channel(mutant.host).run(["rm", "-f", *FORGED]).check()
 
     def fired(self, mutant: Mutant) -> bool:
-        return self._channel(mutant.host).run(mutant.fired, timeout=PATIENCE).rc == 0
+        return not self._failure(mutant, mutant.host, mutant.fired)
 
     @contextmanager
     def _noted(self, mutant: Mutant) -> Iterator[None]:
@@ -79,10 +86,26 @@ class _Hands:
             self.trouble.setdefault(mutant.id, error.message)
 
     def _must(self, mutant: Mutant, host: str, command: str, failure: str) -> None:
-        result = self._channel(host).run(command, timeout=PATIENCE)
-        if result.rc:
-            said = result.stderr.decode().strip() or result.stdout.decode().strip() or f"exit {result.rc}"
+        if said := self._failure(mutant, host, command):
             raise LabError(f"mutant {mutant.id} on {host} {failure}: {said}")
+
+    def _failure(self, mutant: Mutant, host: str, command: str) -> str:
+        """What a shell line said when it failed; "" if it didn't."""
+        if mutant.where is Where.FABRIC:
+            return self._in_fabric(command)
+        result = self._channel(host).run(command, timeout=PATIENCE)
+        said = result.stderr.decode(errors="replace").strip() or result.stdout.decode(errors="replace").strip()
+        return (said or f"exit {result.rc}") if result.rc else ""
+
+    def _in_fabric(self, command: str) -> str:
+        """The same by a helper in the fabric's namespace with the namespaces of all hosts, as the wiring helper has them."""
+        hosts = tuple(host.name for host in self._lab.plan.hosts)
+        argv = ("sh", "-euc", command)
+        try:
+            self._engine.run_helper(self._lab, argv=argv, capabilities=CAPABILITIES, netns_hosts=hosts)
+        except LabError as error:
+            return error.message
+        return ""
 
     def _channel(self, host: str) -> Channel:
         if host not in self._channels:

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from importlib.resources import files
 from typing import Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
+
+
+class Where(StrEnum):
+    """Where a mutant's shell runs."""
+
+    HOST = "host"  # in the host itself, with what it may do
+    FABRIC = "fabric"  # beside the bridges, as somebody with a cable: /netns/HOST are the hosts' network namespaces
+
+
+class Flaw(StrEnum):
+    """What is wrong with a certificate that the lab's own issuing CA signs for a mutant."""
+
+    EXPIRED = "expired"
+    FOREIGN_NAME = "foreign-name"  # names a host outside of the name constraints
 
 
 class Mutant(BaseModel):
@@ -17,11 +32,14 @@ class Mutant(BaseModel):
     id: str
     scenario: str = "minimal"  # the reference scenario that it is a breakage of
     host: str
-    break_: str  # shell, run in the host; must exit 0
+    where: Where = Where.HOST
+    issue: Flaw | None = None  # lay /tmp/mutant.pem and /tmp/mutant.key down first, a server's with this flaw
+    break_: str  # shell; must exit 0
     also: dict[str, str] = {}  # other host -> shell run there after break_; `lab up` must be able to repair it
     fired: str  # shell that exits 0 only while the breakage is really there
     restore: str | None = None  # shell that undoes it; None: the next `lab up` repairs the drift
     controls: tuple[str, ...] = ()  # must fail
+    unjudged: tuple[str, ...] = ()  # can't be judged any more: must be an error that names the host, never a pass
     stays_green: tuple[str, ...] = ()  # must pass all the same: a harmless change
     through: str | dict[str, str] = ""  # what this mutant's verdict alone says in subject or message; or per control
     alone: bool = False  # it hides others or breaks flows that others need: never in one lab with another
@@ -34,7 +52,7 @@ class Mutant(BaseModel):
     @property
     def judged(self) -> tuple[str, ...]:
         """The controls that a run with it in the lab must judge."""
-        return self.controls or self.stays_green
+        return (*self.controls, *self.unjudged) or self.stays_green
 
     def said(self, control: str) -> str:
         """Text that stands in a failing verdict of this control because of this mutant; "" says nothing (alone)."""

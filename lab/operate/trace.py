@@ -36,7 +36,7 @@ def trace(
         )
         with open_prober(engine, lab, deadline=60) as prober:
             seen = prober.observe([attempt])[0]
-        return seen, tuple(route(plan, source, bare, Family(family))), _end(seen, bare)
+        return seen, tuple(route(plan, source, bare, Family(family), address=address)), _end(seen, bare)
 
 
 def _destination(text: str) -> tuple[str, int | None]:

@@ -15,6 +15,7 @@ from lab.engine import Drift, Engine, Lab, connect
 from lab.errors import LabError
 from lab.operate.choose import choose
 from lab.operate.places import check_name, state_directory
+from lab.operate.reconnect import reconnect
 from lab.plan import Plan
 from lab.record.progress import Event, Progress
 
@@ -82,7 +83,7 @@ def up(request: UpRequest, progress: Progress) -> UpResult:
             if running is not None and running.complete and running.plan.digest() == wanted.digest():
                 if running.plan != wanted:
                     running.refresh_plan(wanted)
-                return _keep(running, request, progress, watch)
+                return _keep(engine, running, request, progress, watch)
             if there:
                 with watch.stage("down"):
                     engine.down(wanted.lab, progress)
@@ -97,7 +98,7 @@ def _plan_there(engine: Engine, request: UpRequest) -> Plan:
     return plan_of(DEFAULT, name=request.name, as_of=request.as_of)
 
 
-def _keep(running: Lab, request: UpRequest, progress: Progress, watch: Stopwatch) -> UpResult:
+def _keep(engine: Engine, running: Lab, request: UpRequest, progress: Progress, watch: Stopwatch) -> UpResult:
     """The lab is there and is what is wanted: repair what drifted, converge only if files did."""
     with watch.stage("compare"):
         drifts = running.drift()
@@ -112,6 +113,8 @@ def _keep(running: Lab, request: UpRequest, progress: Progress, watch: Stopwatch
         with watch.stage("converge"):
             certificates = pki.ensure(running.plan, state_directory(running.plan.lab) / "pki")
             changed = converge(running, certificates, progress=progress).changed
+    with watch.stage("repair"):
+        reconnect(engine, running, drifts, progress)
     if drifts or request.reconverge:
         with watch.stage("record"):
             running.record_state()

@@ -43,7 +43,7 @@ def verify(name: str | None, selection: Selection, evidence: Path | None, watch:
     """Judge a running lab. Raises LabError if there is none or it isn't whole."""
     with connect() as engine:
         lab = choose(engine, name)
-        require_whole(lab, thorough=True)
+        require_whole(lab, thorough=True, controls=selection.controls)
         _known(selection)
         with engine.lock(lab.plan.lab, "verify"):
             lab.remove_leftovers()

@@ -32,18 +32,26 @@ class Pair:
 
 
 def root(now: datetime) -> Pair:
-    """Make a self-signed root that may sign one level of CAs."""
+    """Make a self-signed root that may sign one level of CAs and nothing else."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("Sansō Lab Root CA")
     builder = _builder(name, key, now, now + ROOT_LIFETIME).issuer_name(name)
     return Pair(_certify_authority(builder, path_length=1).sign(key, SHA256()), key)
 
 
-def issuing(parent: Pair, scope: Scope, now: datetime) -> Pair:
-    """Make the CA for hosts. Its name constraints keep a stolen key from speaking for another domain or network."""
+def issuing(parent: Pair, purpose: Purpose, scope: Scope, now: datetime) -> Pair:
+    """Make the CA for hosts of one purpose.
+
+    A stolen key of it can't speak for another domain or network (critical name constraints), can't make certificates of
+    the other purpose (extended key usage of the CA itself), and can't make further CAs (path length 0).
+    """
     key = ec.generate_private_key(ec.SECP256R1())
-    builder = _child(_name("Sansō Lab Issuing CA"), key, parent, now, ISSUING_LIFETIME)
-    builder = _certify_authority(builder, path_length=0).add_extension(constraints(scope), critical=True)
+    builder = _child(_name(f"Sansō Lab {purpose.capitalize()} Issuing CA"), key, parent, now, ISSUING_LIFETIME)
+    builder = (
+        _certify_authority(builder, path_length=0)
+        .add_extension(x509.ExtendedKeyUsage([EXTENDED_USAGE[purpose]]), critical=False)
+        .add_extension(constraints(scope), critical=True)
+    )
     return Pair(builder.sign(parent.key, SHA256()), key)
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from lab.pki import authority, store
+from lab.pki import authority, backup, store
 from lab.pki.authority import Pair
 from lab.pki.needs import Purpose, Subject, scope, subjects
+from lab.pki.place import host_stem, issuing_stem, root_folder
 from lab.pki.store import Certificate, Pki
 from lab.plan import Plan
 
@@ -29,33 +28,73 @@ RENEW_BEFORE = {  # left to live when a new one is issued
 def ensure(plan: Plan, directory: Path, *, now: datetime | None = None) -> Pki:
     """Return the lab's PKI, issuing only what is missing, damaged, expiring, or no longer matches the plan.
 
-    A new CA means new certificates below it. `now` is for tests; it is aware and in UTC.
+    A new CA means new certificates below it. `now` is for tests; it is aware and in UTC. Below `directory`:
+
+        root.pem                    the root's certificate, for everybody
+        issuing/server.key, .pem    the CA that issues to servers and to nobody else; client.key, .pem likewise
+        server/mn-app.key, .pem     a server's certificate, with its CA's behind it; client/ likewise
+
+    and in `root_folder`, apart from all that, root.key and root.pem.
     """
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     store.make_private(directory)
-    root = _keep_or_make(directory / "root", lambda pair: _alive(pair, "root", moment), lambda: authority.root(moment))
-    constraints = authority.constraints(scope(plan))
-    issuing = _keep_or_make(
-        directory / "issuing",
-        lambda pair: _alive(pair, "issuing", moment) and _signed(pair, root)
-        and _extension(pair.certificate, x509.NameConstraints) == constraints,
-        lambda: authority.issuing(root, scope(plan), moment),
-    )  # fmt: skip
+    issuing = _authorities(plan, directory, moment)
     wanted = subjects(plan)
-    certificates = {(subject.host, subject.purpose): _host(directory, subject, issuing, moment) for subject in wanted}
+    certificates = {
+        (subject.host, subject.purpose): _host(directory, subject, issuing[subject.purpose], moment)
+        for subject in wanted
+    }
     _drop_others(directory, wanted)
+    keys = backup.ensure(plan, directory)
     root_file = directory / "root.pem"
-    return Pki(directory, root_file.read_bytes(), root_file, certificates)
+    return Pki(directory, root_file.read_bytes(), root_file, certificates, keys)
+
+
+def _authorities(plan: Plan, directory: Path, now: datetime) -> dict[Purpose, Pair]:
+    """The issuing CAs. The root's key is read only if one of them has to be made."""
+    root = store.load_certificate(directory / "root.pem")
+    found = {purpose: store.load(issuing_stem(directory, purpose)) for purpose in Purpose}
+    good = {
+        purpose: pair for purpose, pair in found.items()
+        if pair and root and _alive(root, "root", now) and _issues(pair, purpose, root, plan, now)
+    }  # fmt: skip
+    if len(good) == len(Purpose):
+        return good
+    signer = _root(directory, root, now)
+    for purpose in Purpose:
+        if purpose not in good or signer.certificate != root:
+            good[purpose] = authority.issuing(signer, purpose, scope(plan), now)
+            store.save(issuing_stem(directory, purpose), good[purpose])
+    return good
+
+
+def _root(directory: Path, known: x509.Certificate | None, now: datetime) -> Pair:
+    """The root with its key: the one that everybody knows if its key is there and it lives on, else a new one."""
+    stem = root_folder(directory) / "root"
+    pair = store.load(stem)
+    if pair is None or pair.certificate != known or not _alive(pair.certificate, "root", now):
+        pair = authority.root(now)
+        store.save(stem, pair)
+        store.write_private(directory / "root.pem", store.certificate_pem(pair.certificate))
+    return pair
+
+
+def _issues(pair: Pair, purpose: Purpose, root: x509.Certificate, plan: Plan, now: datetime) -> bool:
+    certificate = pair.certificate
+    return (
+        _alive(certificate, "issuing", now)
+        and _signed(certificate, root)
+        and _extension(certificate, x509.NameConstraints) == authority.constraints(scope(plan))
+        and _extension(certificate, x509.ExtendedKeyUsage) == _usage(purpose)
+    )
 
 
 def _host(directory: Path, subject: Subject, issuing: Pair, now: datetime) -> Certificate:
-    stem = directory / subject.purpose / subject.host
-    pair = _keep_or_make(
-        stem,
-        lambda pair: _alive(pair, "host", now) and _signed(pair, issuing) and _names(pair, subject),
-        lambda: authority.host(issuing, subject, now),
-        chain=store.certificate_pem(issuing.certificate),
-    )
+    stem = host_stem(directory, subject.purpose, subject.host)
+    pair = store.load(stem)
+    if pair is None or not _right(pair.certificate, subject, issuing.certificate, now):
+        pair = authority.host(issuing, subject, now)
+        store.save(stem, pair, store.certificate_pem(issuing.certificate))
     chain_file, key_file = stem.with_suffix(".pem"), stem.with_suffix(".key")
     return Certificate(
         subject.host, subject.purpose, chain_file.read_bytes(), key_file.read_bytes(),
@@ -63,37 +102,29 @@ def _host(directory: Path, subject: Subject, issuing: Pair, now: datetime) -> Ce
     )  # fmt: skip
 
 
-def _keep_or_make(stem: Path, good: Callable[[Pair], bool], make: Callable[[], Pair], chain: bytes = b"") -> Pair:
-    pair = store.load(stem)
-    if pair is None or not good(pair):
-        pair = make()
-        store.save(stem, pair, chain)
-    return pair
+def _right(certificate: x509.Certificate, subject: Subject, issuing: x509.Certificate, now: datetime) -> bool:
+    return (
+        _alive(certificate, "host", now)
+        and _signed(certificate, issuing)
+        and _extension(certificate, x509.SubjectAlternativeName) == authority.alternative_names(subject)
+        and _extension(certificate, x509.ExtendedKeyUsage) == _usage(subject.purpose)
+    )
 
 
-def _alive(pair: Pair, kind: str, now: datetime) -> bool:
-    certificate = pair.certificate
+def _alive(certificate: x509.Certificate, kind: str, now: datetime) -> bool:
     return certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc - RENEW_BEFORE[kind]
 
 
-def _signed(pair: Pair, parent: Pair) -> bool:
-    algorithm = pair.certificate.signature_hash_algorithm
-    if algorithm is None or pair.certificate.issuer != parent.certificate.subject:
-        return False
+def _signed(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
-        parent.key.public_key().verify(
-            pair.certificate.signature, pair.certificate.tbs_certificate_bytes, ec.ECDSA(algorithm)
-        )
-    except InvalidSignature:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
         return False
     return True
 
 
-def _names(pair: Pair, subject: Subject) -> bool:
-    usage = _extension(pair.certificate, x509.ExtendedKeyUsage)
-    return _extension(pair.certificate, x509.SubjectAlternativeName) == authority.alternative_names(
-        subject
-    ) and usage == x509.ExtendedKeyUsage([authority.EXTENDED_USAGE[subject.purpose]])
+def _usage(purpose: Purpose) -> x509.ExtendedKeyUsage:
+    return x509.ExtendedKeyUsage([authority.EXTENDED_USAGE[purpose]])
 
 
 def _extension(certificate: x509.Certificate, kind: type[T]) -> T | None:
@@ -107,6 +138,6 @@ def _drop_others(directory: Path, wanted: tuple[Subject, ...]) -> None:
     """Remove keys of hosts that the plan no longer has."""
     for purpose in Purpose:
         names = {subject.host for subject in wanted if subject.purpose is purpose}
-        for path in (directory / purpose).glob("*.*"):
+        for path in host_stem(directory, purpose, "any").parent.glob("*.*"):
             if path.stem not in names:
                 path.unlink()

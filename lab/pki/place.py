@@ -1,4 +1,4 @@
-"""Where a lab's keys live on the user's machine, unless the caller says otherwise."""
+"""Where a lab's keys live on the user's machine, unless the caller says otherwise, and where each is below that."""
 
 from __future__ import annotations
 
@@ -10,3 +10,21 @@ from platformdirs import user_state_path
 def state_directory(lab: str) -> Path:
     """Return the lab's folder among the user's state files (XDG_STATE_HOME on Linux). Nothing is created."""
     return user_state_path("sanso-lab") / lab
+
+
+def root_folder(directory: Path) -> Path:
+    """Where the root's key is: beside the PKI's folder and never below it, because a converge is given that one.
+
+    It may be carried away; without it no issuing CA can be renewed, and a new root takes its place when one must be.
+    """
+    return directory.with_name(f"{directory.name}-root")
+
+
+def issuing_stem(directory: Path, purpose: str) -> Path:
+    """The issuing CA of that purpose, without .key or .pem."""
+    return directory / "issuing" / purpose
+
+
+def host_stem(directory: Path, purpose: str, host: str) -> Path:
+    """A host's certificate of that purpose, without .key or .pem."""
+    return directory / purpose / host

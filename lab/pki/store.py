@@ -39,6 +39,7 @@ class Pki:
     root_pem: bytes
     root_file: Path
     certificates: Mapping[tuple[str, Purpose], Certificate]
+    ssh_keys: tuple[Path, ...] = ()  # public files of the backup's key pairs
 
     def certificate(self, host: str, purpose: Purpose | None = None) -> Certificate:
         """Return the host's certificate; without `purpose` the server's, else the client's. LabError if it has none."""
@@ -53,10 +54,12 @@ class Pki:
         )
 
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of the root and of every certificate: changes when any of them is issued anew."""
+        """SHA-256 (hex) of the root, every certificate and every SSH key: changes when any of them is made anew."""
         digest = sha256(self.root_pem)
         for key in sorted(self.certificates):
             digest.update(self.certificates[key].chain_pem)
+        for file in self.ssh_keys:
+            digest.update(file.read_bytes())
         return digest.hexdigest()
 
 
@@ -101,6 +104,14 @@ def load(stem: Path) -> Pair | None:
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
         return None
     return Pair(certificate, key)
+
+
+def load_certificate(path: Path) -> x509.Certificate | None:
+    """Read a certificate alone. None if it is missing or damaged."""
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def certificate_pem(certificate: x509.Certificate) -> bytes:

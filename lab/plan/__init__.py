@@ -1,6 +1,7 @@
 """Plan: a scenario turned into hosts, legs, segments, addresses and routes. Pure: same input, same plan."""
 
 from lab.plan.build import build
+from lab.plan.memory import once
 from lab.plan.model import (
     Address,
     AllowedFlow,
@@ -18,7 +19,7 @@ from lab.plan.model import (
     Waiver,
     Zone,
 )
-from lab.plan.way import route, trail
+from lab.plan.way import flow_route, route, target, trail
 
 __all__ = [
     "Address",
@@ -37,6 +38,9 @@ __all__ = [
     "Waiver",
     "Zone",
     "build",
+    "flow_route",
+    "once",
     "route",
+    "target",
     "trail",
 ]

@@ -62,6 +62,7 @@ def _host(name: str, scenario: Scenario, permitted: Sequence[AllowedFlow]) -> Ho
         names=names(name, here.zone, topology.domain),
         legs=legs(name, topology, ipv6=scenario.ipv6),
         routes=routes(name, topology, ipv6=scenario.ipv6),
+        twin=here.twin if here.twin in topology.hosts else None,
         resolver=name if name in resolvers else next(iter(resolvers), None),
         capabilities=table.needed(roles),
         sysctls=table.kernel(kind, legs=len(here.legs), ipv6=scenario.ipv6),

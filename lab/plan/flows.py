@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lab.catalogue import Catalogue, Flow, Opening, Permission, applies, permission
 from lab.plan.model import AllowedFlow, Family, Protocol
-from lab.scenario import Scenario
+from lab.scenario import FIREWALL, Scenario, Topology
 
 
 def allowed(scenario: Scenario, catalogue: Catalogue, families: tuple[Family, ...]) -> tuple[AllowedFlow, ...]:
@@ -45,12 +45,20 @@ def _pairs(flow: Flow, origin: str, scenario: Scenario, families: tuple[Family, 
                     purpose=flow.what.ja,
                     source=source,
                     destination=destination,
+                    to_leg=_near_leg(topology, source, destination),
                     protocol=Protocol(service.protocol),
                     port=service.port,
                     application=service.application,
                     mac=flow.mac,
                     families=families,
                 )
+
+
+def _near_leg(topology: Topology, source: str, destination: str) -> str | None:
+    """The segment that a firewall shares with the source: it answers there, by no other of its addresses."""
+    if topology.hosts[destination].function != FIREWALL:
+        return None
+    return next(leg for leg in topology.hosts[source].legs if leg in topology.hosts[destination].legs)
 
 
 def _registered(scenario: Scenario, families: tuple[Family, ...]) -> Iterator[AllowedFlow]:

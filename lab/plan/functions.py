@@ -18,18 +18,16 @@ class Functions(Frozen):
     """The tables of data/functions.yaml."""
 
     functions: dict[str, tuple[str, ...]]  # function -> roles in the order they run
-    senders: dict[str, str]  # role -> application: a host without such a flow doesn't run it
+    askers: dict[str, str]  # application -> role of whoever may open a flow of it
     capabilities: dict[str, tuple[str, ...]]  # role -> capabilities, without the CAP_ prefix
     sysctls: dict[str, dict[str, str]]
 
-    def roles(self, function: str, applications: Collection[str]) -> tuple[str, ...]:
-        """The function's roles on a host that has flows of these applications."""
-        return tuple(
-            role for role in self.functions[function] if role not in self.senders or self.senders[role] in applications
-        )
+    def roles(self, function: str, asks: Collection[str]) -> tuple[str, ...]:
+        """List the roles of a host of this function that may open flows of these applications."""
+        return (*self.functions[function], *(role for name, role in self.askers.items() if name in asks))
 
     def needed(self, roles: Iterable[str]) -> tuple[str, ...]:
-        """Unite the capabilities of the roles, sorted."""
+        """Unite the capabilities of these roles, sorted."""
         return tuple(sorted({name for role in roles for name in self.capabilities.get(role, ())}))
 
     def kernel(self, kind: Kind, *, legs: int, ipv6: bool) -> dict[str, str]:

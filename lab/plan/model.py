@@ -5,11 +5,12 @@ Sources: permitted flows F01-F28 (catalogue), infrastructure flows I01... (mark 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -88,6 +89,7 @@ class Host(Frozen):
     names: tuple[str, ...]  # DNS names; the first is the canonical one, e.g. "mn-app.mn.sanso.test"
     legs: tuple[Leg, ...]
     routes: tuple[Route, ...]
+    twin: str | None = None  # of a public endpoint: the peer that serves the same behind a closed line
     resolver: str | None = None  # host name of its zone's resolver, None: no DNS at all
     capabilities: tuple[str, ...] = ()  # sorted, without the CAP_ prefix
     sysctls: dict[str, str] = {}
@@ -121,6 +123,7 @@ class AllowedFlow(Frozen):
     purpose: str
     source: str  # host
     destination: str  # host
+    to_leg: str | None = None  # the destination's address on this segment; None: that of its first leg
     protocol: Protocol
     port: int | None
     application: str
@@ -139,7 +142,7 @@ class Plan(Frozen):
     model: str  # "alpha"
     as_of: date
     families: tuple[Family, ...]
-    zones: tuple[Zone, ...]
+    zones: tuple[Zone, ...] = ()
     segments: tuple[Segment, ...]
     hosts: tuple[Host, ...]
     services: tuple[Service, ...]
@@ -153,12 +156,27 @@ class Plan(Frozen):
         """Routes that were found already: a suite asks for the same ones ten thousand times."""
         return {}
 
+    @cached_property
+    def found(self) -> dict[Any, Any]:
+        """Answers of other questions that only the plan decides, by what was asked (`lab.plan.once`)."""
+        return {}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Host]:
+        return {host.name: host for host in self.hosts}
+
     def host(self, name: str) -> Host:
         """The host of that name. KeyError, naming the known hosts, if there is none."""
-        for host in self.hosts:
-            if host.name == name:
-                return host
-        raise KeyError(f"no host {name!r}; this lab has: {', '.join(h.name for h in self.hosts)}")
+        if name not in self._by_name:
+            raise KeyError(f"no host {name!r}; this lab has: {', '.join(h.name for h in self.hosts)}")
+        return self._by_name[name]
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy that finds its own answers: what was kept with this plan is not its."""
+        copied = super().model_copy(update=update, deep=deep)
+        for kept in ("ways", "found", "_by_name"):
+            copied.__dict__.pop(kept, None)
+        return copied
 
     def place(self, zone: str) -> str:
         """What a zone is for the guideline; "" for a name that is no zone ("firewall", "transit")."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab.errors import LabError
-from lab.plan.model import Address, Family, Host, Kind, Plan
+from lab.plan.model import Address, AllowedFlow, Family, Host, Kind, Plan
 
 LONGEST_WAY = 16
 
@@ -35,6 +35,16 @@ def route(
 def trail(plan: Plan, source: str, target: Address) -> tuple[str, ...]:
     """The ports up to where the way ends: at the target, at a host that doesn't forward, or where there is no route."""
     return _way(plan, source, target)[0]
+
+
+def target(plan: Plan, flow: AllowedFlow, family: Family) -> Address:
+    """Destination address of an allowed flow. KeyError if the destination has none of that family."""
+    return plan.host(flow.destination).address(family, flow.to_leg)
+
+
+def flow_route(plan: Plan, flow: AllowedFlow, family: Family) -> tuple[str, ...]:
+    """Ordered fabric ports of an allowed flow, as `route` gives them. Raises what `route` raises."""
+    return route(plan, flow.source, flow.destination, family, address=target(plan, flow, family))
 
 
 def _way(plan: Plan, source: str, target: Address) -> tuple[tuple[str, ...], Host | str]:

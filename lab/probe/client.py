@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
 
 from lab.engine import Engine, ExecStream, Lab
 from lab.errors import LabError
-from lab.plan import Kind
+from lab.plan import Kind, route
 from lab.record import Application, Attempt, Observation
 
 # intruders' links; their source ports below 1024; the tap; the hosts' namespaces
@@ -20,12 +23,27 @@ _PACKAGE = "lab.probe.agent"
 _PATIENCE = 30.0  # seconds beyond an order's own wait
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What crossed the fabric while a recording ran."""
+
+    seen: tuple[frozenset[str], ...]  # per needle: "HOST.SEGMENT/from" and "/to" where a frame had it in it
+    streams: tuple[tuple[tuple[bytes, ...], ...], ...]  # per attempt: its connections, each as TCP segments in order
+
+
 class Prober:
     """One prober of a run. It ends, with everything it made, when `close` is called or this process dies."""
 
     def __init__(self, stream: ExecStream, lab: Lab) -> None:
         self._stream, self._plan = stream, lab.plan
         self._buffer, self._said, self._number = b"", b"", 0
+        self._ends = {  # address -> the ports of the endpoint that has it
+            str(one.ip): [f"{host.name}.{each.segment}" for each in host.legs]
+            for host in lab.plan.hosts
+            if host.kind is Kind.ENDPOINT
+            for leg in host.legs
+            for one in leg.addresses
+        }
         hosts = [host.name for host in lab.plan.hosts]
         routers = [host.name for host in lab.plan.hosts if host.kind is Kind.ROUTER]
         self._order({"hosts": hosts, "devices": routers}, 0.0)
@@ -60,10 +78,18 @@ class Prober:
         minimum: str | None = None,
         maximum: str | None = None,
         ciphers: str | None = None,
+        through: str | None = None,
+        method: str = "GET",
+        target: str | None = None,
+        host: str | None = None,
+        chain: bool = False,
     ) -> Application:
         """TLS from the source's namespace, then GET `path` (None: the handshake alone). `ca_pem` None: not verified.
 
         `minimum`, `maximum`: "TLSv1" ... "TLSv1.3". `ciphers`: OpenSSL's cipher string, "ALL:@SECLEVEL=0" to offer all.
+        `through`: HOST:PORT that the attempt's destination, a proxy, is asked to connect to before. `method`, `target`,
+        `host`: another request line or Host header than that of a well-meaning client.
+        `chain`: the detail also has what the server presented, base64 of DER, its own certificate first.
         """
         order = {
             "op": "https",
@@ -73,12 +99,68 @@ class Prober:
             "minimum": minimum,
             "maximum": maximum,
             "ciphers": ciphers,
+            "through": through,
+            "method": method,
+            "target": target,
+            "host": host,
+            "chain": chain,
         }
         return self._exchange(attempt, order)
+
+    def http(self, attempt: Attempt, *, method: str, target: str, host: str) -> Application:
+        """One HTTP request in clear from the source's namespace, as written."""
+        return self._exchange(attempt, {"op": "http", "method": method, "target": target, "host": host})
 
     def dns(self, attempt: Attempt, *, name: str, rtype: str) -> Application:
         """One DNS query over UDP or TCP from the source's namespace; ok means an answer section."""
         return self._exchange(attempt, {"op": "dns", "name": name, "rtype": rtype})
+
+    def wiring(self) -> dict[str, Any]:
+        """The fabric as it is: "links" (`ip -j -d link`) and "learned" (MAC address and port name, as frames came in)."""
+        return self._order({"op": "wiring"}, 0.0)
+
+    def rules(self, text: str) -> str:
+        """`nft -s list ruleset` of a kernel that has loaded this file and nothing else. LabError if it refuses it."""
+        return str(self._order({"op": "rules", "text": text}, 0.0)["rules"])
+
+    def ntp(self, attempt: Attempt) -> Application:
+        """One NTP query in client mode from the source's namespace; ok means that a synchronised server answered it."""
+        return self._exchange(attempt, {"op": "ntp"})
+
+    def say(self, attempt: Attempt, data: bytes) -> Application:
+        """Open a connection and say `data` in clear; ok means that the connection took it."""
+        return self._exchange(attempt, {"op": "say", "data": data.hex()})
+
+    def record(self) -> None:
+        """Listen to every frame of the lab, payloads too, from now until `recorded`."""
+        self._order({"op": "record"}, 0.0)
+
+    def recorded(self, needles: Sequence[bytes], streams: Sequence[Attempt] = ()) -> Recording:
+        """What was heard since `record`: the places of each needle, and the data of the connections of each attempt.
+
+        Raises LabError if frames were lost: what wasn't heard could be anything.
+        """
+        wishes = [{"source": self._source(a), "address": a.address, "port": a.port} for a in streams]
+        told = self._order({"op": "recorded", "needles": [n.hex() for n in needles], "streams": wishes}, 5.0)
+        if told["lost"]:
+            raise LabError(
+                f"the prober lost {told['lost']} frames of its recording", fix="try again on a quieter machine"
+            )
+        return Recording(
+            tuple(frozenset(places) for places in told["seen"]),
+            tuple(
+                tuple(tuple(base64.b64decode(piece) for piece in segments) for segments in connections)
+                for connections in told["streams"]
+            ),
+        )
+
+    def _source(self, attempt: Attempt) -> str:
+        """The address that the attempt's source sends from."""
+        first = route(
+            self._plan, attempt.source, attempt.destination, attempt.family, address=ip_address(attempt.address)
+        )[0]
+        segment = first.rpartition("/")[0].partition(".")[2]
+        return str(self._plan.host(attempt.source).address(attempt.family, segment))
 
     def _exchange(self, attempt: Attempt, order: dict[str, Any]) -> Application:
         answer = self._order({**order, "attempts": [self._body(attempt)], "wait": 2.0}, 10.0)
@@ -95,17 +177,14 @@ class Prober:
 
     def _body(self, attempt: Attempt) -> dict[str, Any]:
         """An attempt as the agent takes it. `ends`: the ports at which it has arrived; at a router its trace decides."""
-        ends = [
-            f"{host.name}.{leg.segment}"
-            for host in self._plan.hosts
-            if host.kind is Kind.ENDPOINT
-            and attempt.address in {str(one.ip) for leg in host.legs for one in leg.addresses}
-            for leg in host.legs
-        ]
         source = attempt.intruder_source
         if attempt.intruder_segment is not None and source is None:
             source = str(self._plan.host(attempt.source).address(attempt.family))
-        return {**attempt.model_dump(mode="json"), "intruder_source": source, "ends": ends}
+        return {
+            **attempt.model_dump(mode="json"),
+            "intruder_source": source,
+            "ends": self._ends.get(attempt.address, []),
+        }
 
     def _observation(self, attempt: Attempt, told: dict[str, Any]) -> Observation:
         self._number += 1

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from lab.engine import Drift, DriftKind, Lab
 from lab.errors import LabError
 
 # what the suites themselves judge: a user's changed rules and files are no reason to refuse, they are the question
-JUDGED = {DriftKind.RULESET, DriftKind.FILES}
+JUDGED = {DriftKind.RULESET, DriftKind.FILES, DriftKind.NAMES}
+# a network that isn't the plan's makes every probe meaningless, but to these controls it is the finding
+PLUGGED = {DriftKind.FOREIGN, DriftKind.WIRING, DriftKind.ADDRESSES, DriftKind.ROUTES}
+JUDGED_BY = {"OPS-16": PLUGGED, "ZONE-09": PLUGGED, "ZONE-08": PLUGGED | {DriftKind.SYSCTLS}}
 
 
-def misfits(lab: Lab) -> tuple[Drift, ...]:
-    """What makes probes meaningless: foreign links, lost routes, other addresses, restarted or missing hosts."""
-    return tuple(drift for drift in lab.drift() if drift.kind not in JUDGED)
+def misfits(lab: Lab, controls: Collection[str] = ()) -> tuple[Drift, ...]:
+    """What makes probes meaningless: foreign links, lost routes, other addresses, restarted or missing hosts.
+
+    `controls`: if these are all that is judged, what each of them judges itself is left out.
+    """
+    left_out = JUDGED | judged_by(controls)
+    return tuple(drift for drift in lab.drift() if drift.kind not in left_out)
 
 
-def require_whole(lab: Lab, *, thorough: bool = False) -> None:
+def judged_by(controls: Collection[str]) -> set[DriftKind]:
+    """The kinds of drift that every one of these controls judges itself; none without controls."""
+    kinds = [JUDGED_BY.get(control, set()) for control in controls]
+    return set.intersection(*kinds) if kinds else set()
+
+
+def require_whole(lab: Lab, *, thorough: bool = False, controls: Collection[str] = ()) -> None:
     """Refuse a lab that was not built to its end, or whose containers or wiring differ from the plan. Raises LabError.
 
-    `thorough` (half a second more): also every host's links, addresses, routes and kernel settings.
+    `thorough` (half a second more): also every host's links, addresses, routes and kernel settings. `controls`: as above.
     """
     if not lab.complete:
         raise LabError(f"lab {lab.name} was not built to its end", fix=f"lab down --lab {lab.name}")
-    drifts = misfits(lab) if thorough else lab.wiring_drift()
+    mine = judged_by(controls)
+    drifts = misfits(lab, controls) if thorough else tuple(one for one in lab.wiring_drift() if one.kind not in mine)
     if drifts:
-        raise LabError(f"lab {lab.name} is not whole: {told(drifts)}", fix=f"lab up --lab {lab.name}")
+        judges = [control for control, kinds in JUDGED_BY.items() if {drift.kind for drift in drifts} <= kinds]
+        verdict = f"; for a verdict on it: lab verify --lab {lab.name} --control {judges[0]}" if judges else ""
+        raise LabError(f"lab {lab.name} is not whole: {told(drifts)}", fix=f"lab up --lab {lab.name}{verdict}")
 
 
 def told(drifts: tuple[Drift, ...]) -> str:

@@ -6,6 +6,7 @@ command means.
 
 from lab.reach.channel import Channel, Result, TreeFile
 from lab.reach.container import ContainerChannel, archive, open_channel
+from lab.reach.pipe import Pipe
 from lab.reach.tail import Tail
 
-__all__ = ["Channel", "ContainerChannel", "Result", "Tail", "TreeFile", "archive", "open_channel"]
+__all__ = ["Channel", "ContainerChannel", "Pipe", "Result", "Tail", "TreeFile", "archive", "open_channel"]

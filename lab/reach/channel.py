@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from lab.errors import LabError
+from lab.reach.pipe import Pipe
 from lab.reach.tail import Tail
 
 DEADLINE = 30.0  # seconds a command may take unless the caller says otherwise
@@ -59,6 +60,9 @@ class Channel(Protocol):
 
     def stream(self, argv: Sequence[str]) -> AbstractContextManager[Tail]:
         """Start a program and follow what it prints. It ends when the block does."""
+
+    def pipe(self, argv: Sequence[str]) -> AbstractContextManager[Pipe]:
+        """Start a program that ends with its stdin, and speak with it. Beside `run`, not instead of it."""
 
     def put_tree(self, files: Sequence[TreeFile]) -> None:
         """Write files, making folders as needed. LabError unless they are all there afterwards."""

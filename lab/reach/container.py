@@ -11,6 +11,7 @@ from typing import Self
 from lab.engine import Engine, Lab
 from lab.errors import LabError
 from lab.reach.channel import DEADLINE, Result, TreeFile, shell_line
+from lab.reach.pipe import Pipe
 from lab.reach.shell import OPENING, STARTED, Shell, ShellGoneError
 from lab.reach.tail import Tail, guarded
 
@@ -50,6 +51,14 @@ class ContainerChannel:
             yield Tail(stream, shell_line(argv))
         finally:
             stream.close()
+
+    @contextmanager
+    def pipe(self, argv: Sequence[str]) -> Iterator[Pipe]:
+        pipe = Pipe(self._engine.exec_open(self._container, list(argv), stdin=True), shell_line(argv))
+        try:
+            yield pipe
+        finally:
+            pipe.close()
 
     def put_tree(self, files: Sequence[TreeFile]) -> None:
         if not files:

@@ -1,5 +1,6 @@
 """Record: what was seen and what it means, as frozen values, and the evidence bundle they live in."""
 
+from lab.record.craft import Craft, Inner, Shape
 from lab.record.model import (
     Application,
     Attempt,
@@ -11,4 +12,16 @@ from lab.record.model import (
     Warrant,
 )
 
-__all__ = ["Application", "Attempt", "Observation", "Sighting", "State", "TraceStep", "Verdict", "Warrant"]
+__all__ = [
+    "Application",
+    "Attempt",
+    "Craft",
+    "Inner",
+    "Observation",
+    "Shape",
+    "Sighting",
+    "State",
+    "TraceStep",
+    "Verdict",
+    "Warrant",
+]

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from lab.plan import Family, Protocol
+from lab.record.craft import Craft
 
 
 class Record(BaseModel):
@@ -73,6 +74,7 @@ class Attempt(Record):
     intruder_next_hop: str | None = None  # MAC address the intruder's frames go to
     intruder_source: str | None = None  # source address of the intruder's packets (default: source's own)
     intruder_mac: str | None = None  # default: a MAC of its own
+    craft: Craft | None = None  # set: no socket's packet, but this one; from an intruder only
 
 
 class Observation(Record):
@@ -87,6 +89,7 @@ class Observation(Record):
     answer: str  # "connected", "refused", "replied", "unreachable", "none", "error: ..."
     source_address: str = ""
     source_port: int | None = None
+    number: int | None = None  # of a crafted packet: IPv4 identification or IPv6 flow label, as traces and logs show it
     frames: tuple[str, ...] = ()  # base64, parallel to sightings; go to captures/, not to observations.jsonl
     trouble: tuple[str, ...] = ()  # why tap or trace can't be trusted for this attempt: an error, no verdict
 

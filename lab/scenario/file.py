@@ -85,7 +85,7 @@ class NewHost(Shape):
     """A host that the base network doesn't have."""
 
     zone: Name
-    function: Literal["terminal", "server", "resolver", "peer"]
+    function: Literal["terminal", "server", "resolver", "peer", "backup-store"]
     number: Annotated[int, Field(strict=True, ge=2, le=254)] = Field(description="host number on its zone's segment")
 
 

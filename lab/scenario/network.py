@@ -38,7 +38,8 @@ RESERVED_HOSTS = frozenset(  # names of the lab's own parts and of groups of hos
     | {"resolver", "routers", "ssh", "ungrouped"}
 )
 MANAGEMENT = "mgmt"
-PLACES = ("mn", "lg", "in", "other", *sorted(PEER_PLACES))  # what can be added; the catalogue knows more
+PLACES = ("mn", "lg", "in", "backup", "other", *sorted(PEER_PLACES))  # what can be added; the catalogue knows more
+BACKUP_PLACE, BACKUP_FUNCTION = "backup", "backup-store"
 USABLE = tuple(
     ip_network(text)
     for text in (
@@ -201,6 +202,12 @@ class Merge:
                 (*at, "function"),
                 f"a host of function {host.function} in a zone of place {zone.place}",
                 f"peers, and nothing else, are in zones of place {', '.join(sorted(PEER_PLACES))}",
+            )
+        if (zone.place == BACKUP_PLACE) != (host.function == BACKUP_FUNCTION):
+            self._problems.add(
+                (*at, "function"),
+                f"OPS-05: a host of function {host.function} in a zone of place {zone.place}",
+                f"a {BACKUP_FUNCTION}, and nothing else, is in a zone of place {BACKUP_PLACE}",
             )
         segment = next(key for key, description in self._segments.items() if description.zone == host.zone)
         other = next((key for key, taken in self._hosts.items() if taken.legs.get(segment) == host.number), None)

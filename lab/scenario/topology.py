@@ -62,6 +62,7 @@ class Host(Frozen):
     zone: str  # "firewall" for firewalls
     function: str  # a key of functions.yaml: "terminal", "server", "firewall", ...
     legs: dict[str, int]  # segment -> host number, in both families
+    twin: str | None = None  # of a public endpoint: the peer that serves the same behind a closed line (TC-07)
 
 
 class Outside(Frozen):
@@ -87,7 +88,21 @@ class Topology(Frozen):
         here = self.hosts[host]
         if here.function == FIREWALL:
             return Place(zone=f"{FIREWALL}:{host}", place=FIREWALL, function=FIREWALL)
-        return Place(zone=here.zone, place=self.zones[here.zone].place, function=here.function)
+        border = self.border(here.zone)
+        return Place(
+            zone=here.zone,
+            place=self.zones[here.zone].place,
+            function=here.function,
+            border=None if border is None else f"{FIREWALL}:{border}",
+        )
+
+    def border(self, zone: str) -> str | None:
+        """Name the firewall that a zone's hosts turn to. The management zone has none of its own: the first with a leg there."""
+        if self.zones[zone].firewall is not None:
+            return self.zones[zone].firewall
+        segments = {name for name, segment in self.segments.items() if segment.zone == zone}
+        near = (name for name, host in self.hosts.items() if host.function == FIREWALL and segments & set(host.legs))
+        return next(near, None)
 
     def services(self, host: str) -> tuple[Service, ...]:
         """List what the host serves to others."""

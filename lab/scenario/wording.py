@@ -51,6 +51,7 @@ _EXAMPLES = {
     "networks": "[10.11.2.0/24, 'fd53:616e:736f:12::/64']",
     "subject": "the verdict's subject, as reported",
 }
+_WHY = {"firewall": "ZONE-05: a zone without a firewall has no border"}
 _WANTED = {
     "string_type": "text",
     "bool_type": "on or off",
@@ -84,7 +85,8 @@ def explain(detail: ErrorDetails, root: Node, problems: Problems) -> None:
     what = f"item {int(name) + 1} of `{location[-2]}`" if isinstance(location[-1], int) else f"`{name}`"
     if kind == "missing":
         here = "" if problems.node(location[:-1]) is root else " here"
-        problems.add(location[:-1], f"{what} is missing{here}", f"add e.g. `{name}: {_EXAMPLES.get(name, '...')}`")
+        why = f" ({_WHY[name]})" if name in _WHY else ""
+        problems.add(location[:-1], f"{what} is missing{here}{why}", f"add e.g. `{name}: {_EXAMPLES.get(name, '...')}`")
     elif kind == "extra_forbidden":
         model = _MODELS[_pattern(location[:-1])]
         known = [field.alias or key for key, field in model.model_fields.items()]
@@ -122,6 +124,8 @@ def _deviation(detail: ErrorDetails, what: str, name: str) -> tuple[str, str]:
 
 def _other_type(detail: ErrorDetails, what: str, example: str) -> tuple[str, str]:
     kind, value = detail["type"], detail["input"]
+    if detail["loc"][-1] == "zone" and isinstance(value, list):
+        return "ZONE-08: a host is in one zone, here is a list of them", f"{example}; two zones meet at a firewall only"
     if value is None:
         return f"{what} has no value", example or f"give {_WANTED[kind]}, or remove the key"
     example = example or _FORMS.get(kind, "`key: value` pairs below it").format(what.strip("`"))

@@ -5,23 +5,34 @@ Silence is never a pass: a denial needs a witness, a reading needs every stateme
 
 from lab.verdict.allowed import allowed
 from lab.verdict.closed import device_closed
+from lab.verdict.crafted import Expectation, Twin, crafted, stopped_by
 from lab.verdict.denied import denied
 from lab.verdict.judgement import Judgement
 from lab.verdict.purpose import Purpose
+from lab.verdict.refused import refused
 from lab.verdict.register import Finding, Kind, register_match
 from lab.verdict.ruleset import Rule, Ruleset, UnknownStatement, parse_ruleset
+from lab.verdict.sweep import sweep
+from lab.verdict.unrouted import unrouted
 
 __all__ = [
+    "Expectation",
     "Finding",
     "Judgement",
     "Kind",
     "Purpose",
     "Rule",
     "Ruleset",
+    "Twin",
     "UnknownStatement",
     "allowed",
+    "crafted",
     "denied",
     "device_closed",
     "parse_ruleset",
+    "refused",
     "register_match",
+    "stopped_by",
+    "sweep",
+    "unrouted",
 ]

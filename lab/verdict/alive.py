@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from lab.errors import LabError
-from lab.plan import AllowedFlow, Plan, route
+from lab.plan import AllowedFlow, Family, Plan, Protocol, flow_route, once
 from lab.record import Attempt
 from lab.verdict.words import Seen, host_of, packet, packet_ja, segment_of
 
@@ -73,22 +73,29 @@ def control_of(seen: Seen, witnesses: Sequence[Seen], *, device: str, plan: Plan
 
 def closest(plan: Plan, attempt: Attempt, device: str) -> Closeness:
     """The closest control that the plan's allowed flows make possible for this attempt at this device."""
+    return _closest(plan, attempt.source, attempt.family, attempt.protocol, device)
+
+
+@once
+def _closest(plan: Plan, source: str, family: Family, protocol: Protocol, device: str) -> Closeness:
     best = Closeness.NEAR
-    for flow in plan.allowed:
-        for family in flow.families:
-            if crosses(plan, flow, device, attempt):
-                same = family is attempt.family and flow.protocol is attempt.protocol
-                sender = Closeness.SAME_SENDER if flow.source == attempt.source else Closeness.SAME_CLASS
-                best = max(best, sender if same else Closeness.THROUGH)
+    for flow in crossing(plan, device, family):
+        sender = Closeness.SAME_SENDER if flow.source == source else Closeness.SAME_CLASS
+        best = max(best, sender if flow.protocol is protocol else Closeness.THROUGH)
     return best
 
 
-def crosses(plan: Plan, flow: AllowedFlow, device: str, attempt: Attempt) -> bool:
-    """True if `device` forwards that flow, in the attempt's family."""
-    if attempt.family not in flow.families:
+@once
+def crossing(plan: Plan, device: str, family: Family) -> tuple[AllowedFlow, ...]:
+    """The allowed flows that `device` forwards in that family."""
+    return tuple(flow for flow in plan.allowed if _crosses(plan, flow, device, family))
+
+
+def _crosses(plan: Plan, flow: AllowedFlow, device: str, family: Family) -> bool:
+    if family not in flow.families:
         return False
     try:
-        steps = route(plan, flow.source, flow.destination, attempt.family)
+        steps = flow_route(plan, flow, family)
     except (LabError, KeyError):
         return False
     return any(step.endswith("/from") and host_of(step) == device for step in steps) and flow.source != device

@@ -83,5 +83,7 @@ def _unanswered(application: Application) -> Judgement:
 
 def _said(application: Application) -> str:
     detail = application.detail
-    parts = [str(detail[key]) for key in ("tls", "cipher", "status", "rcode") if detail.get(key) not in {None, ""}]
+    parts = [
+        str(detail[key]) for key in ("tls", "cipher", "status", "rcode", "stratum") if detail.get(key) not in {None, ""}
+    ]
     return ", ".join(parts) or "answered"

@@ -35,8 +35,8 @@ def device_closed(
     `loopback`: the same service asked from inside the device. Needed for a device without nftables; otherwise the drop
     in the trace speaks for itself and a living service only makes the words stronger.
     """
-    if let_in := _let_in(observation, device, plan, ruleset):
-        return let_in
+    if taken := let_in(observation, device, plan, ruleset):
+        return taken
     witness = control_of(observation, as_sequence(control), device=device, plan=plan)
     if problem := watched_badly(observation) or not_delivered(observation, witness, device, plan):
         return problem
@@ -53,7 +53,7 @@ def device_closed(
     )
 
 
-def _let_in(observation: Observation, device: str, plan: Plan, ruleset: Ruleset | None) -> Judgement | None:
+def let_in(observation: Observation, device: str, plan: Plan, ruleset: Ruleset | None) -> Judgement | None:
     """A fail if the device took the packet in, sent it on, or answered it as a reachable host does."""
     text, ja = packet(observation.attempt), packet_ja(observation.attempt)
     if behind := seen_behind(plan, observation, device):

@@ -56,7 +56,7 @@ def as_sequence(control: Seen | Sequence[Seen]) -> Sequence[Seen]:
 def _reached(observation: Observation, device: str, plan: Plan, ruleset: Ruleset | None) -> Judgement | None:
     """A fail if the token was seen behind the device, or somebody answered it."""
     if behind := seen_behind(plan, observation, device):
-        return _got_through(observation, behind, device, ruleset)
+        return got_through(observation, behind, device, ruleset)
     return _answered(observation, device) if observation.answer in REACHED else None
 
 
@@ -76,12 +76,13 @@ def watched_badly(observation: Observation) -> Judgement | None:
     return error(f"{text}: not watched properly: {reason}", f"{ja}: 正しく観測できませんでした（{reason}）")
 
 
-def _got_through(
+def got_through(
     observation: Observation,
     behind: Sequence[Sighting],
     device: str,
     ruleset: Ruleset | None,
 ) -> Judgement:
+    """The fail of a packet that was seen behind the device, with the rule that let it through."""
     text, ja, where = packet(observation.attempt), packet_ja(observation.attempt), ports(behind)
     rule_en, rule_ja = _let_through(observation, device, ruleset)
     answer_en = f"; the answer was: {observation.answer}" if observation.answer != "none" else ""

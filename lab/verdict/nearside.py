@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from lab.plan import Plan, trail
+from lab.plan import Plan, once, trail
 from lab.record import Attempt, Observation, Sighting
 from lab.verdict.words import host_of, segment_of
 
@@ -25,6 +25,7 @@ class NearSide:
         return near and (sighting.direction == "to" or host_of(sighting.port) in self.senders)
 
 
+@once
 def near_side(plan: Plan, attempt: Attempt, device: str) -> NearSide:
     """Raises ValueError if the device is not on the plan's way of this attempt."""
     if attempt.intruder_segment is not None:

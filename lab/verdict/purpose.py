@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from lab.verdict.ruleset.fields import STATES, TCP_BITS, Field, everything
+from lab.verdict.ruleset.fields import EXTENSIONS, OPTIONS, STATES, TCP_BITS, Field, everything
 from lab.verdict.ruleset.model import Condition, Rule, Unsure, VerdictMap
+from lab.verdict.ruleset.ranges import Ranges
 
 
 class Purpose(StrEnum):
@@ -17,6 +18,9 @@ class Purpose(StrEnum):
     INVALID = "invalid state"
     STATE = "connection state"
     ANTI_SPOOFING = "anti-spoofing"
+    IMPOSSIBLE_SOURCE = (
+        "rule against impossible sources"  # of addresses that no packet can come from (RFC 6890, RFC 4291)
+    )
     MAC_BINDING = "MAC binding"
     TTL = "TTL"
     OVERLOAD = "rate, quota or full table"
@@ -29,6 +33,7 @@ JAPANESE = {
     Purpose.INVALID: "不正な接続状態の破棄",
     Purpose.STATE: "接続状態による破棄",
     Purpose.ANTI_SPOOFING: "送信元詐称対策",
+    Purpose.IMPOSSIBLE_SOURCE: "ありえない送信元の破棄",
     Purpose.MAC_BINDING: "MACアドレスとIPアドレスの照合",
     Purpose.TTL: "TTLによる破棄",
     Purpose.OVERLOAD: "流量制限・状態表の上限",
@@ -39,6 +44,12 @@ OVERLOADS = ("limit", "quota", "ct count", "connlimit", "add @", "update @", "nu
 ZONES = {Field.IIF, Field.OIF, Field.FAMILY}
 SOURCES = {Field.SADDR4, Field.SADDR6}
 TARGETS = {Field.OIF, Field.DADDR4, Field.DADDR6, Field.PROTOCOL, Field.DPORT, Field.ICMP_TYPE}
+IMPOSSIBLE = {  # "this network", loopback, link-local, multicast and reserved; in IPv6 all but global and unique local unicast
+    Field.SADDR4: Ranges.of([
+        (0, 0x00FFFFFF), (0x7F000000, 0x7FFFFFFF), (0xA9FE0000, 0xA9FEFFFF), (0xE0000000, 0xFFFFFFFF),
+    ]),
+    Field.SADDR6: Ranges.of([(0, (0x2000 << 112) - 1), (0x4000 << 112, (0xFC00 << 112) - 1), (0xFE00 << 112, 2**128 - 1)]),
+}  # fmt: skip
 SPECIAL = {
     Field.REVERSE_PATH: Purpose.ANTI_SPOOFING,
     Field.ETHER_SADDR: Purpose.MAC_BINDING,
@@ -51,12 +62,17 @@ SPECIAL = {
     Field.CT_MARK: Purpose.STATE,
     Field.CT_DIRECTION: Purpose.STATE,
     Field.DESTINATION_KIND: Purpose.SHAPE,
+    Field.SOURCE_KIND: Purpose.ANTI_SPOOFING,
+    Field.HEADER_WORDS: Purpose.SHAPE,
+    **dict.fromkeys((*OPTIONS.values(), *EXTENSIONS.values()), Purpose.SHAPE),
 }
 
 
 def purpose(rule: Rule, led_by: Iterable[Rule] = ()) -> Purpose:
     """Why `rule` drops. `led_by`: the rules whose jumps led the packet to its chain."""
     own, before = _conditions([rule]), _conditions(led_by)
+    if any(_impossible(each) for each in (*before, *own)):
+        return Purpose.IMPOSSIBLE_SOURCE
     special = [found for each in (*before, *own) if (found := _special(each)) is not None]
     if special:
         return special[0]
@@ -83,6 +99,14 @@ def _conditions(rules: Iterable[Rule]) -> list[Condition | Unsure]:
 
 def _fields(condition: Condition) -> set[Field]:
     return {field for box in condition.boxes for field in box}
+
+
+def _impossible(condition: Condition | Unsure) -> bool:
+    """It holds for sources alone that no packet can have, whatever routes there are."""
+    return isinstance(condition, Condition) and any(
+        bool(condition.boxes) and all(field in box and box[field] <= ranges for box in condition.boxes)
+        for field, ranges in IMPOSSIBLE.items()
+    )
 
 
 def _special(condition: Condition | Unsure) -> Purpose | None:

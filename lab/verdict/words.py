@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lab.record import Application, Attempt, Observation, Sighting
+from lab.verdict.craft_words import craft_text, craft_text_ja
 
 Seen = Observation | Application
 MANY = 4
@@ -18,6 +19,8 @@ def service(attempt: Attempt) -> str:
 def packet(attempt: Attempt) -> str:
     """ipv4 tcp/443 lg-term -> mn-app (10.10.0.10), and from where it really came."""
     notes = [attempt.address]
+    if attempt.craft is not None and (odd := craft_text(attempt.craft, attempt.family)):
+        notes.append(odd)
     if attempt.source_port is not None:
         notes.append(f"from source port {attempt.source_port}")
     if attempt.intruder_segment is not None:
@@ -30,6 +33,8 @@ def packet(attempt: Attempt) -> str:
 def packet_ja(attempt: Attempt) -> str:
     """The same in Japanese."""
     notes = [attempt.address]
+    if attempt.craft is not None and (odd := craft_text_ja(attempt.craft, attempt.family)):
+        notes.append(odd)
     if attempt.source_port is not None:
         notes.append(f"送信元ポート {attempt.source_port}")
     if attempt.intruder_segment is not None:

@@ -9,11 +9,12 @@ from lab.plan import Family, Plan, Protocol, route
 from lab.plan import Kind as HostKind
 from lab.record import State, Verdict, Warrant
 from lab.verdict import Judgement, Kind, Purpose
+from lab.verdict.register.finding import ORDER
 from lab.verify.compare import compare
 from lab.verify.journal import DEADLINE, Journal
 from lab.verify.judge import give, judge_denied, observe, settle
 from lab.verify.session import DeniedPacket, LabSession
-from lab.verify.trip import Stand, Wish, devices, stands
+from lab.verify.trip import Stand, Wish, allowed_flow, devices, stands
 
 KNOCKS = (
     (Protocol.TCP, 22),
@@ -26,7 +27,7 @@ KNOCKS = (
 )
 
 
-def _has_way(plan: Plan, wish: Wish) -> bool:
+def has_way(plan: Plan, wish: Wish) -> bool:
     """True if the packet comes in where the device expects its source.
 
     Without a route the source's own kernel sends nothing; by another way anti-spoofing ends the packet first. Neither
@@ -63,10 +64,15 @@ class Border:
 
     def equals_register(self) -> list[Verdict]:
         """Every entry has its rule and every accept its entry; an unexplained accept is tried with a packet."""
-        return compare(self._session, self._controls, self._device, set(Kind), "rules equal the register")
+        kinds = set(Kind) - ORDER
+        return compare(self._session, self._controls, self._device, kinds, "rules equal the register")
+
+    def is_well_ordered(self) -> list[Verdict]:
+        """No rule that never matches, none twice, no accept above a denial that it undoes, none wider than its entry."""
+        return compare(self._session, self._controls, self._device, ORDER | {Kind.WIDER}, "rules in order")
 
     def answers_nobody(self) -> list[Verdict]:
-        """Every address of the firewall, near and far, from a terminal of every zone: nothing listens to it."""
+        """Every address of the firewall, near and far, from a terminal of every zone: closed but for what the plan allows."""
         plan = self._session.plan
         wishes = []
         for source in self._terminals():
@@ -74,11 +80,44 @@ class Border:
                 for family in plan.families:
                     for protocol, port in KNOCKS[:1] if self._quick else KNOCKS:
                         wish = Wish(source, self._device, family, protocol, port, leg.segment)
-                        if _has_way(plan, wish):
+                        if allowed_flow(plan, wish) is None and has_way(plan, wish):
                             wishes.append(wish)
         verdicts = judge_denied(self._session, self._controls, wishes, by=self._device)
         settle(verdicts)
         return verdicts
+
+    def is_closed_from_management(self) -> list[Verdict]:
+        """The management zone is no way through: what its hosts send into any zone behind this firewall is denied here."""
+        plan = self._session.plan
+        senders = [host.name for host in plan.hosts if plan.place(host.zone) == "mgmt"]
+        legs = {leg.segment for leg in plan.host(self._device).legs}
+        targets = [h.name for h in plan.hosts if h.kind is HostKind.ENDPOINT and legs & {leg.segment for leg in h.legs}]
+        wishes = [
+            Wish(source, target, family, Protocol.TCP, port)
+            for source in senders
+            for target in targets
+            if target not in senders
+            for family in plan.families
+            for port in ((443,) if self._quick else (22, 443))
+        ]
+        todo = [wish for wish in wishes if self._device in {device for device, _ in devices(plan, wish)}]
+        if not todo:
+            return self._without_management()
+        verdicts = judge_denied(self._session, self._controls, todo, by=self._device)
+        settle(verdicts)
+        return verdicts
+
+    def _without_management(self) -> list[Verdict]:
+        judgement = Judgement(
+            State.PASS,
+            Warrant.INSPECTED,
+            f"{self._device} has no leg in the management zone, and no way from there leads to it",
+            f"{self._device} は管理領域に脚を持たず、管理領域からの経路もありません",
+        )
+        return [
+            give(self._session, control, f"{self._device} and the management zone", judgement)
+            for control in self._controls
+        ]
 
     def reports_a_denied_packet(self) -> list[Verdict]:
         """A packet that this firewall denies stands in the central log, with its source and port, within ten seconds."""

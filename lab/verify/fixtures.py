@@ -7,18 +7,35 @@ from collections.abc import Callable
 import pytest
 from testinfra.host import Host as TestinfraHost
 
-from lab.plan import Plan
+from lab.plan import AllowedFlow, Plan
 from lab.verdict import Ruleset
+from lab.verify.administration import Administration
 from lab.verify.backend import testinfra_host
+from lab.verify.backups import Backups
 from lab.verify.border import Borders
+from lab.verify.bridging import Places
+from lab.verify.canary import Canaries
+from lab.verify.certificates import Certificates
+from lab.verify.clocks import Clocks
+from lab.verify.cloud import Cloud
+from lab.verify.configuration import Configuration
+from lab.verify.discover import Discovery
+from lab.verify.events import Events
 from lab.verify.flow import FlowMaker
+from lab.verify.impostors import Impostors
 from lab.verify.journal import Journal
 from lab.verify.limited import Limits
 from lab.verify.listeners import Listeners
 from lab.verify.matrix import Matrix
+from lab.verify.names import Names
+from lab.verify.packets import Packets
+from lab.verify.planned import ways
 from lab.verify.plugin import KEY, controls_of
+from lab.verify.relay import Relays
 from lab.verify.scanner import Scanner
 from lab.verify.session import LabSession
+from lab.verify.stranger import Strangers
+from lab.verify.twins import Twins
 
 
 @pytest.fixture(scope="session")
@@ -65,15 +82,116 @@ def limited(request: pytest.FixtureRequest, lab_session: LabSession) -> Limits:
 
 
 @pytest.fixture
+def names(request: pytest.FixtureRequest, lab_session: LabSession) -> Names:
+    """Names nobody could guess: `names.stay_in("mn-term")`."""
+    return Names(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def cloud(request: pytest.FixtureRequest, lab_session: LabSession) -> Cloud:
+    """A client's way through the security cloud's proxy: `cloud(entry).takes_nobody_elsewhere()`."""
+    return Cloud(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def relay(request: pytest.FixtureRequest, lab_session: LabSession) -> Relays:
+    """The relay of specific communication type 2: `relay(entry).takes_nobody_elsewhere()`."""
+    return Relays(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def twins(request: pytest.FixtureRequest, lab_session: LabSession) -> Twins:
+    """A public endpoint of what is reached over a closed line: `twins("govcloud-pub").are_up_and_out_of_reach()`."""
+    return Twins(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def places(request: pytest.FixtureRequest, lab_session: LabSession) -> Places:
+    """Where a host stands: `places("mn-term").is_in_its_zone_alone()`."""
+    return Places(lab_session, controls_of(request.node))
+
+
+def packets(request: pytest.FixtureRequest, lab_session: LabSession, quick: bool) -> Packets:
+    """Crafted packets at a firewall: `packets("fw-mn").with_options_are_dropped()`."""
+    return Packets(lab_session, controls_of(request.node), quick=quick)
+
+
+@pytest.fixture
 def journal(request: pytest.FixtureRequest, lab_session: LabSession) -> Journal:
     """Events on their way to the central log: `journal.arrives_from("mn-app")`."""
     return Journal(lab_session, controls_of(request.node))
 
 
 @pytest.fixture
+def backups(request: pytest.FixtureRequest, lab_session: LabSession) -> Backups:
+    """A host's backups: `backups(flow).gives_its_client_nothing_else()`."""
+    return Backups(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def canary(request: pytest.FixtureRequest, lab_session: LabSession) -> Canaries:
+    """A known text inside the log's TLS: `canary.is_unreadable(flows)`."""
+    return Canaries(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def impostors(request: pytest.FixtureRequest, lab_session: LabSession) -> Impostors:
+    """Senders without the right certificate: `impostors.are_refused(flow)`."""
+    return Impostors(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def log_ways(plan: Plan) -> list[AllowedFlow]:
+    """One sender per segment that the log starts from."""
+    return ways(plan)
+
+
+@pytest.fixture
+def events(request: pytest.FixtureRequest, lab_session: LabSession) -> Events:
+    """What services log of their askers: `events.are_logged(flow)`."""
+    return Events(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def clock(request: pytest.FixtureRequest, lab_session: LabSession) -> Clocks:
+    """Who gives time to whom: `clock.follows_its_own_source(client)`, `clock.no_other_source_answers("lg")`."""
+    return Clocks(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
 def scanner(request: pytest.FixtureRequest, lab_session: LabSession) -> Scanner:
     """What a TLS service accepts: `scanner(service).accepts_only_the_baseline()`."""
     return Scanner(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def administration(request: pytest.FixtureRequest, lab_session: LabSession) -> Administration:
+    """How a host is administered: `administration(host).offers_only_the_baseline()`."""
+    return Administration(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def certificates(request: pytest.FixtureRequest, lab_session: LabSession) -> Certificates:
+    """The private authority: `certificates.shown_by(service)`, `certificates.keys_of(host)`."""
+    return Certificates(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def strangers(request: pytest.FixtureRequest, lab_session: LabSession) -> Strangers:
+    """Senders with the wrong certificate: `strangers.with_a_servers_certificate_are_refused(flow)`."""
+    return Strangers(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def configuration(request: pytest.FixtureRequest, lab_session: LabSession) -> Configuration:
+    """What runs against what was delivered: `configuration(host).has_only_delivered_files()`."""
+    return Configuration(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def discovery(request: pytest.FixtureRequest, lab_session: LabSession) -> Discovery:
+    """The network as it is against its documents: `discovery.finds_as_documented(host)`."""
+    return Discovery(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from lab.verdict import Judgement
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
+from lab.verify.store import STORE, connect_anew
 
-STORE = "/var/log/sanso"
 DEADLINE = 10.0  # seconds for an event to cross; ulogd2 alone may hold a line for 1.5
 
 
@@ -26,6 +26,7 @@ class Journal:
     def arrives_from(self, source: str) -> list[Verdict]:
         """A fresh, unguessable event written on `source` stands in that host's own file of the store within ten seconds."""
         word = f"sanso-{secrets.token_hex(8)}"
+        connect_anew(self._session, source)
         sent = self._session.channel(source).run(["logger", "-t", "sanso-check", word])
         if sent.rc:
             raise CheckError(f"{source}: logger failed: {sent.stderr.decode().strip()}")

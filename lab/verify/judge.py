@@ -12,6 +12,7 @@ from lab.verify.trip import Stand, Wish, stands
 from lab.verify.witness import controls_for
 
 BATCH = 150
+Tried = tuple[Attempt, str, bool, frozenset[Purpose]]
 
 
 def judge_denied(
@@ -38,9 +39,22 @@ def judge_stands(
 def observe(
     session: LabSession, todo: Sequence[Stand], *, expect: Collection[Purpose] = DENIALS
 ) -> Iterator[tuple[Stand, Judgement, Observation, list[Observation]]]:
-    """Try them in batches, each with the control flows that must get through beside it; what became of each."""
-    for start in range(0, len(todo), BATCH):
-        yield from _observe(session, todo[start : start + BATCH], expect)
+    """Try them in batches, each with the control flows that must get through beside it; what became of each.
+
+    A packet that was tried before in this run, for another control, is not sent again: it was judged with its witness.
+    """
+    reasons = frozenset(expect)
+    fresh = {_key(stand, reasons): stand for stand in todo if _key(stand, reasons) not in session.tried}
+    waiting = list(fresh.values())
+    for start in range(0, len(waiting), BATCH):
+        for stand, judgement, seen, witness in _observe(session, waiting[start : start + BATCH], reasons):
+            session.tried[_key(stand, reasons)] = (judgement, seen, witness)
+    for stand in todo:
+        yield stand, *session.tried[_key(stand, reasons)]
+
+
+def _key(stand: Stand, reasons: frozenset[Purpose]) -> Tried:
+    return stand.attempt, stand.device, stand.wish.destination == stand.device, reasons
 
 
 def _observe(

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from lab.plan import AllowedFlow, Protocol
 from lab.record import Verdict
 from lab.verdict import Kind, Purpose
+from lab.verify import joined
 from lab.verify.compare import compare
 from lab.verify.judge import judge_denied, judge_stands, settle
-from lab.verify.matrix import permitted
 from lab.verify.parameters import endpoints
 from lab.verify.session import LabSession
-from lab.verify.trip import Stand, Wish, devices, in_front_of, stands
+from lab.verify.trip import Stand, Wish, allowed_flow, devices, in_front_of, stands
 
 # around the entry's own port, and what services commonly use; a sweep of all ports is a later release's
 OTHER_PORTS = (
@@ -92,6 +92,14 @@ class Limited:
             for verdict in compare(session, self._controls, device, kinds, subject, flow=entry.id)
         ]
 
+    def refuses_a_packet_of_another_mac_in_a_connection(self) -> list[Verdict]:
+        """A segment within the window of a real connection, from another network card: stopped by the MAC rule."""
+        return self._settled(joined.judge_foreign_card(self._session, self._controls, self._entry))
+
+    def refuses_segments_out_of_state(self) -> list[Verdict]:
+        """The peer's TCP segments from the registered port, each of a kind that begins no connection."""
+        return self._settled(joined.judge_peer_segments(self._session, self._controls, self._entry))
+
     def refuses_every_other_port(self) -> list[Verdict]:
         """The registered pair of hosts, on other TCP and UDP ports and by echo."""
         entry = self._entry
@@ -125,7 +133,7 @@ class Limited:
         return [Wish(entry.source, entry.destination, family, entry.protocol, entry.port) for family in entry.families]
 
     def _denied(self, wishes: Iterable[Wish]) -> list[Verdict]:
-        todo = [wish for wish in wishes if not permitted(self._session.plan, wish)]
+        todo = [wish for wish in wishes if allowed_flow(self._session.plan, wish) is None]
         return self._settled(judge_denied(self._session, self._controls, todo))
 
     @staticmethod

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lab.plan import Family, Plan, Protocol
+from lab.plan import Family, Plan
 from lab.record import Verdict
+from lab.verify.ask import unused_public
 from lab.verify.judge import judge_denied, settle
 from lab.verify.parameters import endpoints
+from lab.verify.services import BRIEF, PUBLIC, REPRESENTATIVE, Services
 from lab.verify.session import LabSession
-from lab.verify.trip import Wish, devices
-
-# what a terminal would try first: web, remote desktop, files, shell, names, time, old syslog, echo
-REPRESENTATIVE: tuple[tuple[Protocol, int | None], ...] = (
-    (Protocol.TCP, 443),
-    (Protocol.TCP, 22),
-    (Protocol.TCP, 80),
-    (Protocol.TCP, 445),
-    (Protocol.TCP, 3389),
-    (Protocol.TCP, 53),
-    (Protocol.UDP, 53),
-    (Protocol.UDP, 123),
-    (Protocol.UDP, 514),
-    (Protocol.ICMP, None),
-)
-BRIEF: tuple[tuple[Protocol, int | None], ...] = ((Protocol.TCP, 443), (Protocol.ICMP, None))
+from lab.verify.trip import Wish, allowed_flow, devices
 
 
 def wishes(plan: Plan, source: str, target: str, families: Iterable[Family], *, quick: bool = False) -> list[Wish]:
@@ -41,18 +28,9 @@ def wishes(plan: Plan, source: str, target: str, families: Iterable[Family], *, 
             for host in targets:
                 for protocol, port in BRIEF if quick else REPRESENTATIVE if number == 0 else BRIEF[:1]:
                     wish = Wish(sender.name, host.name, family, protocol, port)
-                    if not permitted(plan, wish) and devices(plan, wish):
+                    if allowed_flow(plan, wish) is None and devices(plan, wish):
                         made.append(wish)
     return made
-
-
-def permitted(plan: Plan, wish: Wish) -> bool:
-    """True if the plan's allowed set has this very flow."""
-    asked = (wish.source, wish.destination, wish.protocol, wish.port)
-    return any(
-        asked == (flow.source, flow.destination, flow.protocol, flow.port) and wish.family in flow.families
-        for flow in plan.allowed
-    )
 
 
 class Matrix:
@@ -66,9 +44,37 @@ class Matrix:
     def is_denied(self, source: str, target: str, families: Iterable[Family] | None = None) -> list[Verdict]:
         """Every representative flow from zone to zone is stopped at every device on its way, each with its witness."""
         plan = self._session.plan
-        todo = wishes(plan, source, target, families or plan.families, quick=self._quick)
+        return self._judged(wishes(plan, source, target, families or plan.families, quick=self._quick))
+
+    def has_no(self, services: Services, source: str, target: str) -> list[Verdict]:
+        """These services from zone to zone, both families: from the likeliest host of the one to every host of the other."""
+        plan = self._session.plan
+        sender = endpoints(plan, source)[-1].name
+        todo = [
+            Wish(sender, host.name, family, protocol, port)
+            for family in plan.families
+            for host in (endpoints(plan, target)[:1] if self._quick else endpoints(plan, target))
+            for protocol, port in services
+        ]
+        return self._judged([wish for wish in todo if allowed_flow(plan, wish) is None and devices(plan, wish)])
+
+    def reaches_nobody_public(self, source: str) -> list[Verdict]:
+        """From every host of the zone to a public address that nobody has: stopped at every firewall on the way out."""
+        plan = self._session.plan
+        senders = endpoints(plan, source)[-1:] if self._quick else endpoints(plan, source)
+        return self._judged(
+            [
+                Wish(host.name, "a public address", family, protocol, port, at=target)
+                for family in plan.families
+                if (target := unused_public(plan, family)) is not None
+                for host in senders
+                for protocol, port in (BRIEF if self._quick else PUBLIC)
+            ]
+        )
+
+    def _judged(self, todo: list[Wish]) -> list[Verdict]:
         if not todo:
-            raise ValueError(f"no flow from {source} to {target} is denied by this plan: nothing would be tested")
+            raise ValueError("no flow of these is denied by this plan: nothing would be tested")
         verdicts = judge_denied(self._session, self._controls, todo)
         settle(verdicts)
         return verdicts

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lab.plan import Family, Host, Kind, Plan, Protocol
+from lab.plan import AllowedFlow, Family, Host, Kind, Plan, Protocol
+from lab.verify.ask import two_legged
+from lab.verify.planned import PLANNED
 from lab.verify.session import LabSession
+from lab.verify.subjects import SUBJECTS
 from lab.verify.trip import Wish, devices
 
 PEERS = frozenset({"peer-1", "peer-2", "govcloud"})
@@ -61,8 +64,33 @@ def _log_senders(plan: Plan) -> list[str]:
     return [flow.source for flow in plan.allowed if flow.application == "syslog-tls"]
 
 
+def _of(plan: Plan, chosen: Callable[[AllowedFlow], bool]) -> Values:
+    """The register's entries of one sort."""
+    return [(flow.id, flow) for flow in plan.allowed if flow.origin == "register" and chosen(flow)]
+
+
+def _has(plan: Plan, role: str) -> bool:
+    return any(role in host.roles for host in plan.hosts)
+
+
+def _zones(plan: Plan, places: set[str]) -> list[str]:
+    return [zone.name for zone in plan.zones if zone.place in places and endpoints(plan, zone.name)]
+
+
+def _terminal(plan: Plan, host: Host) -> bool:
+    """A person's machine: it serves nothing and stands in a zone with a person's work."""
+    serves = any(service.host == host.name for service in plan.services)
+    return host.kind is Kind.ENDPOINT and not serves and plan.place(host.zone) not in {"mgmt", *PEERS}
+
+
 def _firewalls(plan: Plan) -> list[str]:
     return [host.name for host in plan.hosts if "firewall" in host.roles]
+
+
+def _borders(plan: Plan, firewall: str, place: str) -> bool:
+    """True if it has a leg in a zone of that place."""
+    near = {segment.name for segment in plan.segments if plan.place(segment.zone) == place}
+    return bool(near & {leg.segment for leg in plan.host(firewall).legs})
 
 
 # fixture name -> how its values are found; a test asks for the fixture and gets one run per value
@@ -77,16 +105,42 @@ PARAMETERS: dict[str, Callable[[Plan], Values]] = {
     "ipv6_border": _every_border_in_ipv6,
     "ipv6_registered": lambda plan: _entries(plan) if Family.IPV6 in plan.families else [],
     "host_without_ipv6": lambda plan: [] if Family.IPV6 in plan.families else _named(host.name for host in plan.hosts),
+    "my_number_asker": lambda plan: _named(
+        host.name for host in plan.hosts if plan.place(host.zone) == "mn" and host.resolver and _has(plan, "authority")
+    ),
+    "my_number_zone": lambda plan: _named(_zones(plan, {"mn"})) if _has(plan, "authority") else [],
+    "peer_zone": lambda plan: _named(_zones(plan, {"peer-1"})) if _has(plan, "authority") else [],
+    "peer_outside": lambda plan: [
+        (f"{a}-to-{b}", (a, b))
+        for a, b in zone_pairs(plan)
+        if plan.place(a) == "peer-1" and plan.place(b) in {"sc", "internet"}
+    ],
+    "lg_in_pair": lambda plan: [
+        (f"{a}-to-{b}", (a, b)) for a, b in zone_pairs(plan) if {plan.place(a), plan.place(b)} == {"lg", "in"}
+    ],
+    "lg_in_host": lambda plan: _named(
+        host.name for host in plan.hosts if host.kind is Kind.ENDPOINT and plan.place(host.zone) in {"lg", "in"}
+    ),
+    "terminal": lambda plan: _named(host.name for host in plan.hosts if _terminal(plan, host)),
+    "two_legged": lambda plan: _named(host.name for host in two_legged(plan)),
+    "endpoint": lambda plan: _named(host.name for host in plan.hosts if host.kind is Kind.ENDPOINT),
+    "proxied": lambda plan: _of(plan, lambda flow: flow.application == "http-proxy"),
+    "relayed": lambda plan: _of(plan, lambda flow: "tc_relay" in plan.host(flow.destination).roles),
+    "closed_line": lambda plan: _of(plan, lambda flow: flow.permitted_by == "F04"),
+    "lgwan_registered": lambda plan: _of(plan, lambda flow: flow.permitted_by == "F10"),
+    "twin": lambda plan: _named(host.name for host in plan.hosts if host.twin),
     "family": lambda plan: [(family.value, family) for family in plan.families],
     "firewall": lambda plan: _named(_firewalls(plan)),
+    "my_number_firewall": lambda plan: _named(name for name in _firewalls(plan) if _borders(plan, name, "mn")),
+    "other_firewall": lambda plan: _named(name for name in _firewalls(plan) if not _borders(plan, name, "mn")),
+    "ipv6_firewall": lambda plan: _named(_firewalls(plan)) if Family.IPV6 in plan.families else [],
     "logging_firewall": lambda plan: _named(name for name in _firewalls(plan) if name in _log_senders(plan)),
     "tls_service": lambda plan: [
         (f"{s.host}-{s.port}", s) for s in plan.services if s.application in ("https", "syslog-tls")
     ],
     "registered": _entries,
-    "mac_limited": lambda plan: [(flow.id, flow) for flow in plan.allowed if flow.mac],
-    "log_sender": lambda plan: _named(_log_senders(plan)),
 }
+PARAMETERS |= PLANNED | SUBJECTS
 HOST = "_lab_host"
 NAMES = (*PARAMETERS, HOST)
 

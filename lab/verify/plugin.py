@@ -38,7 +38,11 @@ def pytest_configure(config: pytest.Config) -> None:
         if plugin is not None:
             config.pluginmanager.unregister(plugin)
     try:
-        config.stash[KEY] = LabSession.open(config.getoption("--lab"), events=config.getoption("--lab-events"))
+        config.stash[KEY] = LabSession.open(
+            config.getoption("--lab"),
+            events=config.getoption("--lab-events"),
+            controls=config.getoption("--lab-control"),
+        )
     except LabError as error:
         raise pytest.UsageError(str(error)) from error
     config.pluginmanager.register(fixtures, "sanso-lab-fixtures")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -13,30 +16,40 @@ from lab import catalogue
 from lab.engine import Engine, Lab, connect
 from lab.errors import LabError
 from lab.plan import Plan
-from lab.probe import Prober, misfits, open_prober, require_whole
+from lab.probe import Prober, judged_by, misfits, open_prober, require_whole
 from lab.reach import Channel, open_channel
 from lab.record import Application, Observation, State, Verdict, Warrant
 from lab.record.outcome import waive
 from lab.verdict import Finding, Judgement, Ruleset, parse_ruleset
+from lab.verdict.delivered import Running
+from lab.verdict.discovery import Discovered
+from lab.verdict.keys import Inventory
+from lab.verdict.offer import SshOffer
 from lab.verify.marks import CheckError, Judged, NotTestable
 from lab.verify.sink import NullSink, PipeSink, Sink
 from lab.verify.trip import Stand
 
+if TYPE_CHECKING:
+    from lab.verify.packets import Tried
+
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 _OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
+THREADS = 4  # hosts that are asked side by side
 DEADLINE = 900.0  # seconds: a prober never outlives this, whatever happens to us
 
 
+T = TypeVar("T")
 DeniedPacket = tuple[Stand, Judgement, Observation]
 
 
 class LabSession:
     """Everything the fixtures share. Opened once per pytest run."""
 
-    def __init__(self, engine: Engine, lab: Lab, sink: Sink) -> None:
+    def __init__(self, engine: Engine, lab: Lab, sink: Sink, known: Collection[str] = ()) -> None:
         self.engine, self.lab, self.sink = engine, lab, sink
         self.plan: Plan = lab.plan
         self.catalogue = catalogue.load()
+        self._known = frozenset(known)  # differences that this run was started to judge
         self.verdicts: list[Verdict] = []
         self._today = max(self.plan.as_of, datetime.now(UTC).date())  # a waiver ends also in a lab that stays up
         self._channels: dict[str, Channel] = {}
@@ -46,17 +59,24 @@ class LabSession:
         self._sandboxes = lab.sandboxes()
         self._texts: dict[str, str] = {}
         self._seen: dict[str, Observation] = {}
+        self.tried: dict[Any, tuple[Judgement, Observation, list[Observation]]] = {}  # kept by lab.verify.judge
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
+        self.packets: dict[str, Mapping[str, Sequence[Tried]]] = {}
         self.findings: dict[str, list[Finding]] = {}
+        self.inventories: dict[str, Inventory | Exception] = {}
+        self.running: dict[str, Running | Exception] = {}
+        self.discovered: dict[str, Discovered | Exception] = {}
+        self.ssh_offers: dict[str, tuple[SshOffer, SshOffer] | Exception] = {}
 
     @classmethod
-    def open(cls, name: str, *, events: int | None) -> LabSession:
-        """Connect and refuse a lab that is not whole. Raises LabError."""
+    def open(cls, name: str, *, events: int | None, controls: Collection[str] = ()) -> LabSession:
+        """Connect and refuse a lab that is not whole, but for what `controls` alone judge. Raises LabError."""
         sink: Sink = NullSink() if events is None else PipeSink(events)
         engine = connect()
         lab = engine.find(name)
-        require_whole(lab)
-        session = cls(engine, lab, sink)
+        require_whole(lab, controls=controls)
+        known = [str(drift) for drift in misfits(lab)] if judged_by(controls) else ()
+        session = cls(engine, lab, sink, known)
         if isinstance(sink, PipeSink):
             threading.Thread(target=sink.exit_when_reader_is_gone, daemon=True).start()
         return session
@@ -90,6 +110,16 @@ class LabSession:
             raise CheckError(f"{device}: its ruleset can't be read: {result.stderr.decode().strip()}")
         return _OWN_TABLE.sub("", result.stdout.decode())
 
+    @cached_property
+    def delivered(self) -> dict[str, dict[str, str]]:
+        """Host -> manifest -> its SHA-256 as recorded when the lab was delivered."""
+        return self.lab.delivered()
+
+    @cached_property
+    def packages(self) -> str:
+        """The packages that the image came with."""
+        return self.lab.packages()
+
     def root_pem(self) -> bytes:
         """The certificate of the lab's root, as the hosts have it."""
         for host in self.plan.hosts:
@@ -104,6 +134,18 @@ class LabSession:
         if self._prober is None:
             self._prober = open_prober(self.engine, self.lab, deadline=DEADLINE)
         return self._prober
+
+    def from_each(self, hosts: Sequence[str], ask: Callable[[Channel], T]) -> dict[str, T | Exception]:
+        """What each host answers, asked side by side: host -> answer, or the error that it ended with."""
+
+        def one(host: str) -> T | Exception:
+            try:
+                return ask(self.channel(host))
+            except (CheckError, LabError) as error:
+                return error
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            return dict(zip(hosts, pool.map(one, hosts), strict=True))
 
     def channel(self, host: str) -> Channel:
         """A channel to a host, one per run."""
@@ -178,7 +220,10 @@ class LabSession:
         if self._prober is not None:
             self._prober.close()  # its hold on a namespace keeps the links of a restarted host looking alive
             self._prober = None
-        changed = [str(drift) for drift in misfits(self.lab)] or self._restarted()
+        drifts = {str(drift) for drift in misfits(self.lab)}
+        if any(verdict.state is State.FAIL for verdict in self.verdicts):
+            drifts -= self._known  # they were there before, and have their verdict
+        changed = sorted(drifts) or self._restarted()
         if not changed:
             changed = [
                 f"{device}: its rules" for device in self._texts if self._rules_text(device) != self._texts[device]

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lab.plan import Family, Host, Plan, Protocol, trail
+from lab.plan import Address, AllowedFlow, Family, Host, Plan, Protocol, once, target, trail
 from lab.record import Attempt
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One direction that a suite asks about. `to_leg`: the destination is a device, by its own address on that segment."""
+    """One direction that a suite asks about.
+
+    `to_leg`: the destination is a device, by its own address on that segment. `at`: an address that nobody in the plan has;
+    `destination` is then a word for people.
+    """
 
     source: str
     destination: str
@@ -19,10 +23,13 @@ class Wish:
     protocol: Protocol
     port: int | None = None
     to_leg: str | None = None
+    at: Address | None = None
 
     def __str__(self) -> str:
         service = self.protocol.value if self.port is None else f"{self.protocol.value}/{self.port}"
         target = self.destination if self.to_leg is None else f"{self.destination}@{self.to_leg}"
+        if self.at is not None:
+            target = f"{target} ({self.at})"
         return f"{self.family.value} {service} {self.source} -> {target}"
 
 
@@ -41,15 +48,16 @@ class Stand:
         return f"{self.wish} at {self.device}" + (f" {self.note}" if self.note else "")
 
 
+@once
 def devices(plan: Plan, wish: Wish) -> tuple[tuple[str, str], ...]:
     """(firewall, segment it is entered by) in the order of the way. One that is itself the destination comes last.
 
     The way ends where nobody forwards. What can't come by the way that routes lead would come by the way that its
     answers take: the firewalls on that, entered from their far sides, follow.
     """
-    there = _firewalls(
-        plan, trail(plan, wish.source, plan.host(wish.destination).address(wish.family, wish.to_leg)), "to"
-    )
+    there = _firewalls(plan, trail(plan, wish.source, target_of(plan, wish)), "to")
+    if wish.at is not None:
+        return there
     back = trail(plan, wish.destination, plan.host(wish.source).address(wish.family))
     known = {device for device, _ in there}
     return (*there, *(one for one in reversed(_firewalls(plan, back, "from")) if one[0] not in known))
@@ -66,25 +74,47 @@ def _firewalls(plan: Plan, ports: Sequence[str], direction: str) -> tuple[tuple[
     return tuple(found)
 
 
-def address(plan: Plan, wish: Wish) -> str:
+def target_of(plan: Plan, wish: Wish) -> Address:
     """The destination address of a wish."""
-    return str(plan.host(wish.destination).address(wish.family, wish.to_leg))
+    return wish.at or plan.host(wish.destination).address(wish.family, wish.to_leg)
+
+
+@once
+def address(plan: Plan, wish: Wish) -> str:
+    """The same as text."""
+    return str(target_of(plan, wish))
+
+
+@once
+def allowed_flow(plan: Plan, wish: Wish) -> AllowedFlow | None:
+    """The plan's entry for this very flow, None if it is denied. A device is known by the address that is asked."""
+    for flow in plan.allowed:
+        ends = (wish.source, wish.destination, wish.protocol, wish.port)
+        same = ends == (flow.source, flow.destination, flow.protocol, flow.port) and wish.family in flow.families
+        if same and str(target(plan, flow, wish.family)) == address(plan, wish):
+            return flow
+    return None
+
+
+def wish_of(flow: AllowedFlow, family: Family) -> Wish:
+    """An allowed flow as a wish."""
+    return Wish(flow.source, flow.destination, family, flow.protocol, flow.port, flow.to_leg)
 
 
 def stands(plan: Plan, wish: Wish, *, by: str | None = None) -> tuple[Stand, ...]:
     """One attempt per enforcing device (or for `by` alone). Raises ValueError if `by` is not on the way."""
     way = devices(plan, wish)
-    first = trail(plan, wish.source, plan.host(wish.destination).address(wish.family, wish.to_leg))[:2]
+    first = trail(plan, wish.source, target_of(plan, wish))[:2]
     if by is not None and by not in {device for device, _ in way}:
         raise ValueError(f"{by} is not on the way of {wish}: {' -> '.join(d for d, _ in way) or 'no device at all'}")
-    target = address(plan, wish)
+    end = address(plan, wish)
     made = []
     for device, segment in way:
         if by is None or device == by:
             attempt = Attempt(
                 source=wish.source,
                 destination=wish.destination,
-                address=target,
+                address=end,
                 family=wish.family,
                 protocol=wish.protocol,
                 port=wish.port,

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-from lab.plan import AllowedFlow, Family, Kind, Plan, Protocol
+from lab.plan import AllowedFlow, Family, Kind, Plan, Protocol, once
 from lab.record import Attempt
-from lab.verify.trip import Stand, Wish, address, devices
+from lab.verdict.alive import crossing
+from lab.verify.trip import Stand, Wish, address, wish_of
 
 
 def controls_for(plan: Plan, stand: Stand) -> tuple[Attempt, ...]:
-    """Attempts that must get through in the same window as `stand`.
+    """The attempts that must get through in the same window as `stand`."""
+    return _controls(plan, stand.wish.source, stand.wish.family, stand.wish.protocol, stand.wish.port, stand.device)
+
+
+@once
+def _controls(
+    plan: Plan, source: str, family: Family, protocol: Protocol, port: int | None, device: str
+) -> tuple[Attempt, ...]:
+    """Attempts that must get through.
 
     First an allowed flow through the same device: of the same protocol if the register has one, the same sender if it
     has one. Then, where the same device lets nothing of this protocol pass, a flow of the same protocol between two hosts
     on the sender's own segment: it shows that such a packet can be sent and seen.
     """
-    wish = stand.wish
-    through = [
-        flow
-        for flow in plan.allowed
-        if wish.family in flow.families and _crosses(plan, flow, stand.device, wish.family)
-    ]
-    through.sort(key=lambda flow: (flow.protocol is not wish.protocol, flow.source != wish.source, flow.id))
-    chosen = [_attempt(plan, through[0], wish.family)] if through else []
-    if not through or through[0].protocol is not wish.protocol:
-        near = _neighbour(plan, wish)
+    through = sorted(
+        crossing(plan, device, family), key=lambda flow: (flow.protocol is not protocol, flow.source != source, flow.id)
+    )
+    chosen = [_attempt(plan, through[0], family)] if through else []
+    if not through or through[0].protocol is not protocol:
+        near = _neighbour(plan, Wish(source, source, family, protocol, port))
         if near is not None:
             chosen.append(near)
     return tuple(chosen)
 
 
-def _crosses(plan: Plan, flow: AllowedFlow, device: str, family: Family) -> bool:
-    wish = Wish(flow.source, flow.destination, family, flow.protocol, flow.port)
-    return device in {name for name, _ in devices(plan, wish)}
-
-
 def _attempt(plan: Plan, flow: AllowedFlow, family: Family) -> Attempt:
-    wish = Wish(flow.source, flow.destination, family, flow.protocol, flow.port)
+    wish = wish_of(flow, family)
     return Attempt(
         source=flow.source,
         destination=flow.destination,

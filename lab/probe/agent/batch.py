@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.probe.agent.frames import TOKEN, Key
+from lab.probe.agent.crafted import CRAFT, Crafted
+from lab.probe.agent.frames import TOKEN, Key, answers
 from lab.probe.agent.nfnetlink import Step
 from lab.probe.agent.sender import PREFIX, Sender
 from lab.probe.agent.tap import Frame, Tap
@@ -28,13 +29,14 @@ _DROPS = {"drop", "reject"}
 class Flight:
     """One attempt and all that was seen of it."""
 
-    sender: Sender
+    sender: Sender | Crafted
     home: str  # the host part of the fabric ports that it starts from
     ends: frozenset[str]  # fabric ports of whoever has the destination address
     key: Key | None = None
     frames: list[Frame] = field(default_factory=list)
     steps: list[tuple[Tracer, Step]] = field(default_factory=list)
     answer: str = ""  # as frames tell it; the source's own kernel outranks it
+    peer: int | None = None  # sequence number that a connection was answered with
     delivered: float | None = None
     dropped: bool = False
 
@@ -98,6 +100,10 @@ class Batch:
             sender = flight.sender
             if sender.protocol != "tcp":
                 self._known(flight, (sender.protocol, sender.payload[:TOKEN]))
+            if isinstance(sender, Crafted):
+                self._shown["number", sender.number] = flight
+                if not sender.ready:
+                    continue
             sender.send()
             if sender.protocol == "tcp" and sender.port:
                 self._unknown[flight.home, sender.port] = flight
@@ -109,6 +115,7 @@ class Batch:
 
     def _watch(self, poll: select.epoll, sockets: dict[int, Flight], deadline: float) -> None:
         while True:
+            self._join()
             now = time.monotonic()
             self._left = [flight for flight in self._left if not flight.ended(now)]
             if not self._left or now >= deadline:
@@ -125,6 +132,27 @@ class Batch:
                     poll.unregister(descriptor)  # its process ended or complains: `trouble` says so
             self.look()
 
+    def _join(self) -> None:
+        """Send what waited for the connection that it joins, once that is answered."""
+        for flight in self._left:
+            sender = flight.sender
+            if isinstance(sender, Crafted) and not sender.ready and (leader := self._leader(sender)) is not None:
+                assert leader.key is not None
+                assert leader.peer is not None
+                sequence = leader.key[1]
+                assert isinstance(sequence, int)
+                sender.join((sequence + 1) & 0xFFFFFFFF, (leader.peer + 1) & 0xFFFFFFFF)
+
+    def _leader(self, sender: Crafted) -> Flight | None:
+        """The answered connection of the same ends in this batch."""
+        for flight in self.flights:
+            other = flight.sender
+            same = (other.port, other.attempt["address"]) == (sender.port, sender.attempt["address"])
+            answered = other.answer == "connected" and flight.peer is not None and flight.key is not None
+            if other.protocol == "tcp" and same and answered:
+                return flight
+        return None
+
     def _known(self, flight: Flight, key: Key) -> None:
         flight.key = key
         self._flying[key] = self._shown[shown(key)] = flight
@@ -132,14 +160,19 @@ class Batch:
             self._take(flight, tracer, step)
 
     def _see(self, frame: Frame) -> None:
-        flight = self._flying.get(frame.told.key)
+        role = frame.told.role if frame.told else "token"
+        flight = self._flying.get(frame.told.key) if frame.told else None
         if flight is None:
-            flight = self._first(frame) or self._carried(frame)
+            flight = self._first(frame)
+        if flight is None:
+            flight, role = self._carried(frame)
             if flight is None:
                 return
-        elif frame.told.role != "token":
+        if role != "token":
             if frame.direction == "to" and not flight.answer:
-                flight.answer = frame.told.role
+                flight.answer = role
+            if role == "connected" and frame.told:
+                flight.peer = frame.told.sequence
             return
         if any((seen.port, seen.direction) == (frame.port, frame.direction) for seen in flight.frames):
             return  # a retransmission: the way is told already
@@ -149,20 +182,27 @@ class Batch:
 
     def _first(self, frame: Frame) -> Flight | None:
         """The TCP attempt whose first SYN this is: from now on its initial sequence number is its token."""
-        if frame.direction != "from" or frame.told.role != "token" or frame.told.key[0] != "tcp":
+        if frame.told is None or frame.direction != "from" or frame.told.role != "token" or frame.told.key[0] != "tcp":
             return None
         flight = self._unknown.pop((frame.port.partition(".")[0], frame.told.ends[1]), None)
         if flight is not None:
             self._known(flight, frame.told.key)
         return flight
 
-    def _carried(self, frame: Frame) -> Flight | None:
-        """An attempt whose token travels inside another packet: a tunnel is a way through as well."""
-        at = frame.raw.find(PREFIX) if frame.told.role == "token" else -1
-        if at < 0:
-            return None
-        token = frame.raw[at : at + TOKEN]
-        return self._flying.get(("udp", token)) or self._flying.get(("icmp", token))
+    def _carried(self, frame: Frame) -> tuple[Flight | None, str]:
+        """An attempt whose token travels inside another packet (a tunnel is a way through as well), and the frame's part.
+
+        A quotation of it in an error is an answer, unless errors are what was sent.
+        """
+        at = frame.raw.find(PREFIX)
+        while at >= 0:
+            token = frame.raw[at : at + TOKEN]
+            for kind in (CRAFT, "udp", "icmp"):
+                if (flight := self._flying.get((kind, token))) is not None:
+                    own = isinstance(flight.sender, Crafted) and flight.sender.errors
+                    return flight, "token" if own else answers(frame.raw) or "token"
+            at = frame.raw.find(PREFIX, at + 1)
+        return None, ""
 
     def _note(self, tracer: Tracer, key: Key, step: Step) -> None:
         flight = self._shown.get(key)
@@ -203,6 +243,7 @@ class Batch:
             "answer": flight.heard,
             "source_address": sender.address,
             "source_port": sender.port or None,
+            "number": sender.number if isinstance(sender, Crafted) else None,
             "frames": [base64.b64encode(frame.raw).decode() for frame in frames],
             "trouble": trouble,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import socket
 import ssl
@@ -13,6 +14,7 @@ import dns.message
 import dns.rcode
 
 _PATIENCE = 5.0  # seconds for a handshake or an answer
+_LISTEN = 2.0  # seconds for an answer to something that the other side didn't expect
 _OK = 200
 _OLD = {"TLSv1", "TLSv1.1"}
 _ALL = "ALL:@SECLEVEL=0"  # OpenSSL's default would keep old versions from being offered at all
@@ -39,6 +41,8 @@ def https(connected: socket.socket, order: dict[str, Any]) -> tuple[bool, dict[s
                     "not_after": peer.get("notAfter"),
                 }
                 told["issuer"] = dict(pair[0] for pair in peer.get("issuer", ()))
+            if order.get("chain"):
+                told["chain"] = _presented(tls)
             if order["path"] is None:
                 return True, told
             return _get(tls, order, told)
@@ -52,18 +56,54 @@ def https(connected: socket.socket, order: dict[str, Any]) -> tuple[bool, dict[s
         return False, {**told, "error": f"{type(error).__name__}: {error}"}
 
 
+def _presented(tls: ssl.SSLSocket) -> list[str]:
+    """What the server sent, as it sent it. Python tells this in public from 3.13 on; the method is there since 3.10."""
+    inner: Any = getattr(tls, "_sslobj")  # noqa: B009 - its types say that there is no such thing
+    whole = inner.get_unverified_chain() or []
+    return [base64.b64encode(ssl.PEM_cert_to_DER_cert(one.public_bytes())).decode() for one in whole]
+
+
 def _get(tls: ssl.SSLSocket, order: dict[str, Any], told: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
-    request = f"GET {order['path']} HTTP/1.1\r\nHost: {order['server_name']}\r\nConnection: close\r\n\r\n"
-    tls.sendall(request.encode())
-    answer = b""
-    while piece := tls.recv(65536):
-        answer += piece
-    head, _, body = answer.partition(b"\r\n\r\n")
-    words = head.split(b"\r\n", 1)[0].split()
-    status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+    host = order.get("host") or order["server_name"]
+    target = f"{order.get('method') or 'GET'} {order.get('target') or order['path']}"
+    status, body = _request(tls, f"{target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
     told |= {"status": status, "bytes": len(body), "body_sha256": hashlib.sha256(body).hexdigest()}
     told["body_start"] = body[:200].decode(errors="replace")
     return status == _OK, told
+
+
+def _request(connected: socket.socket, request: str, *, head_only: bool = False) -> tuple[int, bytes]:
+    """(status, body). `head_only`: stop behind the head, whatever follows belongs to somebody else. Status 0: no HTTP."""
+    connected.sendall(request.encode())
+    answer = b""
+    while piece := connected.recv(1 if head_only else 65536):
+        answer += piece
+        if head_only and answer.endswith(b"\r\n\r\n"):
+            break
+    head, _, body = answer.partition(b"\r\n\r\n")
+    words = head.split(b"\r\n", 1)[0].split()
+    return (int(words[1]) if len(words) > 1 and words[1].isdigit() else 0), body
+
+
+def tunnel(connected: socket.socket, target: str) -> tuple[bool, dict[str, Any]]:
+    """Ask a proxy to connect through to `target` (HOST:PORT). (it did, {"proxy_status": 200})."""
+    connected.settimeout(_PATIENCE)
+    try:
+        status, _ = _request(connected, f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n", head_only=True)
+    except OSError as error:
+        return False, {"error": f"proxy: {type(error).__name__}: {error}"}
+    return status == _OK, {"proxy_status": status}
+
+
+def http(connected: socket.socket, order: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
+    """One request in clear: `method`, `target`, `host` as the order says. (status 200, {"status", "body_start"})."""
+    connected.settimeout(_PATIENCE)
+    line = f"{order['method']} {order['target']} HTTP/1.1\r\nHost: {order['host']}\r\nConnection: close\r\n\r\n"
+    try:
+        status, body = _request(connected, line)
+    except OSError as error:
+        return False, {"error": f"{type(error).__name__}: {error}"}
+    return status == _OK, {"status": status, "body_start": body[:200].decode(errors="replace")}
 
 
 def _context(order: dict[str, Any]) -> ssl.SSLContext:
@@ -82,6 +122,22 @@ def _context(order: dict[str, Any]) -> ssl.SSLContext:
     if order["maximum"]:
         context.maximum_version = _VERSIONS[order["maximum"]]
     return context
+
+
+def say(connected: socket.socket, data: bytes) -> tuple[bool, dict[str, Any]]:
+    """Say `data` in clear and listen until the other side is done or two seconds have passed. (it was sent, what came back)."""
+    connected.settimeout(_LISTEN)
+    heard, closed = b"", False
+    try:
+        connected.sendall(data)
+        while not closed:
+            piece = connected.recv(65536)
+            heard, closed = heard + piece, not piece
+    except TimeoutError:
+        pass
+    except OSError as error:
+        return True, {"heard": heard.hex(), "closed": True, "error": f"{type(error).__name__}: {error}"}
+    return True, {"heard": heard.hex(), "closed": closed}
 
 
 def query(name: str, rtype: str) -> bytes:

@@ -31,6 +31,7 @@ class Told(NamedTuple):
     key: Key
     role: str  # "token", "connected", "refused", "replied", "unreachable"
     ends: Ends
+    sequence: int = 0  # of a TCP segment
 
 
 def read(frame: bytes) -> Told | None:
@@ -41,6 +42,18 @@ def read(frame: bytes) -> Told | None:
     if kind == b"\x86\xdd" and len(frame) >= 54:
         return _six(frame[14:])
     return None
+
+
+def answers(frame: bytes) -> str:
+    """What a frame that carries a token as a quotation or an echo says: "unreachable", "refused", "replied"; "" if neither."""
+    six = frame[12:14] == b"\x86\xdd"
+    protocol, start = (frame[20], 54) if six else (frame[23], 14 + (frame[14] & 0x0F) * 4)
+    kind = frame[start : start + 2]
+    if protocol != (ICMPV6 if six else ICMP) or len(kind) < 2:
+        return ""
+    if kind[0] in _ERRORS[protocol]:
+        return "refused" if tuple(kind) == _PORT_UNREACHABLE[protocol] else "unreachable"
+    return "replied" if kind[0] == _ECHO[protocol][1] else ""
 
 
 def _four(packet: bytes) -> Told | None:
@@ -84,7 +97,7 @@ def _tcp(body: bytes, source: bytes, target: bytes) -> Told | None:
     if flags == SYN:
         return Told(("tcp", sequence), "token", whole)
     if flags == SYN | ACK:
-        return Told(("tcp", (acknowledged - 1) & 0xFFFFFFFF), "connected", whole)
+        return Told(("tcp", (acknowledged - 1) & 0xFFFFFFFF), "connected", whole, sequence)
     if flags == RST | ACK:
         return Told(("tcp", (acknowledged - 1) & 0xFFFFFFFF), "refused", whole)
     return None

@@ -1,7 +1,8 @@
 """A host that is not in the plan: a network namespace with one cable into a segment's bridge, gone with its descriptor.
 
 It has the addresses it is told to have, one next hop known by MAC address alone, and makes no noise: no ARP, no neighbour
-discovery, no multicast. Its packets are its kernel's own, well-formed like any host's.
+discovery, no multicast. Its packets are its kernel's own, well-formed like any host's; crafted ones go by another cable,
+whose MAC address tells them from everything else in a trace.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ _GATEWAYS = {
 _RTNLGRP_LINK = 1
 _FORWARDING = "3"  # BR_STATE_FORWARDING
 _READY = 5.0  # seconds
-_OWN_MAC = (0x02, 0x5A)  # locally administered, unicast; the lab's hosts derive theirs from their names
+_OWN_MAC = bytes((0x02, 0x5A))  # locally administered, unicast; the lab's hosts derive theirs from their names
+CRAFTING = bytes((0x02, 0x5C)) + secrets.token_bytes(
+    2
+)  # how the MAC of a cable for crafted packets starts, in this process
+_ETHERTYPES = {4: b"\x08\x00", 6: b"\x86\xdd"}
 _SILENCE = """
 table inet silence {
     chain out {
@@ -39,12 +44,27 @@ table inet silence {
 
 
 class Intruder:
-    """One cable. `next_hop`: MAC address that all its frames go to. `mac`: its own; None: an address nobody has."""
+    """One cable. `next_hop`: MAC address that all its frames go to. `mac`: its own; None: an address nobody has.
 
-    def __init__(self, number: int, segment: str, next_hop: str, mac: str | None, addresses: Iterable[str]) -> None:
+    `crafting`: for frames made by hand; it has no addresses then, and its kernel says nothing of its own.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        segment: str,
+        next_hop: str,
+        mac: str | None,
+        addresses: Iterable[str],
+        *,
+        crafting: bool = False,
+    ) -> None:
         self.segment, self.port = segment, f"i{number}"
+        self._socket: socket.socket | None = None
         self.namespace = namespace.make()
-        own = mac or ":".join(f"{byte:02x}" for byte in (*_OWN_MAC, *secrets.token_bytes(4)))
+        start = CRAFTING if crafting else _OWN_MAC
+        own = mac or (start + secrets.token_bytes(6 - len(start))).hex(":")
+        self._link = bytes.fromhex(next_hop.replace(":", "")) + bytes.fromhex(own.replace(":", ""))
         inner = f"/proc/{os.getpid()}/fd/{self.namespace}"
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as changes:
             changes.bind((0, _RTNLGRP_LINK))
@@ -56,6 +76,9 @@ class Intruder:
                 with namespace.inside(self.namespace):
                     _run(["nft", "-f", "-"], _SILENCE)
                     _ip(_plugged(next_hop, addresses))
+                    if crafting:
+                        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+                        self._socket.bind((_NIC, 0))
                 self._await_forwarding(changes)
             except BaseException:
                 self.close()
@@ -63,8 +86,16 @@ class Intruder:
 
     def close(self) -> None:
         """Unplug: the cable goes with the port, the namespace with its last descriptor."""
+        if self._socket is not None:
+            self._socket.close()
         _ip([f"link del {self.port}"])
         os.close(self.namespace)
+
+    def inject(self, packet: bytes) -> None:
+        """Send an IP packet to the next hop as it is. OSError if the cable doesn't take it."""
+        if self._socket is None:
+            raise OSError("this cable is not for crafted packets")
+        self._socket.send(self._link + _ETHERTYPES[packet[0] >> 4] + packet)
 
     def _await_forwarding(self, changes: socket.socket) -> None:
         """The bridge takes a port into service a moment after its carrier; frames before that are lost."""

@@ -8,19 +8,21 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
-from lab.probe.agent import exchange, namespace
+from lab.probe.agent import clock, exchange, look, namespace
 from lab.probe.agent.batch import Batch, Flight
+from lab.probe.agent.crafted import Crafted, Numbers
 from lab.probe.agent.intruder import Intruder
 from lab.probe.agent.sender import Ports, Sender
 from lab.probe.agent.tap import Tap
 from lab.probe.agent.tracer import Tracer
+from lab.probe.agent.wire import Wire
 
 Order = dict[str, Any]
-Cable = tuple[str, str, str | None]
+Cable = tuple[str, str, str | None, bool]
 _ANSWER = 2.0  # seconds that an application may take
 
 
@@ -29,26 +31,53 @@ class Agent:
 
     def __init__(self, setup: Order) -> None:
         self._hosts = {name: namespace.open_host(name) for name in setup["hosts"]}
-        self._tap, self._ports, self._intruders = Tap(), Ports(), 0
+        self._tap, self._ports, self._numbers, self._intruders = Tap(), Ports(), Numbers(), 0
         self._tracers = [Tracer(device, self._hosts[device]) for device in setup["devices"]]
+        self._wire: Wire | None = None
 
     def serve(self, order: Order) -> Order:
-        """Do one order: observe, https or dns."""
+        """Do one order: observe, https, http, dns, ntp or say; wiring, rules, record and recorded send nothing."""
+        if order["op"] == "wiring":
+            return look.wiring()
+        if order["op"] == "rules":
+            return look.rules(order["text"])
+        if order["op"] in {"record", "recorded"}:
+            return self._recording(order)
         with ExitStack() as cleaning:
-            payload = exchange.query(order["name"], order["rtype"]) if order["op"] == "dns" else None
+            payload = _question(order)
             flights = self._flights(order, cleaning, payload)
             for tracer in self._tracers:
-                tracer.also({flight.sender.port for flight in flights if flight.sender.port})
+                tracer.also(
+                    {
+                        sender.port
+                        for sender in (f.sender for f in flights)
+                        if isinstance(sender, Sender) and sender.port
+                    }
+                )
             batch = Batch(self._tap, self._tracers, flights)
             batch.run(order["wait"])
             answer: Order = {}
-            if order["op"] == "https":
-                answer = _https(flights[0].sender, order)
+            if order["op"] in ("https", "http"):
+                answer = _web(flights[0].sender, order)
             elif order["op"] == "dns":
-                answer = _dns(flights[0].sender)
+                answer = _answered(flights[0].sender, exchange.answer)
+            elif order["op"] == "ntp":
+                answer = _answered(flights[0].sender, clock.answer)
+            elif order["op"] == "say":
+                answer = _said(flights[0].sender, bytes.fromhex(order["data"]))
             if order["op"] != "observe":
                 batch.look()
             return {**answer, "observations": batch.told()}
+
+    def _recording(self, order: Order) -> Order:
+        """`record` starts to listen to everything, `recorded` says what was heard since then."""
+        old, self._wire = self._wire, Wire() if order["op"] == "record" else None
+        if old is None:
+            return {}
+        try:
+            return old.told(order["needles"], order["streams"]) if order["op"] == "recorded" else {}
+        finally:
+            old.close()
 
     def _flights(self, order: Order, cleaning: ExitStack, payload: bytes | None) -> list[Flight]:
         intruders = self._plugged(order["attempts"], cleaning)
@@ -58,7 +87,13 @@ class Agent:
             space, home = (
                 (intruder.namespace, "intruder") if intruder else (self._hosts[attempt["source"]], attempt["source"])
             )
-            sender = Sender(attempt, space, self._ports, payload)
+            sender: Sender | Crafted
+            if attempt.get("craft"):
+                if intruder is None:
+                    raise ValueError("crafted packets come from an intruder only, never from a host of the lab")
+                sender = Crafted(attempt, intruder, self._ports, self._numbers)
+            else:
+                sender = Sender(attempt, space, self._ports, payload)
             cleaning.callback(sender.close)
             flights.append(Flight(sender, home, frozenset(attempt.get("ends", ()))))
         self._tap.refresh()
@@ -69,32 +104,56 @@ class Agent:
         addresses: dict[Cable, list[str]] = {}
         for attempt in attempts:
             if attempt.get("intruder_segment"):
-                addresses.setdefault(_cable(attempt), []).append(attempt["intruder_source"])
+                mine = addresses.setdefault(_cable(attempt), [])
+                mine += [] if attempt.get("craft") else [attempt["intruder_source"]]
         made = {}
         for cable, mine in addresses.items():
             self._intruders += 1
-            made[cable] = Intruder(self._intruders, *cable, mine)
+            segment, next_hop, mac, crafting = cable
+            made[cable] = Intruder(self._intruders, segment, next_hop, mac, mine, crafting=crafting)
             cleaning.callback(made[cable].close)
         return made
 
     def close(self) -> None:
+        if self._wire is not None:
+            self._wire.close()
         for tracer in self._tracers:
             tracer.close()
 
 
 def _cable(attempt: Order) -> Cable:
-    return attempt.get("intruder_segment") or "", attempt.get("intruder_next_hop") or "", attempt.get("intruder_mac")
+    segment, next_hop = attempt.get("intruder_segment") or "", attempt.get("intruder_next_hop") or ""
+    return segment, next_hop, attempt.get("intruder_mac"), bool(attempt.get("craft"))
 
 
-def _https(sender: Sender, order: Order) -> Order:
-    if sender.answer != "connected" or sender.socket is None:
+def _web(sender: Sender | Crafted, order: Order) -> Order:
+    if isinstance(sender, Crafted) or sender.answer != "connected" or sender.socket is None:
         return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
-    ok, detail = exchange.https(sender.socket, order)
+    before: Order = {}
+    if order.get("through"):
+        opened, before = exchange.tunnel(sender.socket, order["through"])
+        if not opened:
+            return {"ok": False, "detail": before}
+    ok, detail = (exchange.https if order["op"] == "https" else exchange.http)(sender.socket, order)
+    return {"ok": ok, "detail": {**before, **detail}}
+
+
+def _said(sender: Sender | Crafted, data: bytes) -> Order:
+    if isinstance(sender, Crafted) or sender.answer != "connected" or sender.socket is None:
+        return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
+    ok, detail = exchange.say(sender.socket, data)
     return {"ok": ok, "detail": detail}
 
 
-def _dns(sender: Sender) -> Order:
-    if sender.socket is None:
+def _question(order: Order) -> bytes | None:
+    """What an application's client says first, where that is the token; None for a token of the sender's own."""
+    if order["op"] == "dns":
+        return exchange.query(order["name"], order["rtype"])
+    return clock.question() if order["op"] == "ntp" else None
+
+
+def _answered(sender: Sender | Crafted, judge: Callable[[bytes, bytes], tuple[bool, Order]]) -> Order:
+    if isinstance(sender, Crafted) or sender.socket is None:
         return {"ok": False, "detail": {"error": f"no answer: {sender.answer}"}}
     query = sender.payload
     if sender.protocol == "tcp":
@@ -107,7 +166,7 @@ def _dns(sender: Sender) -> Order:
         reply = sender.reply
     if not reply:
         return {"ok": False, "detail": {"error": f"no answer: {sender.answer}"}}
-    ok, detail = exchange.answer(query, reply)
+    ok, detail = judge(query, reply)
     return {"ok": ok, "detail": detail}
 
 

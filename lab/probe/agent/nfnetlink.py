@@ -25,17 +25,8 @@ _BUFFER = 32 << 20
 _FAMILIES = {1: "inet", 2: "ip", 3: "arp", 5: "netdev", 7: "bridge", 10: "ip6"}
 _RULE, _POLICY = 3, 1
 # attributes of a trace event
-_T_TABLE, _T_CHAIN, _T_HANDLE, _T_TYPE, _T_VERDICT, _T_ID, _T_NETWORK, _T_TRANSPORT, _T_POLICY = (
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    8,
-    9,
-    16,
-)
+_T_TABLE, _T_CHAIN, _T_HANDLE, _T_TYPE, _T_VERDICT, _T_ID, _T_LINK, _T_NETWORK, _T_TRANSPORT = range(1, 10)
+_T_POLICY = 16
 _VERDICTS = {0: "drop", 1: "accept", 2: "stolen", 3: "queue", 4: "repeat", -1: "continue", -2: "break", -5: "return"}
 _WITH_CHAIN = {-3: "jump", -4: "goto"}
 
@@ -51,6 +42,7 @@ class Step(NamedTuple):
     verdict: str
     network: bytes  # the packet's headers, where the event carries them
     transport: bytes
+    link: bytes = b""
 
 
 class Changed(NamedTuple):
@@ -134,6 +126,7 @@ def _trace(body: bytes) -> Step | None:
         verdict,
         told.get(_T_NETWORK, b""),
         told.get(_T_TRANSPORT, b""),
+        told.get(_T_LINK, b""),
     )
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lab.probe.agent.frames import Told, read
+from lab.probe.agent.sender import PREFIX
+from lab.probe.agent.tracer import FIRST
 
 _ETH_P_ALL = 3
 _SO_ATTACH_FILTER, _SO_RCVBUFFORCE, _SO_TIMESTAMPNS = 26, 33, 35
@@ -16,26 +18,35 @@ _SOL_PACKET, _PACKET_STATISTICS = 263, 6
 _BUFFER, _SNAP = 32 << 20, 2048
 _TIME = struct.Struct("qq")
 _NET = Path("/sys/class/net")
-# Classic BPF: of TCP only what opens or refuses a connection, of everything else all but ARP. A busy lab's data stays out.
-_LOAD_H, _LOAD_B, _LOAD_BX, _IP_LENGTH = 0x28, 0x30, 0x50, 0xB1
-_EQUAL, _ANY_BIT, _RETURN = 0x15, 0x45, 0x06
+# Classic BPF: of TCP only what opens or refuses a connection, comes in fragments, or has a port of the probes' range or
+# above; of everything else all but ARP. A busy lab's data stays out.
+_LOAD_H, _LOAD_B, _LOAD_HX, _LOAD_BX, _IP_LENGTH = 0x28, 0x30, 0x48, 0x50, 0xB1
+_EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x15, 0x45, 0x35, 0x06
 _FILTER = (
     (_LOAD_H, 0, 0, 12),
     (_EQUAL, 3, 0, 0x0800),
-    (_EQUAL, 9, 0, 0x86DD),
-    (_EQUAL, 13, 0, 0x0806),
+    (_EQUAL, 13, 0, 0x86DD),
+    (_EQUAL, 21, 0, 0x0806),
     (_RETURN, 0, 0, _SNAP),
     (_LOAD_B, 0, 0, 23),  # IPv4: protocol
-    (_EQUAL, 0, 9, 6),
+    (_EQUAL, 0, 17, 6),
     (_LOAD_H, 0, 0, 20),
-    (_ANY_BIT, 7, 0, 0x1FFF),
+    (_ANY_BIT, 15, 0, 0x3FFF),
     (_IP_LENGTH, 0, 0, 14),
     (_LOAD_BX, 0, 0, 14 + 13),
-    (_ANY_BIT, 4, 5, 0x06),
+    (_ANY_BIT, 12, 0, 0x06),
+    (_LOAD_HX, 0, 0, 14),
+    (_AT_LEAST, 10, 0, FIRST),
+    (_LOAD_HX, 0, 0, 14 + 2),
+    (_AT_LEAST, 8, 9, FIRST),
     (_LOAD_B, 0, 0, 20),  # IPv6: next header
-    (_EQUAL, 0, 2, 6),
+    (_EQUAL, 0, 6, 6),
     (_LOAD_B, 0, 0, 54 + 13),
-    (_ANY_BIT, 0, 1, 0x06),
+    (_ANY_BIT, 4, 0, 0x06),
+    (_LOAD_H, 0, 0, 54),
+    (_AT_LEAST, 2, 0, FIRST),
+    (_LOAD_H, 0, 0, 54 + 2),
+    (_AT_LEAST, 0, 1, FIRST),
     (_RETURN, 0, 0, _SNAP),
     (_RETURN, 0, 0, 0),
 )
@@ -47,7 +58,7 @@ class Frame(NamedTuple):
     port: str  # HOST.SEGMENT
     direction: str  # "from" the host, "to" the host
     at_ns: int
-    told: Told
+    told: Told | None  # None: a token travels in it, and nothing else is known of it
     raw: bytes
 
 
@@ -82,7 +93,7 @@ class Tap:
                 return found
             port = ports.get(address[0])
             told = read(raw) if port else None
-            if port and told:
+            if port and (told or PREFIX in raw):
                 seconds, nanoseconds = _TIME.unpack_from(ancillary[0][2])
                 direction = "to" if address[2] == socket.PACKET_OUTGOING else "from"
                 found.append(Frame(port, direction, seconds * 1_000_000_000 + nanoseconds, told, raw))

@@ -2,7 +2,8 @@
 
 The rules that switch tracing on stand in a table with `flags owner`: the kernel removes it when the `nft` that made it
 ends, so a killed prober leaves nothing behind. They match the probes' own source ports and echo ids, before connection
-tracking; a second look after it asks what tracking took the packet for.
+tracking; a second look after it asks what tracking took the packet for. Crafted packets are matched by the MAC address of
+their cable, whatever they are.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import time
 from typing import Any
 
 from lab.probe.agent.frames import ICMP, ICMPV6, TCP, TOKEN, UDP, Key
+from lab.probe.agent.intruder import CRAFTING
 from lab.probe.agent.namespace import inside
 from lab.probe.agent.nfnetlink import Changed, Events, Step
 
@@ -27,6 +29,7 @@ _STATES = ("new", "established", "related", "invalid", "untracked")
 _PORTS = f"{{ {FIRST}-{LAST} }}"
 _IPV4 = 4
 _SHOWN = TOKEN - 4  # bytes of a token that a trace event carries: twenty of the transport header, eight of them its own
+_CARDS = f"ff:ff:ff:ff:00:00 == {CRAFTING.hex(':')}:00:00"
 _LINE = re.compile(r"^\t\t(?P<text>\S.*?) # handle (?P<handle>\d+)$")
 
 
@@ -43,6 +46,8 @@ def _rules() -> list[str]:
             (f"ask_{name}", -190, "jump state"),
         ):
             lines.append(f"add chain inet {TABLE} {chain} {{ type filter hook {hook} priority {priority}; }}")
+            if hook == "prerouting":
+                lines.append(f"add rule inet {TABLE} {chain} ether saddr & {_CARDS} {action}")
             lines += [
                 f"add rule inet {TABLE} {chain} tcp sport @ports tcp flags & (syn | ack) == syn {action}",
                 f"add rule inet {TABLE} {chain} udp sport @ports {action}",
@@ -108,9 +113,11 @@ class Tracer:
             if isinstance(event, Changed):
                 self._note(event)
                 continue
+            if event.network:  # the kernel gives a trace id anew when a packet's memory is: the headers decide
+                self._keys.pop(event.trace, None)
+                if (found_key := _key(event)) is not None:
+                    self._keys[event.trace] = found_key
             key = self._keys.get(event.trace)
-            if key is None and event.transport and (key := _key(event)) is not None:
-                self._keys[event.trace] = key
             if key is not None and (event.handle or event.policy):
                 found.append((key, event))
         return found
@@ -188,8 +195,14 @@ class Tracer:
 
 
 def _key(step: Step) -> Key | None:
-    """The token of a traced packet, as far as the kernel shows it: a sequence number, or the start of a payload."""
+    """The token of a traced packet, as far as the kernel shows it: a sequence number, or the start of a payload.
+
+    Of a crafted packet it is the identification or flow label, which reassembly keeps.
+    """
     network, transport = step.network, step.transport
+    if step.link[6:10] == CRAFTING:
+        four = network[0] >> 4 == _IPV4
+        return "number", int.from_bytes(network[4:6] if four else network[2:4], "big")
     protocol = network[9] if network[0] >> 4 == _IPV4 else network[6]
     if protocol == TCP and len(transport) >= TOKEN:
         return "tcp", int.from_bytes(transport[4:8], "big")

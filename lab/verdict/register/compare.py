@@ -1,4 +1,4 @@
-"""Compares one device's live rules with what the plan's allowed flows ask of it (TC-01, TC-03, ZONE-05, ZONE-10)."""
+"""Compares one device's live rules with what the plan's allowed flows ask of it (TC-01, TC-03, ZONE-05, ZONE-06, ZONE-10)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lab.verdict.register.finding import Finding, Kind
 from lab.verdict.register.logging import unlogged
 from lab.verdict.register.macs import macs
 from lab.verdict.register.missing import missing
+from lab.verdict.register.order import order
 from lab.verdict.register.policies import policies
 from lab.verdict.ruleset import Ruleset
 
@@ -26,6 +27,7 @@ def register_match(plan: Plan, device: str, ruleset: Ruleset) -> list[Finding]:
         *altering(plan, device, ruleset),
         *macs(plan, device, ruleset, asked),
         *unlogged(plan, device, ruleset),
+        *order(device, ruleset),
     ]
     if found:
         return found

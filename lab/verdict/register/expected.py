@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from lab.errors import LabError
-from lab.plan import Address, AllowedFlow, Family, Host, Plan, Protocol, route
+from lab.plan import Address, AllowedFlow, Family, Host, Plan, Protocol, flow_route, target
 from lab.verdict.ruleset.box import Box
-from lab.verdict.ruleset.fields import IPV4, IPV6, NEW, STATES, TCP_BITS, Field
+from lab.verdict.ruleset.fields import IPV4, IPV6, NEW, PLAIN, STATES, TCP_BITS, Field
 from lab.verdict.ruleset.literals import interface, mac
 from lab.verdict.ruleset.ranges import Ranges
 from lab.verdict.words import host_of, segment_of
@@ -57,7 +57,7 @@ def entries(plan: Plan, device: str) -> list[Entry]:
 
 def _entry(plan: Plan, device: str, flow: AllowedFlow, family: Family) -> Entry | None:
     try:
-        steps = [step.rpartition("/")[0] for step in route(plan, flow.source, flow.destination, family)]
+        steps = [step.rpartition("/")[0] for step in flow_route(plan, flow, family)]
     except LabError:
         return None  # a flow without a way asks nothing of any device
     mine = [number for number, port in enumerate(steps) if host_of(port) == device]
@@ -66,7 +66,6 @@ def _entry(plan: Plan, device: str, flow: AllowedFlow, family: Family) -> Entry 
     into, out = steps[mine[0]] if mine[0] % 2 else "", steps[mine[-1]] if mine[-1] % 2 == 0 else ""
     hook = "forward" if into and out else "input" if into else "output"
     source = _source(plan, flow, family, steps[0])
-    target = plan.host(flow.destination).address(family)
     before = steps[mine[0] - 1] if into else ""
     after = steps[mine[-1] + 1] if out else ""
     ways: dict[Field, Ranges] = {}
@@ -74,7 +73,7 @@ def _entry(plan: Plan, device: str, flow: AllowedFlow, family: Family) -> Entry 
         ways[Field.IIF] = interface(segment_of(into))
     if out:
         ways[Field.OIF] = interface(segment_of(out))
-    box = {**ways, **_addresses(source, target), **_service(flow, family)}
+    box = {**ways, **_addresses(source, target(plan, flow, family)), **_service(flow, family)}
     direct = _mac(plan, before) if before and host_of(before) == flow.source else None
     return Entry(
         flow, family, hook, box, _first(plan, box, flow, before), _reply(plan, box, flow, family, after), direct
@@ -86,13 +85,13 @@ def _source(plan: Plan, flow: AllowedFlow, family: Family, port: str) -> Address
     return plan.host(flow.source).address(family, segment_of(port))
 
 
-def _addresses(source: Address, target: Address) -> dict[Field, Ranges]:
+def _addresses(source: Address, destination: Address) -> dict[Field, Ranges]:
     four = isinstance(source, IPv4Address)
     saddr, daddr = (Field.SADDR4, Field.DADDR4) if four else (Field.SADDR6, Field.DADDR6)
     return {
         Field.FAMILY: Ranges.single(IPV4 if four else IPV6),
         saddr: Ranges.single(int(source)),
-        daddr: Ranges.single(int(target)),
+        daddr: Ranges.single(int(destination)),
     }
 
 
@@ -135,6 +134,7 @@ def _reply(plan: Plan, box: Box, flow: AllowedFlow, family: Family, after: str) 
 def _sound(plan: Plan, neighbour: str) -> dict[Field, Ranges]:
     """A packet with nothing odd about it, handed over by that neighbour's port ("" if it starts here)."""
     found = {
+        **PLAIN,
         Field.REVERSE_PATH: Ranges.single(1),
         Field.FRAGMENT: WHOLE,
         Field.HOP_LIMIT: Ranges.single(63, 64),

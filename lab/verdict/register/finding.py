@@ -26,6 +26,12 @@ class Kind(StrEnum):
     MAC_AFTER_ESTABLISHED = "MAC not checked in established flows"
     NO_LOG = "drop without log"
     SAMPLED_LOG = "drop not always logged"
+    SHADOWED = "rule that never matches"
+    DUPLICATE = "rule that stands there twice"
+    MISORDERED = "accept above a denial"
+
+
+ORDER = frozenset({Kind.SHADOWED, Kind.DUPLICATE, Kind.MISORDERED})  # nothing that the register could explain
 
 
 @dataclass(frozen=True, slots=True)

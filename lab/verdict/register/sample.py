@@ -11,7 +11,7 @@ from lab.plan import Address, Family, Host, Kind, Leg, Plan, Protocol, route
 from lab.record import Attempt
 from lab.verdict.register.expected import ECHO, NUMBERS
 from lab.verdict.ruleset.box import Box
-from lab.verdict.ruleset.fields import IPV4, IPV6, NEW, TCP_BITS, Field, everything
+from lab.verdict.ruleset.fields import IPV4, IPV6, NEW, PLAIN, TCP_BITS, Field, everything
 from lab.verdict.ruleset.literals import interface, mac
 from lab.verdict.ruleset.ranges import Ranges
 from lab.verdict.words import host_of, segment_of
@@ -70,6 +70,7 @@ def _can_be_new(box: Box) -> bool:
         bool(_values(box, Field.CT_STATE) & NEW)
         and 1 in _values(box, Field.REVERSE_PATH)
         and bool(_values(box, Field.FRAGMENT) & Ranges.single(0, 0x4000))
+        and all(usual <= _values(box, field) for field, usual in PLAIN.items())
     )
 
 

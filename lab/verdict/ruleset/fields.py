@@ -34,11 +34,24 @@ class Field(StrEnum):
     PACKET_TYPE = "packet type"
     REVERSE_PATH = "reverse path"  # `fib saddr . iif oif`: 0 missing, 1 exists
     DESTINATION_KIND = "kind of destination"  # `fib daddr type`
+    SOURCE_KIND = "kind of source"  # `fib saddr type`
+    HEADER_WORDS = "IPv4 header length"  # in words of four bytes; more than 5: there are options
+    LSRR = "loose source route"  # from here on: 0 missing, 1 exists
+    SSRR = "strict source route"
+    RR = "record route"
+    RA = "router alert"
+    HBH = "hop-by-hop header"
+    RT = "routing header"
+    FRAG = "fragment header"
+    DST = "destination options header"
+    MH = "mobility header"
 
 
 IPV4, IPV6, OTHER_FAMILY = 0, 1, 2
 STATES = {"invalid": 0, "new": 1, "established": 2, "related": 3, "untracked": 4}
 NEW, RETURNING = Ranges.single(STATES["new"]), Ranges.single(STATES["established"], STATES["related"])
+OPTIONS = {"lsrr": Field.LSRR, "ssrr": Field.SSRR, "rr": Field.RR, "ra": Field.RA}  # as nft calls them
+EXTENSIONS = {"hbh": Field.HBH, "rt": Field.RT, "frag": Field.FRAG, "dst": Field.DST, "mh": Field.MH}
 # fmt: off
 TCP_BITS = {"fin": 1, "syn": 2, "rst": 4, "psh": 8, "ack": 16, "urg": 32, "ecn": 64, "cwr": 128}
 ADDRESS_KINDS = {
@@ -81,6 +94,8 @@ TOPS = {
     Field.ICMP_CODE: 255, Field.TCP_FLAGS: 255, Field.ETHER_SADDR: 2**48 - 1, Field.ETHER_DADDR: 2**48 - 1,
     Field.CT_STATE: 4, Field.CT_DIRECTION: 1, Field.CT_MARK: 2**32 - 1, Field.MARK: 2**32 - 1, Field.HOP_LIMIT: 255,
     Field.FRAGMENT: 65535, Field.PACKET_TYPE: 3, Field.REVERSE_PATH: 1, Field.DESTINATION_KIND: len(ADDRESS_KINDS) - 1,
+    Field.SOURCE_KIND: len(ADDRESS_KINDS) - 1, Field.HEADER_WORDS: 15,
+    **dict.fromkeys((*OPTIONS.values(), *EXTENSIONS.values()), 1),
     Field.IIF: 2**128 - 1, Field.OIF: 2**128 - 1,  # a name's 16 bytes: a pattern is then a range
 }
 # fmt: on
@@ -89,3 +104,11 @@ TOPS = {
 def everything(field: Field) -> Ranges:
     """Every value that the field can have."""
     return Ranges.of([(0, TOPS[field])])
+
+
+# What goes without saying of a packet with nothing odd about it: no options, no extension headers, a host's own address.
+PLAIN: dict[Field, Ranges] = {
+    **{field: Ranges.single(0) for field in (*OPTIONS.values(), *EXTENSIONS.values())},
+    Field.HEADER_WORDS: Ranges.single(5),
+    Field.SOURCE_KIND: Ranges.single(ADDRESS_KINDS["unicast"]),
+}

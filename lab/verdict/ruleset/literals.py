@@ -28,6 +28,7 @@ NAMES: dict[Field, Named] = {
     Field.CT_STATE: STATES,
     Field.TCP_FLAGS: TCP_BITS,
     Field.DESTINATION_KIND: ADDRESS_KINDS,
+    Field.SOURCE_KIND: ADDRESS_KINDS,
     Field.PACKET_TYPE: PACKET_TYPES,
     Field.CT_DIRECTION: {"original": 0, "reply": 1},
     Field.FAMILY: {"ipv4": 0, "ipv6": 1, "ip": 0, "ip6": 1, "arp": 2},

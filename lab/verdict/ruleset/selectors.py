@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lab.verdict.ruleset.box import ALL, Box
-from lab.verdict.ruleset.fields import IPV4, IPV6, OTHER_FAMILY, PROTOCOLS, Field
+from lab.verdict.ruleset.fields import EXTENSIONS, IPV4, IPV6, OPTIONS, OTHER_FAMILY, PROTOCOLS, Field
 from lab.verdict.ruleset.literals import Json, NotUnderstood, scalar
 from lab.verdict.ruleset.ranges import Ranges
 
@@ -25,7 +25,7 @@ class Selector:
 PORTS = {"sport": Field.SPORT, "dport": Field.DPORT}
 PAYLOAD: dict[str, dict[str, Field]] = {
     "ip": {"saddr": Field.SADDR4, "daddr": Field.DADDR4, "protocol": Field.PROTOCOL, "ttl": Field.HOP_LIMIT,
-           "frag-off": Field.FRAGMENT},
+           "frag-off": Field.FRAGMENT, "hdrlength": Field.HEADER_WORDS},
     "ip6": {"saddr": Field.SADDR6, "daddr": Field.DADDR6, "nexthdr": Field.PROTOCOL, "hoplimit": Field.HOP_LIMIT},
     "ether": {"saddr": Field.ETHER_SADDR, "daddr": Field.ETHER_DADDR, "type": Field.FAMILY},
     "tcp": {**PORTS, "flags": Field.TCP_FLAGS},
@@ -57,7 +57,7 @@ VAGUE: dict[str, frozenset[str]] = {
         "saddr", "daddr", "ip saddr", "ip daddr", "ip6 saddr", "ip6 daddr", "l3proto", "protocol", "proto-src",
         "proto-dst", "eventmask", "secmark", "timeout",
     }),
-    "ip": frozenset({"version", "hdrlength", "dscp", "ecn", "length", "id", "checksum"}),
+    "ip": frozenset({"version", "dscp", "ecn", "length", "id", "checksum"}),
     "ip6": frozenset({"version", "dscp", "ecn", "flowlabel", "length"}),
     "tcp": frozenset({"sequence", "ackseq", "doff", "reserved", "window", "checksum", "urgptr"}),
     "udp": frozenset({"length", "checksum"}),
@@ -73,7 +73,7 @@ VAGUE: dict[str, frozenset[str]] = {
     "igmp": frozenset({"type", "mrt", "checksum", "group"}),
 }  # fmt: skip
 VAGUE_EXPRESSIONS = frozenset({
-    "ip option", "exthdr", "tcp option", "sctp chunk", "dccp option", "numgen", "jhash", "symhash", "socket", "osf",
+    "tcp option", "sctp chunk", "dccp option", "numgen", "jhash", "symhash", "socket", "osf",
     "ipsec", "rt", "|", "^", "<<", ">>",
 })  # fmt: skip
 
@@ -91,6 +91,8 @@ def selector(left: Json) -> Selector:
         return _fib(body)
     if kind == "&":
         return _masked(body)
+    if kind in {"ip option", "exthdr"}:
+        return _header(kind, body)
     if kind in VAGUE_EXPRESSIONS:
         return Selector(None, kind, ALL)
     raise NotUnderstood(f"the expression {kind!r}")
@@ -106,6 +108,17 @@ def _payload(body: Mapping[str, Json]) -> Selector:
     if name in VAGUE.get(protocol, ()):
         return Selector(None, text, implied)
     raise NotUnderstood(f"the header field {text!r}")
+
+
+def _header(kind: str, body: Mapping[str, Json]) -> Selector:
+    """An IPv4 option or IPv6 extension header: whether it is there; what stands in it is not modelled."""
+    known, implied = (OPTIONS, _implied("ip")) if kind == "ip option" else (EXTENSIONS, _implied("ip6"))
+    text = f"{kind} {body['name']}"
+    if "field" in body:
+        return Selector(None, f"{text} {body['field']}", implied)
+    if (field := known.get(body["name"])) is None:
+        raise NotUnderstood(f"the {kind} {body['name']!r}")
+    return Selector(field, text, implied)
 
 
 def _implied(protocol: str) -> Box:
@@ -138,6 +151,8 @@ def _fib(body: Mapping[str, Json]) -> Selector:
         return Selector(Field.REVERSE_PATH, text, ALL)
     if body["result"] == "type" and "daddr" in flags:
         return Selector(Field.DESTINATION_KIND, text, ALL)
+    if body["result"] == "type" and flags == {"saddr"}:
+        return Selector(Field.SOURCE_KIND, text, ALL)
     return Selector(None, text, ALL)
 
 

@@ -63,6 +63,8 @@ def over_ssh(machines, converging, tmp_path: Path) -> Callable[..., subprocess.C
         # containers have no systemd
         "firewall__restart_command": "ulogd -d >/dev/null 2>&1", "web_app__restart_command": "nginx >/dev/null 2>&1",
         "web_app__syslog": False,
+        # each connection has an sshd of its own, which reads the new file: nothing is there to be restarted
+        "ssh__restart_command": "/usr/sbin/sshd -t",
     }  # fmt: skip
     (tmp_path / "vars.yml").write_text(yaml.safe_dump(common))
     hosts = {name: {"machine": machines[name]} for name in MACHINES}
@@ -91,6 +93,9 @@ def test_the_roles_work_over_ssh_and_a_second_run_changes_nothing(over_ssh, engi
         assert b'comment "TK-01"' in stream.read_all(timeout=30)[0]
     with engine.exec_open(machines["records"], ["curl", "-sk", "https://127.0.0.1/"]) as stream:
         assert b"host: records" in stream.read_all(timeout=30)[0]
+    with engine.exec_open(machines["border"], ["/usr/sbin/sshd", "-T"]) as stream:
+        assert b"passwordauthentication no" in stream.read_all(timeout=30)[0]
+    # the second run comes in by what the first one put there
     assert {(name, counts["changed"]) for name, counts in _recap(over_ssh("--diff")).items()} == {
         ("border", 0), ("records", 0),
     }  # fmt: skip

@@ -94,3 +94,13 @@ def test_a_refusal_says_when_the_edition_is_the_reason():
     assert "only from edition R7.3 on" in ruling.reason_en
     assert "R7.3版以降" in ruling.reason_ja
     assert "not in model beta" in load().ruling(LG_TERM, IN_DESK, edition="R8.3", model="beta").reason_en
+
+
+def test_time_comes_from_the_zones_own_firewall_alone():
+    own, other = Place("firewall:fw-lg", "firewall", "firewall"), Place("firewall:fw-mn", "firewall", "firewall")
+    asker = Place("lg", "lg", "terminal", border="firewall:fw-lg")
+    asked = {"edition": "R8.3", "model": "alpha", "service": ("udp", 123)}
+    assert load().ruling(asker, own, **asked).permitted
+    assert not load().ruling(asker, other, **asked).permitted
+    assert not load().ruling(asker, own, **{**asked, "service": ("tcp", 22)}).permitted
+    assert not load().ruling(Place("juki-net", "peer-1", "peer", border="firewall:fw-mn"), other, **asked).permitted

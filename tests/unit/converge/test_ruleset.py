@@ -4,23 +4,33 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from lab.converge import tree
 from lab.converge.overlays import ROLES
 from lab.converge.variables import variables
 from lab.plan import Plan
 
+DEFAULTS = yaml.safe_load((ROLES / "firewall" / "defaults" / "main.yml").read_text())
 BASE = {
     "firewall__host": "fw",
     "firewall__flows": [],
     "firewall__inputs": [],
     "firewall__bindings": [],
     "firewall__log_group": 5,
+    "firewall__impossible_sources": DEFAULTS["firewall__impossible_sources"],
 }
 FLOW = {
     "id": "T-1", "family": "ipv4", "iif": "a", "oif": "b", "source": "192.0.2.1", "destination": "192.0.2.129",
     "protocol": "tcp", "port": 443, "macs": [],
 }  # fmt: skip
+
+SIDES = '"juki-net" . "mn", "mgmt" . "mn", "mn" . "juki-net", "mn" . "mgmt"'
+KINDS = (
+    "icmp type { destination-unreachable, time-exceeded, parameter-problem }",
+    "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem }",
+)
+ERRORS = 'comment "errors about return traffic"'
 
 
 def _rendered(values: dict) -> str:
@@ -31,6 +41,10 @@ def _rendered(values: dict) -> str:
 def _ruleset(plan: Plan, host: str) -> str:
     found = variables(plan, plan.host(host), Path("/keys"))
     return _rendered({name: value for name, value in found.items() if name.startswith("firewall__")})
+
+
+def _log(what: str, counter: str) -> str:
+    return f'log prefix "sanso {what} " group 5 counter name {counter}'
 
 
 def _chain(text: str, name: str) -> list[str]:
@@ -61,7 +75,8 @@ def test_the_accepts_of_fw_mn_are_these_and_no_others(plan: Plan):
     ]
     net = "fd53:616e:736f"
     assert accepts == [
-        'ct state established,related accept comment "return traffic"',
+        'ct state established accept comment "return traffic"',
+        *(f"ct state related iifname . oifname {{ {SIDES} }} {which} accept {ERRORS}" for which in KINDS),
         *(
             f'iifname "mn" oifname "juki-net" {ends} tcp dport 443 ct state new accept comment "TK-01"'
             for ends in ("ip saddr 10.10.0.10 ip daddr 10.11.1.10", f"ip6 saddr {net}:10::10 ip6 daddr {net}:11::10")
@@ -78,18 +93,21 @@ def test_the_accepts_of_fw_mn_are_these_and_no_others(plan: Plan):
 
 
 @pytest.mark.parametrize("host", ["fw-mn", "fw-lg", "fw-in"])
-def test_nothing_comes_in_but_itself_answers_and_neighbour_discovery(plan: Plan, host: str):
+def test_nothing_comes_in_but_itself_answers_neighbour_discovery_and_its_zones_clock(plan: Plan, host: str):
     accepts = [rule for rule in _chain(_ruleset(plan, host), "input") if " accept" in rule]
-    assert accepts == [
+    clocks = [rule for rule in accepts if 'comment "F28-T/' in rule]
+    assert all("udp dport 123 ct state new accept" in rule for rule in clocks)
+    assert [rule for rule in accepts if rule not in clocks] == [
         'iifname "lo" accept comment "itself"',
-        'ct state established,related accept comment "return traffic"',
+        'ct state established accept comment "return traffic"',
+        *(f"ct state related {which} accept {ERRORS}" for which in KINDS),
         'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept comment "neighbour discovery"',
     ]
 
 
 def test_cards_are_checked_before_anything_established(plan: Plan):
     rules = _chain(_ruleset(plan, "fw-mn"), "forward")
-    established = _at(rules, "established,related")
+    established = _at(rules, "ct state established")
     checks = [number for number, rule in enumerate(rules) if "ether saddr" in rule]
     assert len(checks) == 6
     assert max(checks) < established
@@ -114,10 +132,33 @@ def test_a_device_without_limited_flows_checks_no_cards(plan: Plan):
 
 @pytest.mark.parametrize("host", ["fw-mn", "fw-lg", "fw-in"])
 def test_sources_are_checked_before_connection_tracking_and_denials_are_logged(plan: Plan, host: str):
+    source, spoof = _log("source", "impossible_source"), _log("spoof", "spoofed")
     assert _chain(_ruleset(plan, host), "anti_spoofing") == [
         "type filter hook prerouting priority raw; policy accept;",
-        'fib saddr . iif oif missing log prefix "sanso spoof " group 5 counter name spoofed drop comment "anti-spoofing"',
+        f'iifname != "lo" ip saddr @impossible4 {source} drop comment "impossible source"',
+        f'iifname != "lo" ip6 saddr @impossible6 {source} drop comment "impossible source"',
+        f'ip6 saddr :: ip6 daddr != ff02::/16 {source} drop comment "unspecified source"',
+        f'ip6 saddr fe80::/10 fib daddr type unicast {source} drop comment "link-local source"',
+        f'iifname != "lo" fib saddr type {{ local, broadcast, multicast }} {spoof} drop comment "own source"',
+        f'fib saddr . iif oif missing {spoof} drop comment "anti-spoofing"',
     ]
+
+
+@pytest.mark.parametrize("host", ["fw-mn", "fw-lg", "fw-in"])
+def test_options_and_routing_headers_are_dropped_before_connection_tracking(plan: Plan, host: str):
+    assert _chain(_ruleset(plan, host), "options") == [
+        "type filter hook prerouting priority raw; policy accept;",
+        f'ip hdrlength > 5 {_log("options", "options")} drop comment "IPv4 options"',
+        f'exthdr rt exists {_log("options", "options")} drop comment "routing header"',
+    ]
+
+
+@pytest.mark.parametrize("chain", ["forward", "input"])
+def test_what_is_no_beginning_of_a_connection_is_reset_before_any_accept_of_new_ones(plan: Plan, chain: str):
+    rules = _chain(_ruleset(plan, "fw-mn"), chain)
+    wanted = f'{_log(f"invalid {chain}", "invalid")} reject with tcp reset comment "not a beginning"'
+    place = rules.index(f"ct state new tcp flags & (fin | syn | rst | ack) != syn {wanted}")
+    assert all("ct state new accept" not in rule for rule in rules[:place])
 
 
 @pytest.mark.parametrize("host", ["fw-mn", "fw-lg", "fw-in"])
@@ -133,7 +174,7 @@ def test_every_logged_packet_is_counted_and_dropped(plan: Plan, host: str):
     text = _ruleset(plan, host)
     logged = [line for line in text.splitlines() if " log prefix " in line]
     assert logged
-    assert all(re.search(r"group 5 counter name (\w+) drop comment", line) for line in logged)
+    assert all(re.search(r"group 5 counter name (\w+) (drop|reject with tcp reset) comment", line) for line in logged)
     used = set(re.findall(r"counter name (\w+)", text))
     assert used <= set(re.findall(r"^    counter (\w+) \{", text, re.MULTILINE))
 

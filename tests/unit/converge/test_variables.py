@@ -61,7 +61,28 @@ def test_every_family_has_its_own_rule(plan: Plan):
 def test_what_starts_at_the_device_or_stays_in_a_segment_needs_no_rule(plan: Plan):
     ids = {rule["id"] for name in ("fw-mn", "fw-lg", "fw-in") for rule in _of(plan, name)["firewall__flows"]}
     assert not any(flow in ids for flow in ("I01/fw-mn", "F01/mn-term/mn-app"))
-    assert all(_of(plan, name)["firewall__inputs"] == [] for name in ("fw-mn", "fw-lg", "fw-in"))
+    into = {
+        rule["id"].split("/")[0] for name in ("fw-mn", "fw-lg", "fw-in") for rule in _of(plan, name)["firewall__inputs"]
+    }
+    assert into == {"F28-T"}
+
+
+def test_a_firewall_answers_the_time_at_the_address_on_the_askers_own_segment(plan: Plan):
+    inputs = _of(plan, "fw-mn")["firewall__inputs"]
+    near = _rule(inputs, "F28-T/mn-term/fw-mn", "ipv4")
+    store = _rule(inputs, "F28-T/log/fw-mn", "ipv6")
+    assert (near["iif"], near["oif"], near["destination"], near["port"]) == ("mn", "", "10.10.0.1", 123)
+    assert (store["iif"], store["destination"]) == ("mgmt", "fd53:616e:736f:90::1")
+    assert not [rule for rule in _of(plan, "fw-lg")["firewall__inputs"] if rule["iif"] != "lg"]
+
+
+def test_clocks_hang_on_their_own_firewall_alone(plan: Plan):
+    assert _of(plan, "lg-app")["time_client__source"] == "10.20.0.1"
+    assert _of(plan, "log")["time_client__source"] == "10.90.0.1"
+    assert _of(plan, "fw-lg")["time_server__clients"] == ["10.20.0.0/24", "fd53:616e:736f:20::/64"]
+    assert "time_client__source" not in _of(plan, "juki-net")
+    with pytest.raises(LabError, match="mn-term has the role time_client but no flow to a time source"):
+        _of(plan.model_copy(update={"allowed": [f for f in plan.allowed if f.application != "ntp"]}), "mn-term")
 
 
 def test_no_device_but_the_one_on_the_way_opens_for_a_flow(plan: Plan):

@@ -28,17 +28,21 @@ def words(cell):
 
 def test_roles():
     table = functions()
-    roles = {role for used in table.functions.values() for role in used}
+    roles = {role for used in table.functions.values() for role in used} | set(table.askers.values())
     told = {words(role)[0]: words(given) for role, given, _ in rows("role", 3)}
     assert told == {role: table.capabilities.get(role, ()) for role in roles}
 
 
 def test_functions():
     table = functions()
-    told = {
-        name.split()[0]: (words(roles), words(given)) for name, roles, given in rows("function (hosts of `minimal`)", 3)
-    }
-    assert told == {name: (roles, table.needed(name)) for name, roles in table.functions.items()}
+    told = {name.split()[0]: (words(roles), words(given)) for name, roles, given in rows("function (hosts)", 3)}
+    assert told == {name: (roles, table.needed(roles)) for name, roles in table.functions.items()}
+
+
+def test_askers():
+    table = functions()
+    told = {words(name)[0]: (words(role)[0], words(given)) for name, role, given in rows("a host that may ask for", 3)}
+    assert told == {name: (role, table.needed([role])) for name, role in table.askers.items()}
 
 
 def test_own_containers():

@@ -22,7 +22,7 @@ LEAST = 2
 
 def test_ids_and_breakages_are_unique():
     assert [one for one, count in Counter(mutant.id for mutant in MUTANTS).items() if count > 1] == []
-    broken = Counter((mutant.scenario, mutant.host, mutant.break_) for mutant in MUTANTS)
+    broken = Counter((mutant.scenario, mutant.host, mutant.break_, mutant.issue) for mutant in MUTANTS)
     assert [one for one, count in broken.items() if count > 1] == []
 
 

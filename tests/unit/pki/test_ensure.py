@@ -9,8 +9,9 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
+from lab.catalogue import load
 from lab.errors import LabError
-from lab.pki import Pki, Purpose, ensure
+from lab.pki import Pki, Purpose, Subject, authority, ensure, issuing_stem, root_folder, store
 from lab.plan import Plan
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -72,8 +73,9 @@ def test_names_addresses_and_one_purpose_per_certificate(plan: Plan, tmp_path: P
         assert list(extensions.get_extension_for_class(x509.ExtendedKeyUsage).value) == [usage]
 
 
-def test_the_issuing_ca_may_name_only_the_labs_domain_and_networks(plan: Plan, tmp_path: Path):
-    chain = ensure(plan, tmp_path / "pki").certificate("mn-app").chain_pem
+@pytest.mark.parametrize("purpose", Purpose)
+def test_an_issuing_ca_may_name_only_the_labs_domain_and_networks(plan: Plan, tmp_path: Path, purpose: Purpose):
+    chain = ensure(plan, tmp_path / "pki").certificate("mn-app", purpose).chain_pem
     issuing = x509.load_pem_x509_certificates(chain)[1]
     extension = issuing.extensions.get_extension_for_class(x509.NameConstraints)
     assert extension.critical
@@ -102,7 +104,7 @@ def test_certificates_are_renewed_a_month_before_they_expire(plan: Plan, tmp_pat
 
 def test_a_new_root_renews_everything_below(plan: Plan, tmp_path: Path):
     first = ensure(plan, tmp_path / "pki", now=NOW)
-    (tmp_path / "pki" / "root.key").unlink()
+    (tmp_path / "pki" / "root.pem").unlink()
     second = ensure(plan, tmp_path / "pki", now=NOW)
     assert second.root_pem != first.root_pem
     _verify(second, "mn-app", Purpose.SERVER, "mn-app.mn.sanso.test")
@@ -139,10 +141,91 @@ def test_keys_of_a_removed_host_go(plan: Plan, tmp_path: Path):
     assert not list((tmp_path / "pki" / "client").glob("mn-term.*"))
 
 
+def test_servers_and_clients_have_issuing_cas_of_their_own_under_one_root(plan: Plan, tmp_path: Path):
+    pki = ensure(plan, tmp_path / "pki")
+    chains = [x509.load_pem_x509_certificates(pki.certificate("mn-app", purpose).chain_pem) for purpose in Purpose]
+    (server, its), (client, other) = chains
+    assert its != other
+    assert (server.issuer, client.issuer) == (its.subject, other.subject)
+    assert its.issuer == other.issuer == x509.load_pem_x509_certificate(pki.root_pem).subject
+
+
+@pytest.mark.parametrize(("shown", "asked"), [(Purpose.SERVER, Purpose.CLIENT), (Purpose.CLIENT, Purpose.SERVER)])
+def test_a_certificate_of_one_purpose_does_not_pass_for_the_other(plan: Plan, tmp_path: Path, shown, asked):
+    pki = ensure(plan, tmp_path / "pki", now=NOW)
+    chain = x509.load_pem_x509_certificates(pki.certificate("mn-app", shown).chain_pem)
+    builder = PolicyBuilder().store(Store(x509.load_pem_x509_certificates(pki.root_pem))).time(NOW)
+    verifier = (
+        builder.build_server_verifier(x509.DNSName("mn-app.mn.sanso.test"))
+        if asked is Purpose.SERVER
+        else builder.build_client_verifier()
+    )
+    with pytest.raises(VerificationError):
+        verifier.verify(chain[0], chain[1:])
+
+
+@pytest.mark.parametrize("name", ["mn-app.mn.example.com", "sanso.test.example.com"])
+def test_a_name_outside_the_constraint_is_refused_though_the_issuing_ca_signed_it(plan, tmp_path, name):
+    pki = ensure(plan, tmp_path / "pki", now=NOW)
+    issuing = store.load(issuing_stem(pki.directory, Purpose.SERVER))
+    inside, outside = (
+        authority.host(issuing, Subject("mn-app", Purpose.SERVER, (one,), ()), NOW).certificate
+        for one in ("other.mn.sanso.test", name)
+    )
+    verifier = PolicyBuilder().store(Store(x509.load_pem_x509_certificates(pki.root_pem))).time(NOW)
+    verifier.build_server_verifier(x509.DNSName("other.mn.sanso.test")).verify(inside, [issuing.certificate])
+    with pytest.raises(VerificationError, match="name constraint"):
+        verifier.build_server_verifier(x509.DNSName(name)).verify(outside, [issuing.certificate])
+
+
+def test_lifetimes_and_keys_are_within_the_baseline(plan: Plan, tmp_path: Path):
+    limits = load().crypto.pki
+    pki = ensure(plan, tmp_path / "pki")
+    host, issuing = x509.load_pem_x509_certificates(pki.certificate("mn-app").chain_pem)
+    (root,) = x509.load_pem_x509_certificates(pki.root_pem)
+    for kind, certificate in {"host": host, "issuing": issuing, "root": root}.items():
+        lifetime = certificate.not_valid_after_utc - certificate.not_valid_before_utc
+        assert lifetime <= timedelta(days=limits.lifetime_days[kind]), kind
+        assert certificate.signature_hash_algorithm.name in limits.signature_hashes
+        assert certificate.public_key().curve.name in limits.curves
+
+
+def test_the_root_key_is_apart_and_not_needed_while_the_issuing_cas_live(plan: Plan, tmp_path: Path):
+    first = ensure(plan, tmp_path / "pki", now=NOW)
+    assert not list((tmp_path / "pki").rglob("root.key"))
+    (root_folder(tmp_path / "pki") / "root.key").unlink()
+    second = ensure(plan, tmp_path / "pki", now=NOW + timedelta(days=61))
+    assert second.root_pem == first.root_pem
+    assert second.certificate("mn-app").chain_pem != first.certificate("mn-app").chain_pem
+    _verify(second, "mn-app", Purpose.SERVER, "mn-app.mn.sanso.test", NOW + timedelta(days=61))
+
+
+def test_a_lost_root_key_means_a_new_root_once_an_issuing_ca_has_to_be_made(plan: Plan, tmp_path: Path):
+    first = ensure(plan, tmp_path / "pki", now=NOW)
+    (root_folder(tmp_path / "pki") / "root.key").unlink()
+    issuing_stem(tmp_path / "pki", Purpose.CLIENT).with_suffix(".key").unlink()
+    second = ensure(plan, tmp_path / "pki", now=NOW)
+    assert second.root_pem != first.root_pem
+    for purpose in Purpose:
+        _verify(second, "mn-app", purpose, "mn-app.mn.sanso.test")
+
+
+def test_a_lost_issuing_ca_renews_its_own_certificates_alone(plan: Plan, tmp_path: Path):
+    first = ensure(plan, tmp_path / "pki", now=NOW)
+    issuing_stem(tmp_path / "pki", Purpose.CLIENT).with_suffix(".key").unlink()
+    second = ensure(plan, tmp_path / "pki", now=NOW)
+    server, client = (
+        (first.certificate("mn-app", one).chain_pem, second.certificate("mn-app", one).chain_pem) for one in Purpose
+    )
+    assert server[0] == server[1]
+    assert client[0] != client[1]
+
+
 def test_folders_and_files_are_the_owners_alone(plan: Plan, tmp_path: Path):
     ensure(plan, tmp_path / "pki")
-    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "pki").rglob("*") if path.is_file()}
-    folders = {path.stat().st_mode & 0o777 for path in (tmp_path / "pki").rglob("*") if path.is_dir()}
+    kept = [path for folder in ("pki", "pki-root") for path in [tmp_path / folder, *(tmp_path / folder).rglob("*")]]
+    modes = {path.stat().st_mode & 0o777 for path in kept if path.is_file()}
+    folders = {path.stat().st_mode & 0o777 for path in kept if path.is_dir()}
     assert (modes, folders) == ({0o600}, {0o700})
 
 

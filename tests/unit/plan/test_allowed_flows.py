@@ -17,7 +17,7 @@ def lines(plan):
     return {
         (
             flow.source,
-            flow.destination,
+            f"{flow.destination}@{flow.to_leg}" if flow.to_leg else flow.destination,
             f"{flow.protocol}/{flow.port}",
             flow.application,
             flow.id,
@@ -60,6 +60,7 @@ def test_origins():
         "I01": "infrastructure",
         "F01": "catalogue",
         "F28": "catalogue",
+        "F28-T": "catalogue",
         "L01": "catalogue",
         "L02": "catalogue",
     }

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from lab.catalogue import load as load_catalogue
-from lab.errors import LabError
+from lab.errors import BadInput, LabError
 from lab.plan import Family, Kind, Plan, build, route
+from lab.plan.routing import routes
 from lab.scenario import load
+from lab.scenario.topology import reference
 
 ROOT = Path(__file__).parents[3]
 BASE = "fd53:616e:736f"
@@ -44,12 +46,15 @@ ADDRESSES = {
     "log": {"mgmt": ("10.90.0.10/24", f"{BASE}:90::10/64")},
 }
 ROLES = {
-    "fw": (("base", "firewall", "log_client"), ("NET_ADMIN",)),
-    "app": (("base", "log_client", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
-    "dns": (("base", "log_client", "resolver"), ("SETGID", "SETUID")),
-    "term": (("base", "log_client"), ()),
+    "fw": (("base", "firewall", "time_server", "ssh", "log_client"), ("NET_ADMIN", "SETGID", "SETUID", "SYS_CHROOT")),
+    "app": (
+        ("base", "ssh", "web_app", "log_client", "time_client"),
+        ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID", "SYS_CHROOT"),
+    ),
+    "dns": (("base", "ssh", "resolver", "log_client", "time_client"), ("KILL", "SETGID", "SETUID", "SYS_CHROOT")),
+    "term": (("base", "log_client", "time_client"), ()),
     "net": (("base", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
-    "log": (("base", "log_server"), ()),
+    "log": (("base", "log_server", "ssh", "time_client"), ("SETGID", "SETUID", "SYS_CHROOT")),
 }
 
 
@@ -192,14 +197,24 @@ def test_controls_due(plan):
         "ZONE-01",
         "ZONE-03",
         "ZONE-05",
+        "ZONE-06",
         "ZONE-07",
+        "ZONE-08",
+        "ZONE-09",
         "ZONE-10",
         "TC-01",
         "TC-02",
         "TC-03",
         "TC-06",
         "LOG-01",
+        "LOG-02",
         "CRY-03",
+        "CRY-04",
+        "CRY-05",
+        "OPS-04",
+        "OPS-16",
+        "SAN-03",
+        "SAN-04",
     )
 
 
@@ -208,6 +223,7 @@ def test_services(plan):
         *((f"{zone}-app", "tcp/443") for zone in ("mn", "lg", "in")),
         ("juki-net", "tcp/443"),
         ("log", "tcp/6514"),
+        *((f"fw-{zone}", "udp/123") for zone in ("mn", "lg", "in")),
         *((f"{zone}-dns", f"{protocol}/53") for zone in ("mn", "lg", "in") for protocol in ("tcp", "udp")),
     }
 
@@ -218,3 +234,11 @@ def test_the_plan_survives_json_and_ignores_the_labs_name(plan):
     assert plan.model_copy(update={"lab": "other"}).digest() == plan.digest()
     assert plan.model_copy(update={"edition": "R7.3"}).digest() != plan.digest()
     assert isinstance(again.host("mn-app").legs[0].addresses[0], type(ip_interface("10.0.0.1/24")))
+
+
+def test_a_transit_without_a_way_is_refused():
+    """A base network whose firewalls don't meet: each of them must know a way to every segment."""
+    topology = reference("minimal")
+    alone = {**topology.hosts, "fw-in": topology.hosts["fw-in"].model_copy(update={"legs": {"in": 1, "mgmt": 3}})}
+    with pytest.raises(BadInput, match="fw-mn has no way to segment in\n  fix: join the firewalls"):
+        routes("fw-mn", topology.model_copy(update={"hosts": alone}), ipv6=True)

@@ -181,9 +181,9 @@ NO_ROUTE = {"sent_at_ns": None, "sightings": (), "trace": (), "answer": "unreach
 
 
 def test_no_route_says_so_in_weaker_words(plan):
-    """The plan gives the source no way either: then the source's kernel is the one that stops it."""
+    """The plan gives the source no way either (the store has no default route): its kernel is what stops it."""
     recording = case("denied-tcp")
-    attempt = recording.seen.attempt.model_copy(update={"address": "192.0.2.1"})
+    attempt = recording.seen.attempt.model_copy(update={"source": "log", "address": "192.0.2.1"})
     seen = recording.seen.model_copy(update={**NO_ROUTE, "attempt": attempt})
     judgement = denied(seen, recording.others, device="fw-lg", plan=plan, ruleset=recording.ruleset)
     assert (judgement.state, judgement.warrant) == (State.PASS, Warrant.INSPECTED)

@@ -1,5 +1,6 @@
 """Why a rule drops, told from what it matches."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,37 @@ def test_the_way_to_a_chain_counts():
 
 def test_every_purpose_has_its_japanese():
     assert set(JAPANESE) == set(Purpose)
+
+
+CRAFTED = DATA / "crafted"
+ROLE = parse_ruleset((CRAFTED / "fw-mn.json").read_bytes(), (CRAFTED / "fw-mn.nft").read_text())
+
+
+@pytest.mark.parametrize(
+    ("chain", "comment", "why"),
+    [
+        ("anti_spoofing", "impossible source", Purpose.IMPOSSIBLE_SOURCE),
+        ("anti_spoofing", "unspecified source", Purpose.IMPOSSIBLE_SOURCE),
+        ("anti_spoofing", "link-local source", Purpose.IMPOSSIBLE_SOURCE),
+        ("anti_spoofing", "own source", Purpose.ANTI_SPOOFING),
+        ("anti_spoofing", "anti-spoofing", Purpose.ANTI_SPOOFING),
+        ("options", "IPv4 options", Purpose.SHAPE),
+        ("options", "routing header", Purpose.SHAPE),
+        ("forward", "not a beginning", Purpose.SHAPE),
+        ("forward", "invalid", Purpose.INVALID),
+        ("forward", "default-deny", Purpose.DEFAULT_DENY),
+    ],
+)
+def test_purposes_of_the_role_s_rules(chain, comment, why):
+    found = {purpose(rule) for rule in ROLE.rules() if (rule.chain, rule.comment) == (chain, comment)}
+    assert found == {why}
+
+
+def test_an_emptied_set_drops_nothing_and_names_no_source():
+    listed = json.loads((CRAFTED / "fw-mn.json").read_text())
+    for each in listed["nftables"]:
+        each.get("set", {}).pop("elem", None)
+    empty = parse_ruleset(json.dumps(listed).encode(), (CRAFTED / "fw-mn.nft").read_text())
+    rules = [rule for rule in empty.rules() if rule.comment == "impossible source"]
+    assert rules
+    assert all(purpose(rule) is not Purpose.IMPOSSIBLE_SOURCE for rule in rules)

@@ -74,6 +74,8 @@ def test_interval_set_in_a_concatenation():
         ("tcp flags != syn drop", Field.TCP_FLAGS, [18], [2]),
         ('fib saddr . iif oif missing log prefix "SPOOF " drop', Field.REVERSE_PATH, [0], [1]),
         ("fib daddr type local drop", Field.DESTINATION_KIND, [2], [1]),
+        ("ip option lsrr exists drop", Field.LSRR, [1], [0]),
+        ("exthdr rt exists drop", Field.RT, [1], [0]),
         ("meta nfproto ipv6 accept", Field.FAMILY, [1], [0]),
         ("udp sport 53 accept", Field.SPORT, [53], [54]),
     ],
@@ -115,7 +117,6 @@ def test_a_port_implies_its_protocol_also_when_negated():
         "ct status dnat accept",
         "numgen random mod 100 < 30 drop",
         'meta hour "08:00"-"17:00" accept',
-        "ip option lsrr exists drop",
         "ct count over 10 drop",
         "add @dyn { ip saddr limit rate 1/second } accept",
     ],
@@ -137,6 +138,38 @@ def test_what_headers_do_not_tell_is_unsure(text):
 )
 def test_alterations_are_named(text, kind):
     assert only(text, Alteration).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("left", "operator", "right", "field", "inside", "outside"),
+    [
+        ({"ip option": {"name": "rr"}}, "==", True, Field.RR, [1], [0]),
+        ({"ip option": {"name": "ssrr"}}, "==", False, Field.SSRR, [0], [1]),
+        ({"exthdr": {"name": "frag"}}, "==", True, Field.FRAG, [1], [0]),
+        ({"payload": {"protocol": "ip", "field": "hdrlength"}}, ">", 5, Field.HEADER_WORDS, [6, 15], [5]),
+        (
+            {"fib": {"result": "type", "flags": ["saddr"]}},
+            "==",
+            {"set": ["local", "broadcast"]},
+            Field.SOURCE_KIND,
+            [2, 3],
+            [1],
+        ),
+    ],
+)
+def test_what_is_odd_about_a_packet_is_a_field(left, operator, right, field, inside, outside):
+    found = parse_ruleset(listing([{"match": {"op": operator, "left": left, "right": right}}, {"drop": None}]))
+    (box,) = found.rules()[0].statements[0].boxes
+    assert all(value in box[field] for value in inside)
+    assert not any(value in box[field] for value in outside)
+
+
+@pytest.mark.parametrize(
+    "left", [{"ip option": {"name": "lsrr", "field": "ptr"}}, {"exthdr": {"name": "rt", "field": "type"}}]
+)
+def test_what_stands_in_an_option_or_header_is_unsure(left):
+    found = parse_ruleset(listing([{"match": {"op": "==", "left": left, "right": 0}}, {"drop": None}]))
+    assert isinstance(found.rules()[0].statements[0], Unsure)
 
 
 def test_verdict_map_by_named_map():
@@ -171,6 +204,8 @@ def test_equality_with_two_states_matches_nothing_and_its_negation_everything():
         {"match": {"op": "==", "left": {"payload": {"protocol": "geneve", "field": "vni"}}, "right": 1}},
         {"match": {"op": "==", "left": {"meta": {"key": "l4proto"}}, "right": "some-protocol"}},
         {"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": "@gone"}},
+        {"match": {"op": "==", "left": {"ip option": {"name": "future"}}, "right": True}},
+        {"match": {"op": "==", "left": {"exthdr": {"name": "future"}}, "right": True}},
         {"match": {}},
     ],
 )

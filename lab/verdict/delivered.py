@@ -1,0 +1,227 @@
+"""What runs on a host against what was delivered to it: files, software, processes, rules (OPS-04)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import unified_diff
+
+from lab.record import Warrant
+from lab.verdict.judgement import Judgement, failed, passed
+
+MANIFESTS = "/var/lib/sanso/manifest/"
+SERVICES = "/etc/sanso/services/"
+# written by the host's own init, supervisor and services, or by the engine that made the container
+MADE_HERE = re.compile(
+    r"/\.dockerenv|/usr/sbin/docker-init|/etc/(resolv\.conf|hosts|hostname|mtab)"
+    r"|/etc/ssh/ssh_host_ed25519_key(\.pub)?"
+    rf"|{SERVICES}\.s6-svscan/.*|{SERVICES}[^/]+/(supervise|event)/.*"
+    r"|/var/lib/sanso/.*"
+    r"|/root/\.bash_history"  # of `lab shell`
+)
+DATA = ("/var/", "/tmp/", "/run/", "/dev/shm/")  # noqa: S108 - where programs leave what they work on
+NO_DATA = ("/var/lib/dpkg/",)
+EXECUTABLE, SET_ID = 0o111, 0o6000
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of a host."""
+
+    pid: int
+    parent: int  # 0: started by the engine, the host's first process or somebody's session
+    user: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file that came or changed after the host was made, or that has a set-id bit."""
+
+    path: str
+    mode: int  # 0 for a link or a folder
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One host as it is."""
+
+    manifests: Mapping[str, str]  # file name -> SHA-256 of the manifest itself
+    listed: Mapping[str, str]  # path -> SHA-256 that its manifest says
+    found: Mapping[str, str]  # path -> SHA-256 of what is there
+    changed: tuple[ChangedFile, ...]
+    packages: str
+    processes: tuple[Process, ...]
+    services: Mapping[str, bool]  # supervised service -> whether it is up
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a file first differs from what was delivered."""
+
+    number: int
+    delivered: str
+    found: str
+
+
+def first_difference(delivered: str, found: str) -> Line | None:
+    """The first line that differs, None if none does."""
+    old, new = delivered.splitlines(), found.splitlines()
+    for number in range(max(len(old), len(new))):
+        pair = [text[number].strip() if number < len(text) else "" for text in (old, new)]
+        if pair[0] != pair[1]:
+            return Line(number + 1, *pair)
+    return None
+
+
+def files(host: str, running: Running, recorded: Mapping[str, str], lines: Mapping[str, Line]) -> Judgement:
+    """Every delivered file is as delivered. `recorded`: manifest -> SHA-256, kept where the host can't reach it.
+
+    `lines`: for changed files whose delivered content is known, where they differ.
+    """
+    wrong = [
+        f"the manifest {name} isn't the recorded one"
+        for name in sorted(recorded.keys() | running.manifests.keys())
+        if recorded.get(name) != running.manifests.get(name)
+    ]
+    for path, digest in running.listed.items():
+        if path not in running.found:
+            wrong.append(f"{path} is gone")
+        elif running.found[path] != digest:
+            line = lines.get(path)
+            at = f" in line {line.number}: {line.found!r} instead of {line.delivered!r}" if line else ""
+            wrong.append(f"{path} was changed{at}")
+    if wrong:
+        return _wrong(host, wrong, "配付したファイルと異なります")
+    return passed(
+        Warrant.INSPECTED,
+        f"{host}: all {len(running.listed)} files of {len(recorded)} roles are as delivered",
+        f"{host}: {len(recorded)} 役割の {len(running.listed)} ファイルはすべて配付時のままです",
+    )
+
+
+def strangers(running: Running) -> list[ChangedFile]:
+    """Files that came or changed since the host was made and that no role delivered."""
+    return [one for one in running.changed if not one.mode & SET_ID and _nobodys(one, running.listed)]
+
+
+def software(host: str, running: Running, packages: str, image: Mapping[str, bool]) -> Judgement:
+    """Nothing is installed, replaced or dropped that the image or a role didn't bring.
+
+    `packages`: the image's record. `image`: for strangers that the image has too, whether they are as it had them.
+    """
+    wrong = [
+        f"{change} package {line}"
+        for change, lines in (
+            ("added", set(running.packages.splitlines()) - set(packages.splitlines())),
+            ("missing", set(packages.splitlines()) - set(running.packages.splitlines())),
+        )
+        for line in sorted(lines)
+    ]
+    wrong += [f"{one.path} has a set-id bit (mode {one.mode:o})" for one in running.changed if one.mode & SET_ID]
+    for one in strangers(running):
+        what = "executable" if one.mode & EXECUTABLE else "file"
+        if one.path not in image:
+            wrong.append(f"the {what} {one.path} came after the host was made, and nobody delivered it")
+        elif not image[one.path]:
+            wrong.append(f"the {what} {one.path} isn't the image's any more, and nobody delivered another")
+    if wrong:
+        return _wrong(host, wrong, "許可されていないソフトウェアまたはファイルがあります")
+    return passed(
+        Warrant.INSPECTED,
+        f"{host}: the {len(packages.splitlines())} packages of the image and no others; nothing else came since it was made",
+        f"{host}: パッケージはイメージの {len(packages.splitlines())} 件のみで、作成後に追加・変更されたプログラムはありません",
+    )
+
+
+def processes(host: str, running: Running) -> Judgement:
+    """Every delivered service is up, and whatever runs belongs to one, or to a session that the engine opened."""
+    planned = {path.removeprefix(SERVICES).split("/", 1)[0] for path in running.listed if path.startswith(SERVICES)}
+    wrong = [f"the service {name} is not up" for name in sorted(planned) if not running.services.get(name)]
+    by_pid = {one.pid: one for one in running.processes}
+    wrong += [
+        f"process {one.pid} ({one.command[:80]}) of user {one.user} belongs to no delivered service"
+        for one in running.processes
+        if not _belongs(one, by_pid, planned)
+    ]
+    if wrong:
+        return _wrong(host, wrong, "配付したサービスと異なるプロセスの状態です")
+    names = ", ".join(sorted(planned)) or "none"
+    return passed(
+        Warrant.INSPECTED,
+        f"{host}: its services ({names}) are up, started by the supervisor from their delivered files, and nothing else runs",
+        f"{host}: サービス（{names}）は配付したファイルから監視プロセスにより起動され、他のプロセスはありません",
+    )
+
+
+def kernel_rules(device: str, file: str, live: str) -> Judgement:
+    """The rules in the kernel are those of the file. Both as `nft -s list ruleset` lists them: form and order are its own."""
+    if file == live:
+        return passed(
+            Warrant.INSPECTED,
+            f"{device}: the kernel's rules are those of /etc/nftables.conf ({len(live.splitlines())} lines as nft lists them)",
+            f"{device}: カーネルの規則は /etc/nftables.conf と一致します（nftの一覧で {len(live.splitlines())} 行）",
+        )
+    wrong = []
+    for line in unified_diff(file.splitlines(), live.splitlines(), lineterm="", n=0):
+        if line[:1] in "+-" and not line.startswith(("+++", "---")) and line[1:].strip():
+            text = line[1:].strip()
+            where = _chain(live if line[0] == "+" else file, line[1:])
+            wrong.append(
+                f"in the kernel only, {where}: {text}" if line[0] == "+" else f"in the file only, {where}: {text}"
+            )
+    return _wrong(
+        device, wrong or ["the rules stand in another order"], "カーネルの規則が /etc/nftables.conf と異なります"
+    )
+
+
+def _wrong(host: str, wrong: Sequence[str], ja: str) -> Judgement:
+    more = f" (and {len(wrong) - SHOWN} more)" if len(wrong) > SHOWN else ""
+    told = "; ".join(wrong[:SHOWN]) + more
+    return failed(Warrant.INSPECTED, f"{host}: {told}", f"{host}: {ja}: {told}")
+
+
+def _nobodys(one: ChangedFile, listed: Collection[str]) -> bool:
+    if one.path in listed or MADE_HERE.fullmatch(one.path):
+        return False
+    if one.path.startswith(DATA) and not one.path.startswith(NO_DATA):
+        return bool(one.mode & EXECUTABLE)
+    return True
+
+
+def _belongs(one: Process, by_pid: Mapping[int, Process], planned: Collection[str]) -> bool:
+    """Up the tree: a session of the engine's, or supervise of a planned service below the supervisor."""
+    line = list(_ancestors(one, by_pid))
+    if line[-1].pid != 1:
+        return True
+    words = [process.command.split() for process in reversed(line)]
+    if len(words) == 1:
+        return True  # the first process itself
+    supervisor = words[1][:1] == ["s6-svscan"]
+    if len(words) == 2:  # noqa: PLR2004 - a child of the first process
+        return supervisor
+    return supervisor and words[2][:1] == ["s6-supervise"] and words[2][1:] in [[name] for name in planned]
+
+
+def _ancestors(one: Process, by_pid: Mapping[int, Process]) -> Iterable[Process]:
+    seen: set[int] = set()
+    current: Process | None = one
+    while current is not None and current.pid not in seen:
+        seen.add(current.pid)
+        yield current
+        current = by_pid.get(current.parent)
+
+
+def _chain(listing: str, line: str) -> str:
+    """The table and chain that a line of a listing stands in."""
+    table = chain = ""
+    for other in listing.splitlines():
+        if other.startswith("table "):
+            table, chain = other.removeprefix("table ").rstrip(" {"), ""
+        elif re.match(r"\t\S.* \{$", other):
+            chain = other.strip().rstrip(" {")
+        if other == line:
+            return " ".join(part for part in (table, chain) if part)
+    return "somewhere"

@@ -1,0 +1,86 @@
+"""The way by which people administer a host: what its SSH server offers, beside what the same scanner sees of a weak one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from lab.reach import Channel
+from lab.record import State, Verdict
+from lab.verdict.judgement import Judgement
+from lab.verdict.offer import SshOffer, algorithms, authentication, weaknesses
+from lab.verify.judge import give, settle
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+from lab.verify.ssh import read_offer, weak_offer
+
+PLANTED = {"key exchange", "cipher", "MAC", "authentication"}  # what the weak server is made weak in
+
+Offers = tuple[SshOffer, SshOffer]  # the host's own server, and the weak one beside it
+
+
+class Administration:
+    """The `administration` fixture: `administration(host).offers_only_the_baseline()`."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def __call__(self, host: str) -> SshServer:
+        return SshServer(self._session, self._controls, host)
+
+
+class SshServer:
+    """One host's SSH server."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...], host: str) -> None:
+        self._session, self._controls, self._host = session, controls, host
+
+    def offers_only_the_baseline(self) -> list[Verdict]:
+        """One verdict per list of its KEXINIT and one for the ways to log in.
+
+        Raises CheckError if no server answers, or if the scanner doesn't see the weak server's weakness.
+        """
+        offer, weak = self._offers()
+        profile = self._session.catalogue.crypto.ssh
+        seen = weaknesses(weak, profile)
+        if blind := PLANTED - set(seen):
+            raise CheckError(
+                f"the scanner doesn't see what is wrong with a weak server on {self._host}: {sorted(blind)}"
+            )
+        judged = {**algorithms(offer, profile), "authentication": authentication(offer, profile)}
+        verdicts = [
+            give(self._session, control, f"SSH {what} of {self._host}", _with(judgement, weak, seen.get(what)))
+            for what, judgement in judged.items()
+            for control in self._controls
+        ]
+        settle(verdicts)
+        return verdicts
+
+    def _offers(self) -> Offers:
+        """All servers are asked at once at the first call: each costs a key exchange, and they don't wait for each other."""
+        session = self._session
+        if not session.ssh_offers:
+            hosts = [host.name for host in session.plan.hosts if "ssh" in host.roles]
+            session.ssh_offers = session.from_each(hosts, _ask)
+        offers = session.ssh_offers[self._host]
+        if isinstance(offers, Exception):
+            raise CheckError(f"{self._host}: {offers}") from offers
+        content = json.dumps(asdict(offers[0]), indent=2)
+        session.sink.emit("host-file", host=self._host, name="ssh-offer.json", content=content)
+        return offers
+
+
+def _ask(channel: Channel) -> Offers:
+    return read_offer(channel), weak_offer(channel)
+
+
+def _with(judgement: Judgement, weak: SshOffer, shown: str | None) -> Judgement:
+    """The same judgement; a pass also says what the scanner saw of the weak server."""
+    if judgement.state is not State.PASS or shown is None:
+        return judgement
+    return Judgement(
+        judgement.state,
+        judgement.warrant,
+        f"{judgement.message_en} (of a weak {weak.banner} on the same host the same scanner saw: {shown})",
+        f"{judgement.message_ja}（同じスキャナーは、同じホスト上の弱いサーバーの問題を検出しています: {shown}）",
+    )

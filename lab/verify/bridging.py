@@ -1,0 +1,196 @@
+"""Hosts with legs in two places: named, and no way between them (ZONE-08). What has one place stays in it (ZONE-09)."""
+
+from __future__ import annotations
+
+import json
+from ipaddress import ip_address
+from typing import Any
+
+from lab.plan import AllowedFlow, Family, Host, Kind, Plan, Protocol
+from lab.record import Attempt, Observation, Verdict, Warrant
+from lab.verdict import Judgement, unrouted
+from lab.verdict.judgement import error, failed, passed
+from lab.verify.judge import give, settle
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+from lab.verify.trip import mac_on
+
+FORWARDING = ("/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/ipv6/conf/all/forwarding")
+LOOK = (
+    f"ip -j address show && ip -j -4 route show && ip -j -6 route show && cat {' '.join(FORWARDING)} 2>/dev/null; true"
+)
+
+
+class Places:
+    """The `places` fixture: `places("mn-term").is_in_its_zone_alone()`."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def __call__(self, host: str) -> Standing:
+        return Standing(self._session, self._controls, self._session.plan.host(host))
+
+
+class Standing:
+    """Where one host stands."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...], host: Host) -> None:
+        self._session, self._controls, self._host = session, controls, host
+
+    def is_in_its_zone_alone(self) -> list[Verdict]:
+        """Its running addresses are of the plan's segments for it, no route leads round its gateway, it forwards nothing."""
+        judgement = _standing(self._session.plan, self._host, self._look())
+        return self._given([(f"{self._host.name} stands in its own zone", judgement, ())])
+
+    def forwards_nothing(self) -> list[Verdict]:
+        """What it is handed on one side for a host on its other side is seen nowhere, while it answers itself."""
+        session, host = self._session, self._host
+        made: list[tuple[str, Judgement, tuple[Observation, ...]]] = []
+        for family in session.plan.families:
+            alive = self._alive(family)
+            todo = _across(session.plan, host, family)
+            seen = session.prober.observe([*todo, alive])
+            for one in seen:
+                session.saw(one)
+            for attempt, one in zip(todo, seen, strict=False):
+                subject = f"{family.value} {attempt.source} -> {attempt.destination} across {host.name}"
+                made.append((subject, unrouted(one, seen[-1], host=host.name), (one, seen[-1])))
+        return self._given(made)
+
+    def _alive(self, family: Family) -> Attempt:
+        """An allowed flow that this host answers itself."""
+        plan, host = self._session.plan, self._host
+        for flow in plan.allowed:
+            if flow.destination == host.name and flow.protocol is Protocol.TCP:
+                return _attempt(plan, flow, family)
+        raise CheckError(f"nobody may ask {host.name} anything, so nothing can show that it is alive")
+
+    def _look(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]:
+        """(links with addresses, routes, forwarding switches) as they are now."""
+        channel = self._session.channel(self._host.name)
+        found = channel.run(LOOK)
+        self._session.ran_command()
+        text, decoder, parts = found.stdout.decode(), json.JSONDecoder(), []
+        try:
+            for _ in range(3):
+                part, end = decoder.raw_decode(text.lstrip())
+                parts.append(part)
+                text = text.lstrip()[end:]
+        except json.JSONDecodeError as wrong:
+            raise CheckError(f"{self._host.name}: its addresses and routes can't be read: {wrong}") from wrong
+        return parts[0], [*parts[1], *parts[2]], text.split()
+
+    def _given(self, made: list[tuple[str, Judgement, tuple[Observation, ...]]]) -> list[Verdict]:
+        verdicts = [
+            give(self._session, control, subject, judgement, seen)
+            for subject, judgement, seen in made
+            for control in self._controls
+        ]
+        settle(verdicts)
+        return verdicts
+
+
+def _standing(plan: Plan, host: Host, look: tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]) -> Judgement:
+    links, routes, forwarding = look
+    if not forwarding:
+        return error(f"{host.name}: its forwarding switches can't be read", f"{host.name}: 転送設定を読み取れません")
+    zones = {segment.name: segment.zone for segment in plan.segments}
+    legs = {leg.segment for leg in host.legs}
+    nets = {net: s.zone for s in plan.segments for net in s.networks}
+    wrong = []
+    stands: set[str] = set()
+    for link in links:
+        if link["ifname"] == "lo":
+            continue
+        if link["ifname"] not in legs:
+            wrong.append(f"an interface that isn't planned: {link['ifname']}")
+        for one in link.get("addr_info", ()):
+            address = ip_address(one["local"])
+            if address.is_link_local:
+                continue
+            zone = next((zone for net, zone in nets.items() if address.version == net.version and address in net), None)
+            stands.add(zone or f"nowhere ({address})")
+            if link["ifname"] in zones and zone != zones[link["ifname"]]:
+                wrong.append(f"{address} on {link['ifname']} is of {zone or 'no zone'}")
+    wrong += [
+        f"a route round its gateway: {r['dst']} by {r.get('gateway', r.get('dev'))}" for r in routes if _astray(host, r)
+    ]
+    if host.kind is not Kind.ROUTER and any(value != "0" for value in forwarding):
+        wrong.append("it forwards packets (ip_forward)")
+    if wrong:
+        told = "; ".join(wrong)
+        return failed(Warrant.INSPECTED, f"{host.name}: {told}", f"{host.name}: {told}")
+    names = ", ".join(sorted(stands))
+    return passed(
+        Warrant.INSPECTED,
+        f"{host.name} has addresses of {names} only, no other interface, no route round its gateway, and forwards nothing",
+        f"{host.name} のアドレスは {names} のもののみで、他のインターフェース・迂回経路はなく、転送もしません",
+    )
+
+
+def _astray(host: Host, route: dict[str, Any]) -> bool:
+    """True for a route that the plan doesn't have: to another place, or by another neighbour."""
+    if route.get("protocol") == "kernel" or route.get("type") in {"local", "multicast", "anycast"}:
+        return False
+    known = {
+        ("default" if one.destination.prefixlen == 0 else str(one.destination).removesuffix("/32"), str(one.via))
+        for one in host.routes
+    }
+    if str(route.get("dst", "")).startswith(("fe80:", "ff00:")):
+        return False
+    return (route.get("dst"), route.get("gateway", "")) not in known
+
+
+def _across(plan: Plan, host: Host, family: Family) -> list[Attempt]:
+    """From a neighbour on each of its segments, handed to this host, for a neighbour on each of its others."""
+    made = []
+    for here in host.legs:
+        for there in host.legs:
+            if here.segment != there.segment:
+                source = _neighbour(plan, host, here.segment)
+                target = _neighbour(plan, host, there.segment)
+                if source is None or target is None:
+                    continue
+                made.append(
+                    Attempt(
+                        source=source.name,
+                        destination=target.name,
+                        address=str(target.address(family, there.segment)),
+                        family=family,
+                        protocol=Protocol.TCP,
+                        port=443,
+                        intruder_segment=here.segment,
+                        intruder_next_hop=mac_on(host, here.segment),
+                        intruder_source=str(source.address(family, here.segment)),
+                    )
+                )
+    return made
+
+
+def _neighbour(plan: Plan, host: Host, segment: str) -> Host | None:
+    for other in plan.hosts:
+        if other.name != host.name and any(leg.segment == segment for leg in other.legs):
+            return other
+    return None
+
+
+def _attempt(plan: Plan, flow: AllowedFlow, family: Family) -> Attempt:
+    return Attempt(
+        source=flow.source,
+        destination=flow.destination,
+        address=str(plan.host(flow.destination).address(family)),
+        family=family,
+        protocol=flow.protocol,
+        port=flow.port,
+    )
+
+
+def unlisted_bridges(plan: Plan) -> list[str]:
+    """Hosts of the plan that have legs in two zones and are neither firewall, router, relay nor proxy."""
+    zones = {segment.name: segment.zone for segment in plan.segments}
+    listed = {"firewall", "carrier", "tc_relay", "proxy"}
+    return [
+        host.name
+        for host in plan.hosts
+        if len({zones[leg.segment] for leg in host.legs}) > 1 and not listed & set(host.roles)
+    ]

@@ -1,0 +1,144 @@
+"""The private authority as it shows: what services present, what lies on the hosts, what the log store refuses."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from cryptography import x509
+
+from lab.plan import Plan, Protocol, Service
+from lab.record import Application, Attempt, Verdict, Warrant
+from lab.verdict.chain import USAGES, Asked, extension, presented
+from lab.verdict.keys import Authority, Inventory, keys_judged
+from lab.verify.inventory import read_inventory
+from lab.verify.judge import give, settle
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+
+WEAKEST = "ALL:@SECLEVEL=0"  # a client with a policy of its own would hide a weak certificate behind a failed handshake
+
+
+class Certificates:
+    """The `certificates` fixture."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def shown_by(self, service: Service) -> list[Verdict]:
+        """What a TLS service presents on the wire: host and issuing CA under the lab's root, sound in every respect."""
+        seen = self._exchange(service)
+        chain = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in seen.detail.get("chain", ())]
+        if not chain:
+            raise CheckError(f"{service.host}:{service.port} presented no certificate: {seen.detail.get('error')}")
+        subject = f"chain shown by {service.host}:{service.port}"
+        return self._judge(subject, chain, "server", service.host, Warrant.WITNESSED, (seen,))
+
+    def of_client(self, host: str) -> list[Verdict]:
+        """The client certificates that lie on a host: they travel encrypted, so they are read where they are."""
+        clients = [chain for chain in self.inventory(host).chains if self.usage(chain[0]) != "server"]
+        if not clients:
+            raise CheckError(f"{host} has no client certificate, and the plan has a flow for which it needs one")
+        return [
+            verdict
+            for chain in clients
+            for verdict in self._judge(f"client certificate of {host}", chain, "client", host, Warrant.INSPECTED)
+        ]
+
+    def keys_of(self, host: str) -> list[Verdict]:
+        """Every private key on a host is its own alone, readable by its owner, and none is a CA's."""
+        inventory = self.inventory(host)
+        authorities = self._authorities()
+        judgement = keys_judged(host, inventory, authorities, self._session.catalogue.crypto.pki.key_mode)
+        verdicts = [give(self._session, control, f"private keys of {host}", judgement) for control in self._controls]
+        settle(verdicts)
+        return verdicts
+
+    def _judge(
+        self,
+        subject: str,
+        chain: Sequence[x509.Certificate],
+        usage: str,
+        host: str,
+        warrant: Warrant,
+        seen: Sequence[Application] = (),
+    ) -> list[Verdict]:
+        session = self._session
+        domain = common_domain(session.plan)
+        networks = tuple(network for segment in session.plan.segments for network in segment.networks)
+        root = x509.load_pem_x509_certificate(session.root_pem())
+        asked = Asked(usage, session.plan.host(host).names[0], root, domain, networks, datetime.now(UTC))
+        judgement = presented(chain, asked, session.catalogue.crypto.pki, warrant)
+        verdicts = [give(session, control, subject, judgement, seen) for control in self._controls]
+        settle(verdicts)
+        return verdicts
+
+    def _exchange(self, service: Service) -> Application:
+        plan = self._session.plan
+        family = plan.families[0]
+        source = client_of(plan, service)
+        seen = self._session.prober.https(
+            Attempt(
+                source=source,
+                destination=service.host,
+                address=str(plan.host(service.host).address(family)),
+                family=family,
+                protocol=Protocol.TCP,
+                port=service.port,
+            ),
+            server_name=plan.host(service.host).names[0],
+            ca_pem=None,
+            path=None,
+            ciphers=WEAKEST,
+            chain=True,
+        )
+        self._session.saw(seen)
+        return seen
+
+    def inventory(self, host: str) -> Inventory:
+        """What of keys and certificates lies on a host; all hosts are looked through at once, at the first call."""
+        session = self._session
+        if not session.inventories:
+            session.inventories = session.from_each([one.name for one in session.plan.hosts], read_inventory)
+        found = session.inventories[host]
+        if isinstance(found, Exception):
+            raise CheckError(f"{host}: {found}") from found
+        return found
+
+    @staticmethod
+    def usage(certificate: x509.Certificate) -> str:
+        """What a certificate is for: "server" if for servers alone, else "client"."""
+        usage = extension(certificate, x509.ExtendedKeyUsage)
+        return "server" if usage and list(usage) == [USAGES["server"]] else "client"
+
+    def _authorities(self) -> list[Authority]:
+        """The root and every issuing CA whose certificate lies on some host that was looked at."""
+        root = x509.load_pem_x509_certificate(self._session.root_pem())
+        certificates = {root} | {
+            one
+            for inventory in self._session.inventories.values()
+            if isinstance(inventory, Inventory)
+            for chain in inventory.chains
+            for one in chain[1:]
+        }
+        return [Authority.of(one) for one in certificates]
+
+
+def client_of(plan: Plan, service: Service) -> str:
+    """A host that may talk to a service. Raises CheckError if nobody may: then nobody can look at it."""
+    for flow in plan.allowed:
+        if (flow.destination, flow.port, flow.protocol) == (service.host, service.port, service.protocol):
+            return flow.source
+    raise CheckError(f"nobody may talk to {service.host}:{service.port}, so nobody can look at it")
+
+
+def common_domain(plan: Plan) -> str:
+    """The domain that all names of the plan share."""
+    names = [name.split(".")[::-1] for host in plan.hosts for name in host.names]
+    shared = []
+    for labels in zip(*names, strict=False):
+        if len(set(labels)) > 1:
+            break
+        shared.append(labels[0])
+    return ".".join(reversed(shared))

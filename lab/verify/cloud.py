@@ -1,0 +1,125 @@
+"""The security cloud's proxy as the only way to the web, and no way to anything else (ZONE-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lab.plan import AllowedFlow, Family, Host, Plan, Protocol
+from lab.record import Application, Attempt, Verdict, Warrant
+from lab.verdict import Judgement, refused
+from lab.verdict.judgement import failed, passed
+from lab.verify.ask import literal, to_service
+from lab.verify.judge import give, settle
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+
+WEB = 443
+OTHER_PORTS = (22, 25, 8443)
+
+
+class Cloud:
+    """The `cloud` fixture: `cloud(entry).reaches_the_web()`. `entry`: a registered flow to a proxy."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def __call__(self, entry: AllowedFlow) -> Proxy:
+        return Proxy(self._session, self._controls, entry)
+
+
+class Proxy:
+    """One client's way through one proxy."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...], entry: AllowedFlow) -> None:
+        self._session, self._controls, self._entry = session, controls, entry
+        self._site = website_of(session.plan)
+
+    def reaches_the_web(self) -> list[Verdict]:
+        """End-to-end TLS with the site's own certificate, through the proxy."""
+        seen = self._good()
+        who, site = self._entry.destination, self._site
+        judgement = (
+            passed(
+                Warrant.WITNESSED,
+                f"{site} answered through {who} with its own certificate ({seen.detail.get('tls')})",
+                f"{site} が {who} を経由し、自身の証明書で応答しました（{seen.detail.get('tls')}）",
+            )
+            if seen.ok
+            else failed(
+                Warrant.WITNESSED,
+                f"{site} can't be reached through {who}: {seen.detail}",
+                f"{site} に {who} 経由で到達できません: {seen.detail}",
+            )
+        )
+        return self._given([("the web through the proxy", judgement, (seen,))])
+
+    def takes_nobody_elsewhere(self) -> list[Verdict]:
+        """Other ports, plain requests, unlisted domains and everything inside are refused by the proxy's own word."""
+        good = self._good()
+        made = []
+        for what, ja, seen in self._abuses():
+            judgement = refused(seen, good, what_en=what, what_ja=ja, words=frozenset({403}))
+            made.append((what, judgement, (seen, good)))
+        return self._given(made)
+
+    def _abuses(self) -> list[tuple[str, str, Application]]:
+        plan, name = self._session.plan, self._session.plan.host(self._site).names[0]
+        asked = [
+            (f"CONNECT to {self._site} port {port}", f"{self._site} のポート{port}へのCONNECT", f"{name}:{port}")
+            for port in OTHER_PORTS
+        ]
+        asked += [
+            (
+                f"CONNECT to {host.name} inside, port {WEB}",
+                f"内部の {host.name} へのCONNECT",
+                literal(host.address(family), WEB),
+            )
+            for host in plan.hosts
+            if plan.place(host.zone) in ("mn", "lg", "in", "mgmt") and "web_app" in host.roles
+            for family in plan.families
+        ]
+        asked.append(("CONNECT to an unlisted domain", "登録外ドメインへのCONNECT", f"www.example.org:{WEB}"))
+        made = [(what, ja, self._through(target)) for what, ja, target in asked]
+        plain = self._session.prober.http(self._attempt(), method="GET", target=f"http://{name}/", host=name)
+        self._session.saw(plain)
+        return [*made, ("a request in clear", "平文の要求", plain)]
+
+    @staticmethod
+    def _inside(host: Host, family: Family) -> str:
+        return literal(host.address(family), WEB)
+
+    def _good(self) -> Application:
+        return self._through(f"{self._session.plan.host(self._site).names[0]}:{WEB}")
+
+    def _through(self, target: str) -> Application:
+        seen = self._session.prober.https(
+            self._attempt(),
+            server_name=target.rpartition(":")[0].strip("[]"),
+            ca_pem=self._session.root_pem(),
+            through=target,
+        )
+        self._session.saw(seen)
+        return seen
+
+    def _attempt(self) -> Attempt:
+        port = self._entry.port or 0
+        return to_service(self._session.plan, self._entry.source, self._entry.destination, Protocol.TCP, port)
+
+    def _given(self, made: Sequence[tuple[str, Judgement, tuple[Application, ...]]]) -> list[Verdict]:
+        who = f"{self._entry.source} -> {self._entry.destination}"
+        verdicts = [
+            give(self._session, control, f"{who}: {what}", judgement, seen)
+            for what, judgement, seen in made
+            for control in self._controls
+        ]
+        settle(verdicts)
+        return verdicts
+
+
+def website_of(plan: Plan) -> str:
+    """A web server on the Internet's side that is nobody's twin. CheckError if the plan has none."""
+    proxies = {host.name for host in plan.hosts if "proxy" in host.roles}
+    for flow in plan.allowed:
+        if flow.source in proxies and flow.application == "https" and plan.host(flow.destination).twin is None:
+            return flow.destination
+    raise CheckError("this plan has no web server that a proxy may reach")

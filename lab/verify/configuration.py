@@ -1,0 +1,186 @@
+"""What runs against what was delivered: one command per host tells all of it; the record it is compared with is elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from lab.converge import delivered_files
+from lab.engine.rules import stable
+from lab.errors import LabError
+from lab.pki import state_directory
+from lab.reach import Channel
+from lab.record import Verdict
+from lab.record.bundle.redaction import redact
+from lab.verdict import Judgement
+from lab.verdict.delivered import (
+    ChangedFile,
+    Line,
+    Process,
+    Running,
+    files,
+    first_difference,
+    kernel_rules,
+    processes,
+    software,
+    strangers,
+)
+from lab.verify.judge import give, settle
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+
+RULES = "/etc/nftables.conf"
+# {created}: when the container was made. What can't be entered is left out: nobody without more capabilities wrote there.
+# Below /usr/share, which has most files and hardly a program, folders tell of what came and went.
+ASK = """
+cd /var/lib/sanso/manifest || exit 1
+echo '== manifests'; sha256sum -- *.sha256
+echo '== listed'; cat -- *.sha256
+echo '== found'; cut -c 67- -- *.sha256 | xargs -d '\\n' sha256sum -- 2>/dev/null
+echo '== changed'
+find / -xdev -path /usr/share -prune -o '(' -type f -o -type l ')' '(' -newerct @{created} -o -perm /6000 ')' \
+  -printf '%y %m %p\\n' 2>/dev/null
+find /usr/share -xdev -type d -newerct @{created} -printf '%y %m %p\\n'
+find /run /dev/shm -xdev -type f -perm /111 -printf '%y %m %p\\n'
+echo '== packages'; dpkg-query -W -f '${{Package}} ${{Version}}\\n'
+echo '== services'; for s in /etc/sanso/services/*; do echo "${{s##*/}} $(s6-svstat -o up "$s")"; done
+echo '== processes'; ps -ww -eo pid=,ppid=,uid=,stat=,args=
+echo '== end'
+"""
+
+
+class Configuration:
+    """The `configuration` fixture: `configuration(host).has_only_delivered_files()`."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def __call__(self, host: str) -> Configured:
+        return Configured(self._session, self._controls, host)
+
+
+class Configured:
+    """One host."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...], host: str) -> None:
+        self._session, self._controls, self._host = session, controls, host
+
+    def has_its_files_as_delivered(self) -> list[Verdict]:
+        """The files of every role's manifest, and the manifests themselves, against the record in the fabric."""
+        running, session = self._running(), self._session
+        recorded = session.delivered.get(self._host, {})
+        if set(recorded) != {f"{role}.sha256" for role in session.plan.host(self._host).roles}:
+            raise CheckError(f"{self._host}: the record of its delivery has {', '.join(recorded) or 'nothing'}")
+        judgement = files(self._host, running, recorded, self._lines(running))
+        return self._give(f"delivered files of {self._host}", judgement)
+
+    def has_no_other_software(self) -> list[Verdict]:
+        """Packages against the image's record; programs and files that came or changed since; set-id bits."""
+        packages = self._session.packages
+        if not packages:
+            raise CheckError("the image holds no record of its packages")
+        running = self._running()
+        return self._give(f"software of {self._host}", software(self._host, running, packages, self._as_image(running)))
+
+    def runs_only_delivered_services(self) -> list[Verdict]:
+        """Every process belongs to a delivered service, and every such service is up."""
+        return self._give(f"processes of {self._host}", processes(self._host, self._running()))
+
+    def has_the_rules_of_its_file(self) -> list[Verdict]:
+        """What the kernel enforces is what a kernel makes of the delivered file, loaded anew in an empty namespace."""
+        channel = self._session.channel(self._host)
+        file, live = channel.run(["cat", RULES]), channel.run(["nft", "-s", "list", "ruleset"])
+        if file.rc or live.rc:
+            raise CheckError(f"{self._host}: {(file.stderr or live.stderr).decode(errors='replace').strip()}")
+        try:
+            meant = self._session.prober.rules(file.stdout.decode())
+        except LabError as error:
+            raise CheckError(f"{self._host}: {RULES} can't be loaded elsewhere to compare: {error.message}") from error
+        judgement = kernel_rules(self._host, stable(meant), stable(live.stdout.decode()))
+        return self._give(f"kernel rules of {self._host}", judgement)
+
+    def _running(self) -> Running:
+        """What the host told; all are asked at once, at the first call."""
+        session = self._session
+        if not session.running:
+            created = session.lab.created()
+            session.running = session.from_each(
+                [one.name for one in session.plan.hosts], partial(_ask, created=lambda host: created[host])
+            )
+        found = session.running[self._host]
+        if isinstance(found, Exception):
+            raise CheckError(f"{self._host}: {found}") from found
+        return found
+
+    def _as_image(self, running: Running) -> dict[str, bool]:
+        """For files that nobody delivered and that the image has too: whether their content is the image's."""
+        paths = [one.path for one in strangers(running)]
+        image = self._session.lab.image_files() if paths else {}
+        known = [path for path in paths if path in image]
+        if not known:
+            return {}
+        told = self._session.channel(self._host).run(["sha256sum", "--", *known]).stdout.decode(errors="replace")
+        found = {path: digest for digest, path in _sums(told.splitlines())}
+        return {path: found.get(path) == image[path] for path in known}
+
+    def _lines(self, running: Running) -> dict[str, Line]:
+        """Where changed files differ, if this machine delivered them and so knows their content. Secrets stay out."""
+        wrong = [path for path, digest in running.listed.items() if running.found.get(path, digest) != digest]
+        if not wrong:
+            return {}
+        known = delivered_files(state_directory(self._session.plan.lab), self._host)
+        lines: dict[str, Line] = {}
+        for path in wrong:
+            old = known.get(path, b"")
+            new = self._session.channel(self._host).run(["cat", path]).stdout
+            if old and b"PRIVATE KEY" not in old + new:
+                line = first_difference(redact(old.decode(errors="replace")), redact(new.decode(errors="replace")))
+                lines |= {path: line} if line else {}
+        return lines
+
+    def _give(self, subject: str, judgement: Judgement) -> list[Verdict]:
+        verdicts = [give(self._session, control, subject, judgement) for control in self._controls]
+        settle(verdicts)
+        return verdicts
+
+
+def _ask(channel: Channel, created: Callable[[str], int]) -> Running:
+    host = channel.run(["true"]).host
+    answer = channel.run(ASK.format(created=created(host)))
+    return read(answer.stdout.decode(errors="replace"))
+
+
+def read(text: str) -> Running:
+    """What `ASK` printed. Raises CheckError if it isn't whole."""
+    sections: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if line.startswith("== "):
+            sections[line[3:]] = []
+        elif sections:
+            sections[next(reversed(sections))].append(line)
+    if "end" not in sections or not sections["processes"]:
+        raise CheckError(f"it doesn't tell of its files and processes: {text[-200:]!r}")
+    return Running(
+        manifests={name: digest for digest, name in _sums(sections["manifests"])},
+        listed={path: digest for digest, path in _sums(sections["listed"])},
+        found={path: digest for digest, path in _sums(sections["found"])},
+        changed=tuple(
+            ChangedFile(path, int(mode, 8) if kind == "f" else 0) for kind, mode, path in _split(sections["changed"], 3)
+        ),
+        packages="\n".join(sections["packages"]),
+        processes=tuple(
+            Process(int(pid), int(parent), int(user), command)
+            for pid, parent, user, state, command in _split(sections["processes"], 5)
+            if not state.startswith("Z")  # ended already, and not yet taken leave of
+        ),
+        services={name: up == "true" for name, up in _split(sections["services"], 2)},
+    )
+
+
+def _sums(lines: list[str]) -> list[tuple[str, str]]:
+    """(digest, path) of `sha256sum` lines."""
+    return [(line[:64], line[66:]) for line in lines]
+
+
+def _split(lines: list[str], parts: int) -> list[list[str]]:
+    return [line.split(None, parts - 1) for line in lines if len(line.split(None, parts - 1)) == parts]

@@ -1,0 +1,101 @@
+"""The running network as it tells of itself, asked without the engine: `ip -j` in every host, and the fabric's own kernel."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lab.reach import Channel
+from lab.record import Verdict
+from lab.verdict.discovery import Discovered, Fabric, host_documented, segment_documented
+from lab.verify.judge import give, settle
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+
+ASK = """
+echo '== links'; ip -j -d address show
+echo '== routes4'; ip -j -4 route show table all
+echo '== routes6'; ip -j -6 route show table all
+echo '== policies'; ip -j -4 rule; ip -j -6 rule
+echo '== neighbours'; ip -j neighbour show
+echo '== resolv.conf'; cat /etc/resolv.conf
+echo '== hosts'; cat /etc/hosts
+echo '== hostname'; cat /etc/hostname
+echo '== uname'; uname -n
+echo '== end'
+"""
+
+
+class Discovery:
+    """The `discovery` fixture."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def finds_as_documented(self, host: str) -> list[Verdict]:
+        """Links, addresses, routes, neighbours and names of a host are those of the plan, and there are no others."""
+        plan = self._session.plan
+        judgement = host_documented(plan, plan.host(host), self._host(host))
+        return self._settled([give(self._session, one, f"documents of {host}", judgement) for one in self._controls])
+
+    def finds_only_planned_hosts_on(self, segment: str) -> list[Verdict]:
+        """Behind every port of a segment is the host that the plan has there, and no port is left over."""
+        session = self._session
+        found = session.prober.wiring()
+        session.sink.emit("host-file", host="fabric", name="wiring.json", content=json.dumps(found, indent=1))
+        fabric = Fabric(tuple(found["links"]), tuple(found["learned"]))
+        hosts = {
+            leg.name: self._host(leg.name) for leg in session.plan.hosts if segment in {one.segment for one in leg.legs}
+        }
+        judgement = segment_documented(session.plan, segment, fabric, hosts)
+        return self._settled([give(session, one, f"ports of {segment}", judgement) for one in self._controls])
+
+    def _host(self, host: str) -> Discovered:
+        """What a host told; all are asked at once, at the first call."""
+        session = self._session
+        if not session.discovered:
+            session.discovered = session.from_each([one.name for one in session.plan.hosts], self._ask)
+        found = session.discovered[host]
+        if isinstance(found, Exception):
+            raise CheckError(f"{host}: {found}") from found
+        return found
+
+    def _ask(self, channel: Channel) -> Discovered:
+        answer = channel.run(ASK)
+        found = read(answer.stdout.decode(errors="replace"))
+        self._session.sink.emit("host-file", host=answer.host, name="network.txt", content=answer.stdout.decode())
+        return found
+
+    @staticmethod
+    def _settled(verdicts: list[Verdict]) -> list[Verdict]:
+        settle(verdicts)
+        return verdicts
+
+
+def read(text: str) -> Discovered:
+    """What `ASK` printed. Raises CheckError if it isn't whole."""
+    sections: dict[str, str] = {}
+    for part in ("\n" + text).split("\n== ")[1:]:
+        name, _, body = part.partition("\n")
+        sections[name.strip()] = body
+    if "end" not in sections or not sections["links"].strip():
+        raise CheckError(f"it doesn't tell of its network: {text[-200:]!r}")
+    names = {sections["hostname"].strip(), sections["uname"].strip()}
+    routes = _entries(sections["routes4"]) + _entries(sections["routes6"])
+    return Discovered(
+        links=_entries(sections["links"]),
+        routes=tuple(one for one in routes if one.get("table") != "local"),
+        policies=_entries(sections["policies"]),
+        neighbours=_entries(sections["neighbours"]),
+        resolv_conf=sections["resolv.conf"],
+        hosts=sections["hosts"],
+        hostname=" and ".join(sorted(names)),
+    )
+
+
+def _entries(text: str) -> tuple[dict[str, Any], ...]:
+    """One or several JSON arrays, each on its line; `ip` prints nothing at all for an empty listing."""
+    try:
+        return tuple(entry for line in text.splitlines() if line.strip() for entry in json.loads(line) if entry)
+    except ValueError as error:
+        raise CheckError(f"`ip` answered something that is no JSON: {text[:80]!r}") from error

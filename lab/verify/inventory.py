@@ -1,0 +1,69 @@
+"""Looks for private keys and certificates on a host, in one command. Private halves never leave it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from cryptography import x509
+
+from lab.reach import Channel
+from lab.verdict.keys import Inventory, KeyFile
+from lab.verify.marks import CheckError
+
+# where people, roles and programs leave keys; what the image itself holds was looked through when it was built
+PLACES = "/etc /root /home /srv /opt /usr/local /var /tmp /run"
+# -D skip: a named pipe would be waited for
+FIND = rf"""
+seek() {{ grep -rlIE -D skip -e "-----BEGIN $1-----" {PLACES} 2>/dev/null; }}
+seek '([A-Z0-9]+ )*PRIVATE KEY' | while read -r f; do
+  stat -c 'key %a %u:%g %n' "$f"
+  echo "public $(openssl pkey -in "$f" -passin pass: -pubout -outform DER 2>/dev/null | base64 -w0)"
+done
+seek CERTIFICATE | grep -v -e ^/etc/ssl/certs/ -e ^/var/lib/sanso/ | while read -r f; do
+  echo "certificate $(base64 -w0 "$f") $f"
+done
+echo end
+"""
+
+
+def read_inventory(channel: Channel) -> Inventory:
+    """Everything found. Raises CheckError if the host's answer isn't whole."""
+    answer = channel.run(FIND)
+    lines = answer.stdout.decode(errors="replace").splitlines()
+    if not lines or lines[-1] != "end":
+        raise CheckError(f"the search for keys did not end: {answer.stderr.decode(errors='replace').strip()}")
+    keys, chains, files = [], [], []
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        kind, _, rest = line.partition(" ")
+        if kind == "key":
+            mode, owner, path = rest.split(" ", 2)
+            keys.append(KeyFile(path, mode, owner, _bytes(following.removeprefix("public").strip())))
+        elif kind == "certificate":
+            content, path = rest.split(" ", 1)
+            chain = tuple(_certificates(base64.b64decode(content)))
+            if chain and not _is_authority(chain[0]):
+                chains.append(chain)
+                files.append(path)
+    return Inventory(tuple(keys), tuple(chains), tuple(files))
+
+
+def _certificates(content: bytes) -> list[x509.Certificate]:
+    try:
+        return x509.load_pem_x509_certificates(content)
+    except ValueError:
+        return []  # the words stand in it, and no certificate does
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise CheckError(f"a public key came in pieces: {text[:40]!r}") from error

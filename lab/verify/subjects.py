@@ -1,0 +1,49 @@
+"""Subjects of inspections, from the plan: fixture name -> its values and their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lab.plan import AllowedFlow, Plan
+
+Values = list[tuple[str, object]]  # (id, value)
+MUTUAL_TLS = "syslog-tls"  # clients of this application show a certificate too
+TLS = ("https", MUTUAL_TLS)
+
+
+def _hosts(plan: Plan) -> Values:
+    names = [host.name for host in plan.hosts]
+    return [(name, name) for name in names]
+
+
+def _segments(plan: Plan) -> Values:
+    names = [segment.name for segment in plan.segments]
+    return [(name, name) for name in names]
+
+
+def _ssh_servers(plan: Plan) -> Values:
+    names = [host.name for host in plan.hosts if "ssh" in host.roles]
+    return [(name, name) for name in names]
+
+
+def _tls_clients(plan: Plan) -> Values:
+    names = [flow.source for flow in plan.allowed if flow.application == MUTUAL_TLS]
+    return [(name, name) for name in names]
+
+
+def _two_faced(plan: Plan) -> Values:
+    """One flow per receiver whose source also has a server's certificate that it could show instead of its client's."""
+    servers = {service.host for service in plan.services if service.application in TLS}
+    chosen: dict[str, AllowedFlow] = {
+        flow.destination: flow for flow in plan.allowed if flow.application == MUTUAL_TLS and flow.source in servers
+    }
+    return list(chosen.items())
+
+
+SUBJECTS: dict[str, Callable[[Plan], Values]] = {
+    "any_host": _hosts,
+    "segment": _segments,
+    "ssh_server": _ssh_servers,
+    "tls_client": _tls_clients,
+    "two_faced": _two_faced,
+}
