@@ -111,6 +111,7 @@ def places(request: pytest.FixtureRequest, lab_session: LabSession) -> Places:
     return Places(lab_session, controls_of(request.node))
 
 
+@pytest.fixture
 def packets(request: pytest.FixtureRequest, lab_session: LabSession, quick: bool) -> Packets:
     """Crafted packets at a firewall: `packets("fw-mn").with_options_are_dropped()`."""
     return Packets(lab_session, controls_of(request.node), quick=quick)

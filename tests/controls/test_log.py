@@ -16,8 +16,8 @@ def test_what_a_service_is_asked_is_in_the_central_log(events, log_event):
 
 
 @control("LOG-01")
-def test_what_a_firewall_denies_is_in_the_central_log(firewall, border):
-    border(firewall).reports_a_denied_packet()
+def test_what_a_firewall_denies_is_in_the_central_log(logging_firewall, border):
+    border(logging_firewall).reports_a_denied_packet()
 
 
 @control("LOG-01")

@@ -87,5 +87,5 @@ def test_public_twin_is_up_and_out_of_reach(twins, twin):
 
 
 @control("TC-06")
-def test_peer_gets_in_by_no_segment_without_a_connection(limited, registered):
-    limited(registered).refuses_segments_out_of_state()
+def test_peer_gets_in_by_no_segment_without_a_connection(limited, registered_tcp):
+    limited(registered_tcp).refuses_segments_out_of_state()
