@@ -10,5 +10,18 @@ from lab.record.model import (
     Verdict,
     Warrant,
 )
+from lab.record.train import Event, Place, Train
 
-__all__ = ["Application", "Attempt", "Observation", "Sighting", "State", "TraceStep", "Verdict", "Warrant"]
+__all__ = [
+    "Application",
+    "Attempt",
+    "Event",
+    "Observation",
+    "Place",
+    "Sighting",
+    "State",
+    "TraceStep",
+    "Train",
+    "Verdict",
+    "Warrant",
+]

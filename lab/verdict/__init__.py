@@ -10,6 +10,7 @@ from lab.verdict.judgement import Judgement
 from lab.verdict.purpose import Purpose
 from lab.verdict.register import Finding, Kind, register_match
 from lab.verdict.ruleset import Rule, Ruleset, UnknownStatement, parse_ruleset
+from lab.verdict.window import stayed_closed, was_cut
 
 __all__ = [
     "Finding",
@@ -24,4 +25,6 @@ __all__ = [
     "device_closed",
     "parse_ruleset",
     "register_match",
+    "stayed_closed",
+    "was_cut",
 ]

@@ -19,6 +19,8 @@ from lab.verify.matrix import Matrix
 from lab.verify.plugin import KEY, controls_of
 from lab.verify.scanner import Scanner
 from lab.verify.session import LabSession
+from lab.verify.sessions import Sessions
+from lab.verify.window import Windows
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +76,18 @@ def journal(request: pytest.FixtureRequest, lab_session: LabSession) -> Journal:
 def scanner(request: pytest.FixtureRequest, lab_session: LabSession) -> Scanner:
     """What a TLS service accepts: `scanner(service).accepts_only_the_baseline()`."""
     return Scanner(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def window(request: pytest.FixtureRequest, lab_session: LabSession) -> Windows:
+    """A firewall under a train of packets: `window("fw-mn").stays_closed_while_rules_are_loaded()`."""
+    return Windows(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def sessions(request: pytest.FixtureRequest, lab_session: LabSession) -> Sessions:
+    """Sessions and the rules that allow them: `sessions.without_a_rule_are_cut("fw-mn")`."""
+    return Sessions(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

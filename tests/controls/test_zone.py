@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.plan import Family
-from lab.verify import control
+from lab.verify import control, disruptive
 
 
 @control("ZONE-01")
@@ -36,6 +36,24 @@ def test_firewall_itself_answers_nobody(firewall, border):
     border(firewall).answers_nobody()
 
 
+@control("ZONE-05")
+@disruptive
+def test_nothing_passes_while_rules_are_loaded_or_refused(firewall, window):
+    window(firewall).stays_closed_while_rules_are_loaded()
+
+
+@control("ZONE-05")
+@disruptive
+def test_nothing_passes_while_a_link_changes(firewall, window):
+    window(firewall).stays_closed_while_a_link_changes()
+
+
+@control("ZONE-05")
+@disruptive
+def test_nothing_passes_while_the_firewall_starts_anew(firewall, window):
+    window(firewall).stays_closed_while_it_starts_anew()
+
+
 @control("ZONE-07")
 def test_ipv6_is_cut_as_ipv4_is(matrix, ipv6_border):
     matrix.is_denied(*ipv6_border, families=[Family.IPV6])
@@ -55,3 +73,20 @@ def test_ipv6_is_off_where_the_scenario_says_so(inside, host_without_ipv6):
 @control("ZONE-10")
 def test_denied_packet_is_in_the_central_log(firewall, border):
     border(firewall).reports_a_denied_packet()
+
+
+@control("ZONE-11")
+def test_session_that_no_rule_allows_is_cut(firewall, sessions):
+    sessions.without_a_rule_are_cut(firewall)
+
+
+@control("ZONE-11")
+@disruptive
+def test_live_session_ends_when_its_rule_is_taken_out(registered, sessions):
+    sessions.end_with_their_rule(registered)
+
+
+@control("ZONE-11")
+@disruptive
+def test_live_session_ends_when_the_firewall_is_closed(registered, sessions):
+    sessions.end_at_the_isolation_switch(registered)

@@ -1,0 +1,101 @@
+"""A train: numbered packets about every millisecond while something happens to a firewall, and where each was seen.
+
+Bounded in packets and in time, and over at once when the other end goes. All ports, one clock: the kernel's receive time.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lab.probe.agent.carriers import Carrier
+from lab.probe.agent.stream import Stream
+from lab.probe.agent.tap import Raw, Tap
+
+MOST_PACKETS, MOST_SECONDS = 5000, 8.0
+_US = 1000  # ns
+
+Places = dict[tuple[str, str], dict[int, int]]  # (port, direction) -> number -> when it was first seen there
+
+
+class Train:
+    """Carriers that leave side by side. `control`: the descriptor on which "stop" or the end comes."""
+
+    def __init__(self, carriers: Sequence[Carrier | Stream], order: dict[str, Any], control: int) -> None:
+        self._carriers, self._control = carriers, control
+        self._interval = float(order["interval"])
+        self._count = min(int(order["count"]), MOST_PACKETS)
+        self._tail = float(order["tail"])  # seconds that it goes on after it was told to stop
+        self._seconds = min(float(order["seconds"]), MOST_SECONDS)
+        self._tap = Tap(everything=True)
+        self._frames: list[Raw] = []  # taken in while the train runs, looked at afterwards: sending comes first
+        self._refused = [0 for _ in carriers]
+        self.began_ns = 0
+
+    def run(self, tell: Callable[[dict[str, Any]], None]) -> bool:
+        """Send until told to stop, or the bounds. False: the other end has gone and wants no answer."""
+        self._tap.lost()
+        self.began_ns = time.time_ns()
+        tell({"begun": self.began_ns})
+        start = time.monotonic()
+        end, number, watched = start + self._seconds, 0, [self._tap.socket, self._control]
+        while (now := time.monotonic()) < end:
+            due = start + number * self._interval
+            if now >= due and number < self._count:
+                self._send(number)
+                # a late sender doesn't catch up in a burst: packets stand for moments
+                number = max(number + 1, int((now - start) / self._interval))
+            ready, _, _ = select.select(watched, [], [], max(0.0, min(due, end) - now) if number < self._count else end - now)
+            if self._control in ready:
+                if not os.read(self._control, 1 << 16):
+                    return False
+                end, watched = min(end, time.monotonic() + self._tail), [self._tap.socket]
+            self._frames += self._tap.waiting()
+        self._frames += self._tap.waiting()
+        return True
+
+    def told(self) -> list[dict[str, Any]]:
+        """Per carrier: {"source_port", "refused", "places": [{"port", "direction", "at_us"}], "trouble"}."""
+        places = self._places()
+        lost = self._tap.lost()
+        trouble = [f"the tap lost {lost} frames"] if lost else []
+        return [
+            {
+                "began_ns": self.began_ns,
+                "source_port": carrier.port,
+                "places": [
+                    {
+                        "port": port,
+                        "direction": direction,
+                        "at_us": sorted((at - self.began_ns) // _US for at in seen.values()),
+                    }
+                    for (port, direction), seen in sorted(found.items())
+                ],
+                "refused": refused,
+                "trouble": trouble,
+            }
+            for carrier, found, refused in zip(self._carriers, places, self._refused, strict=True)
+        ]
+
+    def close(self) -> None:
+        self._tap.close()
+
+    def _send(self, number: int) -> None:
+        for at, carrier in enumerate(self._carriers):
+            try:
+                carrier.send(number)
+            except OSError:  # no neighbour for a moment, a session that ended: what was not sent is not counted as sent
+                self._refused[at] += 1
+
+    def _places(self) -> list[Places]:
+        places: list[Places] = [{} for _ in self._carriers]
+        for frame in self._frames:
+            for carrier, found in zip(self._carriers, places, strict=True):
+                number = carrier.number_of(frame.raw)
+                if number is not None:
+                    found.setdefault((frame.port, frame.direction), {}).setdefault(number, frame.at_ns)
+                    break
+        return places

@@ -1,0 +1,161 @@
+"""The `window` fixture: a firewall stays closed while something happens to it, under a train of packets (case Z11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from lab.engine import DriftKind
+from lab.errors import LabError
+from lab.plan import Family, Kind, Plan, Protocol
+from lab.probe import Carrying, Prober, open_prober
+from lab.record import Event, Observation, Train, Verdict
+from lab.verdict import stayed_closed
+from lab.verify.events import EVENTS, Happening, link_flap, make_happen, renamed
+from lab.verify.judge import give, settle
+from lab.verify.marks import CheckError
+from lab.verify.matrix import permitted
+from lab.verify.session import DEADLINE, LabSession
+from lab.verify.trip import Stand, Wish, devices, in_front_of, stands
+from lab.verify.witness import controls_for
+
+PORT = 443
+_STARTED = "cut -d ' ' -f 22 /proc/1/stat"
+
+
+class Windows:
+    """The `window` fixture."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def __call__(self, device: str) -> Window:
+        return Window(self._session, self._controls, device)
+
+
+class Window:
+    """One firewall under a train."""
+
+    def __init__(self, session: LabSession, controls: Sequence[str], device: str) -> None:
+        self._session, self._controls, self._device = session, controls, device
+        self._denied = {family: first_denied(session.plan, device, family) for family in session.plan.families}
+
+    def stays_closed_while_rules_are_loaded(self) -> list[Verdict]:
+        """The same rules ten times, files that are refused for three reasons, the log reader killed."""
+        return self._judged(EVENTS)
+
+    def stays_closed_while_a_link_changes(self) -> list[Verdict]:
+        """The leg behind it goes down and up; the leg in front of it comes up under a name that no rule knows."""
+        near = next(iter(self._denied.values()))[1]
+        far = next(leg.segment for leg in self._session.plan.host(self._device).legs if leg.segment != near)
+        return self._judged((link_flap(far), renamed(near)))
+
+    def stays_closed_while_it_starts_anew(self) -> list[Verdict]:
+        """Its container stops, comes back closed, is wired again and loads its rules."""
+        session, device = self._session, self._device
+        session.require_untouched()
+        before = self._alive()
+        session.release_prober()
+        with open_prober(session.engine, session.lab, deadline=DEADLINE, without=(device,)) as prober:
+            with prober.train(self._carrying(), interval=0.002, seconds=8.0) as trains:
+                event = self._start_anew(prober)
+        session.lab.record_state()
+        session.disturbed(device)
+        return self._given(event, trains, (before, self._alive()))
+
+    def _judged(self, happenings: Sequence[Happening]) -> list[Verdict]:
+        session, device = self._session, self._device
+        session.require_untouched()
+        verdicts: list[Verdict] = []
+        for happening in happenings:
+            before = self._alive()
+            with session.prober.train(self._carrying()) as trains, self._mended(happening):
+                event = make_happen(session.channel(device), device, happening)
+            session.disturbed(device)
+            verdicts += self._given(event, trains, (before, self._alive()))
+        settle(verdicts)
+        return verdicts
+
+    @contextmanager
+    def _mended(self, happening: Happening) -> Iterator[None]:
+        """Addresses and routes that went with a link are set again, whatever became of the event."""
+        try:
+            yield
+        finally:
+            if happening.mends:
+                self._session.lab.wire()
+
+    def _start_anew(self, prober: Prober) -> Event:
+        """What `lab up` does with a host that was started anew; the train is told of by the tap's own clock."""
+        session, device = self._session, self._device
+        channel = session.channel(device)
+        started = channel.run(_STARTED).check().stdout.decode().strip()
+        began = int(session.channel(self._neighbour()).run("date +%s%N").check().stdout)
+        session.lab.restart_host(device)
+        session.lab.repair([drift for drift in session.lab.drift() if drift.kind is not DriftKind.FILES])
+        again = channel.run(_STARTED).check().stdout.decode().strip()
+        ended = int(channel.run("date +%s%N").check().stdout)
+        del prober
+        return Event(
+            device=device,
+            what="it starts anew",
+            began_ns=began,
+            ended_ns=ended,
+            before=f"started at {started}",
+            after=f"started at {again}",
+            happened=started != again,
+        )
+
+    def _neighbour(self) -> str:
+        """Another host, whose clock is the same kernel's."""
+        return next(host.name for host in self._session.plan.hosts if host.name != self._device)
+
+    def _alive(self) -> list[Observation]:
+        """Allowed flows through the device, right now."""
+        session = self._session
+        wanted = {
+            attempt: None for stand, _ in self._denied.values() for attempt in controls_for(session.plan, stand)
+        }
+        seen = session.prober.observe(list(wanted))
+        for observation in seen:
+            session.saw(observation)
+        return seen
+
+    def _carrying(self) -> list[Carrying]:
+        return [
+            Carrying(in_front_of(self._session.plan, stand.attempt, self._device, near), carrier)
+            for stand, near in self._denied.values()
+            for carrier in ("udp", "syn")
+        ]
+
+    def _given(
+        self, event: Event, trains: Sequence[Train], alive: tuple[list[Observation], list[Observation]]
+    ) -> list[Verdict]:
+        session = self._session
+        verdicts = []
+        for train in (one.model_copy(update={"event": event}) for one in trains):
+            session.saw_train(train)
+            subject = f"{self._device}: {train.attempt.family} {train.carrier} while {event.what}"
+            judgement = stayed_closed(train, alive, plan=session.plan)
+            verdicts += [give(session, control, subject, judgement, (train,)) for control in self._controls]
+        return verdicts
+
+
+def first_denied(plan: Plan, device: str, family: Family) -> tuple[Stand, str]:
+    """A tcp/443 that the plan doesn't allow and that comes to this device first, and the segment that it comes in by.
+
+    CheckError if nobody's packets come to it.
+    """
+    ends = [host.name for host in plan.hosts if host.kind is Kind.ENDPOINT]
+    for source in reversed(ends):
+        for target in reversed(ends):
+            if source == target:
+                continue
+            wish = Wish(source, target, family, Protocol.TCP, PORT)
+            try:
+                way = devices(plan, wish)
+            except LabError:
+                continue
+            if way and way[0][0] == device and not permitted(plan, wish):
+                return stands(plan, wish, by=device)[0], way[0][1]
+    raise CheckError(f"no host's packets come to {device} first")
