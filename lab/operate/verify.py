@@ -163,7 +163,13 @@ def _sobered(verdicts: list[Verdict], problems: list[str]) -> list[Verdict]:
 
 
 def _run_record(
-    lab: Lab, plan: Plan, began: datetime, ended: datetime, code: int, selection: Selection, problems: list[str],
+    lab: Lab,
+    plan: Plan,
+    began: datetime,
+    ended: datetime,
+    code: int,
+    selection: Selection,
+    problems: list[str],
     not_run: list[str],
 ) -> dict[str, Any]:
     from importlib.metadata import version
@@ -177,8 +183,12 @@ def _run_record(
         "plan_digest": plan.digest(),
         "controls_due": list(plan.controls_due),
         "subset": selection.subset,
-        "selection": {"controls": list(selection.controls), "keyword": selection.keyword, "quick": selection.quick,
-                      "disruptive": selection.disruptive},
+        "selection": {
+            "controls": list(selection.controls),
+            "keyword": selection.keyword,
+            "quick": selection.quick,
+            "disruptive": selection.disruptive,
+        },
         "not_run": not_run,
         "started": began.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),

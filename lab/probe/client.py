@@ -97,9 +97,15 @@ class Prober:
 
     @contextmanager
     def train(
-        self, carrying: Sequence[Carrying], *, interval: float = 0.001, count: int = 5000, seconds: float = 8.0, tail: float = 0.2
+        self,
+        carrying: Sequence[Carrying],
+        *,
+        interval: float = 0.001,
+        count: int = 5000,
+        seconds: float = 8.0,
+        tail: float = 0.2,
     ) -> Iterator[list[Train]]:
-        """Packets of each flow every `interval` seconds while the block runs and `tail` seconds more, `count` and `seconds` at most.
+        """Packets of each flow every `interval` seconds while the block runs and `tail` seconds more, bounded by `count` and `seconds`.
 
         The list is filled when the block has ended. LabError if the train didn't begin, or was over before the block was.
         """
@@ -113,7 +119,8 @@ class Prober:
             for one in carrying
         ]
         self._order(
-            {"op": "train", "attempts": body, "interval": interval, "count": count, "seconds": seconds, "tail": tail}, 10.0
+            {"op": "train", "attempts": body, "interval": interval, "count": count, "seconds": seconds, "tail": tail},
+            10.0,
         )
         found: list[Train] = []
         try:

@@ -30,7 +30,9 @@ class Train(Record):
 
     id: str
     attempt: Attempt
-    carrier: str  # "udp", "syn" (a fresh source port each), "data" (of a TCP session), "https" (a real one)
+    carrier: (
+        str  # "udp", "syn" (a fresh source port each), "data" (TCP segments of a session), "https" (a real session)
+    )
     began_ns: int  # CLOCK_REALTIME
     source_port: int
     places: tuple[Place, ...]

@@ -73,7 +73,10 @@ def show(
         console.print()
         console.print(wrong(verdicts), highlight=False)
     if left_out := run.get("not_run"):
-        console.print(f"\nnot run, because it disturbs the network (lab verify --disruptive): {_listed(left_out)}", highlight=False)
+        console.print(
+            f"\nnot run, because it disturbs the network (lab verify --disruptive): {_listed(left_out)}",
+            highlight=False,
+        )
     console.print(f"[dim]{DISCLAIMER}[/]", highlight=False)
 
 

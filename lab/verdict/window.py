@@ -7,6 +7,7 @@ it before, during or after, and an allowed flow got through the same device befo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from lab.plan import Plan
 from lab.record import Event, Observation, Place, Sighting, Train, Warrant
@@ -35,7 +36,8 @@ def stayed_closed(train: Train, alive: tuple[Alive, Alive], *, plan: Plan) -> Ju
             f"{event.device}, {event.what}: only {len(inside)} packets reached the device while it happened: nothing is shown",
             f"{event.device}（{event.what}）: 事象の間に到達したパケットが {len(inside)} 個のみで、判定できません",
         )
-    gap = _ms(max(after - before for before, after in zip(delivered, delivered[1:], strict=False)))
+    moments = [start, *inside, end]
+    gap = _ms(max(after - before for before, after in pairwise(moments)))
     return passed(
         Warrant.WITNESSED,
         f"{event.device}, {event.what}: {len(inside)} of {len(delivered)} packets arrived while it happened ({_ms(end - start)} ms,"
@@ -111,10 +113,7 @@ def _behind(train: Train, plan: Plan) -> list[Place]:
 def _delivered(train: Train, device: str) -> list[int]:
     """When packets were handed to the device."""
     return sorted(
-        at
-        for place in train.places
-        if place.direction == "to" and host_of(place.port) == device
-        for at in place.at_us
+        at for place in train.places if place.direction == "to" and host_of(place.port) == device for at in place.at_us
     )
 
 
@@ -122,19 +121,23 @@ def _got_through(train: Train, event: Event, behind: list[Place]) -> Judgement:
     start, _ = _span(train, event)
     times, port = behind[0].at_us, behind[0].port
     service = f"{train.attempt.family} {train.carrier} {train.attempt.source} -> {train.attempt.destination}"
+    lasting, first = _ms(times[-1] - times[0]), _ms(times[0] - start)
     return failed(
         Warrant.WITNESSED,
-        f"{event.device}, {event.what}: {len(times)} packets of {service} got through within {_ms(times[-1] - times[0])} ms, the first"
-        f" {_ms(times[0] - start)} ms after it began, seen at {port}",
-        f"{event.device}（{event.what}）: {service} の {len(times)} 個のパケットが {_ms(times[-1] - times[0])} ミリ秒にわたり通過"
-        f"しました。最初は開始の {_ms(times[0] - start)} ミリ秒後、観測箇所: {port}",
+        f"{event.device}, {event.what}: {len(times)} packets of {service} got through within {lasting} ms, the first {first} ms"
+        f" after it began, seen at {port}",
+        f"{event.device}（{event.what}）: {service} の {len(times)} 個のパケットが {lasting} ミリ秒にわたり通過しました。"
+        f"最初は開始の {first} ミリ秒後、観測箇所: {port}",
     )
 
 
 def _unsound(train: Train, event: Event, alive: tuple[Alive, Alive]) -> Judgement | None:
     """Why this train can't speak for the device."""
     if train.trouble:
-        return error(f"{event.device}, {event.what}: {train.trouble[0]}", f"{event.device}（{event.what}）: 観測に異常がありました")
+        return error(
+            f"{event.device}, {event.what}: {train.trouble[0]}",
+            f"{event.device}（{event.what}）: 観測に異常がありました",
+        )
     if not event.happened:
         return error(
             f"{event.device}: {event.what} did not happen as it should: {event.before} -> {event.after}",

@@ -14,7 +14,7 @@ from lab.verify.marks import CheckError
 
 LOAD = "/usr/lib/sanso/kernel-state"
 RULES = "/etc/nftables.conf"
-_TIMES = 10  # a load takes a few milliseconds: ten in a row leave no packet train between them
+_TIMES = 5  # a load takes some milliseconds, less than a busy machine's pauses: several in a row don't fit into one
 # the table's handle: the kernel gives each load another one
 _GENERATION = "nft -a list ruleset | sed -n 's/^table inet sanso { # handle /ruleset /p'"
 _ULOGD = "/etc/sanso/services/ulogd"
@@ -29,6 +29,7 @@ class Happening:
     proof: str = _GENERATION
     changes: bool = True
     says: str = ""  # must stand in what the command printed
+    packets: tuple[str, int] = ("", 0)  # (leg, how many): what must have come in by it before it begins
     mends: bool = False  # addresses and routes have to be set again afterwards
 
 
@@ -68,13 +69,10 @@ LOG_READER_KILLED = Happening(
 EVENTS = (RELOAD, SYNTAX_ERROR, MISSING_INTERFACE, FLUSH_THEN_FAIL, LOG_READER_KILLED)
 
 
-def after_arrivals(leg: str, command: str, *, packets: int = 50) -> str:
-    """`command`, once so many packets more have come in by a leg: the train is there."""
+def arrived(leg: str, packets: int) -> str:
+    """Ends when so many packets more have come in by a leg: the train is there. Fails after five seconds."""
     count = f"/sys/class/net/{leg}/statistics/rx_packets"
-    return (
-        f"goal=$(($(cat {count}) + {packets})) &&"
-        f' timeout 5 sh -c "until [ \\$(cat {count}) -gt $goal ]; do :; done" && {command}'
-    )
+    return f'goal=$(($(cat {count}) + {packets})) && timeout 5 sh -c "until [ \\$(cat {count}) -gt $goal ]; do :; done"'
 
 
 def link_flap(leg: str) -> Happening:
@@ -91,7 +89,7 @@ def renamed(leg: str) -> Happening:
     """A leg comes up under a name that no rule and no set knows, as a card that is plugged in later does."""
     return Happening(
         f"the interface {leg} comes up under another name",
-        f"ip link set {leg} down && ip link set {leg} name late0 && ip link set late0 up && ({after_arrivals('late0', 'true')}); ok=$?;"
+        f"ip link set {leg} down && ip link set {leg} name late0 && ip link set late0 up && ({arrived('late0', 50)}); ok=$?;"
         f" ip link set late0 down && ip link set late0 name {leg} && ip link set {leg} up && exit $ok",
         proof=f"sed 's/^/{leg} was down /' /sys/class/net/{leg}/carrier_down_count",
         mends=True,
@@ -100,6 +98,9 @@ def renamed(leg: str) -> Happening:
 
 def make_happen(channel: Channel, device: str, happening: Happening) -> Event:
     """Do it. The clock is the device's own, which is the tap's. Raises CheckError if it can't be done at all."""
+    leg, packets = happening.packets
+    if packets and channel.run(arrived(leg, packets)).rc:
+        raise CheckError(f"{device}: no packets came in by {leg}")
     before = _said(channel, happening.proof)
     began, out, ended = _timed(channel, happening.command)
     after = _said(channel, happening.proof)

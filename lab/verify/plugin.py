@@ -20,7 +20,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--lab-events", type=int, metavar="FD", help="write JSON events to this file descriptor")
     group.addoption("--lab-control", action="append", default=[], metavar="ID", help="only tests of this control")
     group.addoption("--lab-quick", action="store_true", help="one representative flow per pair of zones")
-    group.addoption("--lab-disruptive", action="store_true", help="also tests that disturb the network, after all others")
+    group.addoption(
+        "--lab-disruptive", action="store_true", help="also tests that disturb the network, after all others"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

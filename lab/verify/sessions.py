@@ -10,7 +10,7 @@ from lab.plan import AllowedFlow, Protocol
 from lab.probe import Carrying
 from lab.record import Attempt, Event, Observation, Train, Verdict
 from lab.verdict import was_cut
-from lab.verify.events import LOAD, RULES, Happening, after_arrivals, make_happen
+from lab.verify.events import LOAD, RULES, Happening, make_happen
 from lab.verify.judge import give, settle
 from lab.verify.session import LabSession
 from lab.verify.trip import Stand, Wish, devices, in_front_of, stands
@@ -38,14 +38,13 @@ class Sessions:
         """
         session = self._session
         denied = [first_denied(session.plan, device, family) for family in session.plan.families]
-        carrying = [
-            _planted(session, stand, near, device, carrier) for stand, near in denied for carrier in _CARRIERS
-        ]
+        carrying = [_planted(session, stand, near, device, carrier) for stand, near in denied for carrier in _CARRIERS]
         entries = [_entry(one) for one in carrying]
         near = denied[0][1]
         happening = Happening(
             "sessions that no rule allows are cut",
-            after_arrivals(near, f"{LOAD} cut"),
+            f"{LOAD} cut",
+            packets=(near, 50),
             proof=f"for entry in {' '.join(shlex.quote(e) for e in entries)}; do conntrack -G $entry >/dev/null 2>&1"
             " && echo tracked || echo gone; done | sort | uniq -c | xargs",
         )
@@ -84,7 +83,7 @@ class Sessions:
             wish = Wish(entry.source, entry.destination, family, entry.protocol, entry.port)
             for device, near in devices(plan, wish):
                 stand = stands(plan, wish, by=devices(plan, wish)[0][0])[0]
-                happening = Happening(what, after_arrivals(near, command, packets=5), proof=proof)
+                happening = Happening(what, command, proof=proof, packets=(near, 10))
                 before = self._alive(stand)
                 event, trains = self._cut(stand, device, happening)
                 session.disturbed(device)
@@ -125,9 +124,7 @@ class Sessions:
         for train in (one.model_copy(update={"event": event}) for one in trains):
             session.saw_train(train)
             attempt = train.attempt
-            subject = (
-                f"{event.device}: {attempt.family} {train.carrier} {attempt.source} -> {attempt.destination}, {event.what}"
-            )
+            subject = f"{event.device}: {attempt.family} {train.carrier} {attempt.source} -> {attempt.destination}, {event.what}"
             judgement = was_cut(train, alive, plan=session.plan, within=within)
             verdicts += [give(session, control, subject, judgement, (train,)) for control in self._controls]
         settle(verdicts)
@@ -146,6 +143,4 @@ def _entry(carrying: Carrying) -> str:
     """The session as conntrack names it."""
     attempt: Attempt = carrying.attempt
     protocol = "udp" if carrying.carrier == "udp" else "tcp"
-    return (
-        f"-p {protocol} -s {attempt.intruder_source} -d {attempt.address} --sport {attempt.source_port} --dport {attempt.port}"
-    )
+    return f"-p {protocol} -s {attempt.intruder_source} -d {attempt.address} --sport {attempt.source_port} --dport {attempt.port}"

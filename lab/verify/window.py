@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
-from lab.engine import DriftKind
 from lab.errors import LabError
 from lab.plan import Family, Kind, Plan, Protocol
-from lab.probe import Carrying, Prober, open_prober
+from lab.probe import Carrying, open_prober
 from lab.record import Event, Observation, Train, Verdict
 from lab.verdict import stayed_closed
 from lab.verify.events import EVENTS, Happening, link_flap, make_happen, renamed
@@ -16,10 +16,11 @@ from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.matrix import permitted
 from lab.verify.session import DEADLINE, LabSession
-from lab.verify.trip import Stand, Wish, devices, in_front_of, stands
+from lab.verify.trip import Stand, Wish, devices, stands
 from lab.verify.witness import controls_for
 
 PORT = 443
+_NOW = "date +%s%N"
 _STARTED = "cut -d ' ' -f 22 /proc/1/stat"
 
 
@@ -56,21 +57,25 @@ class Window:
         session.require_untouched()
         before = self._alive()
         session.release_prober()
-        with open_prober(session.engine, session.lab, deadline=DEADLINE, without=(device,)) as prober:
-            with prober.train(self._carrying(), interval=0.002, seconds=8.0) as trains:
-                event = self._start_anew(prober)
-        session.lab.record_state()
+        with (
+            open_prober(session.engine, session.lab, deadline=DEADLINE, without=(device,)) as prober,
+            prober.train(self._carrying(), interval=0.002) as trains,
+        ):
+            event = self._start_anew()
         session.disturbed(device)
-        return self._given(event, trains, (before, self._alive()))
+        verdicts = self._given(event, trains, (before, self._alive()))
+        settle(verdicts)
+        return verdicts
 
     def _judged(self, happenings: Sequence[Happening]) -> list[Verdict]:
         session, device = self._session, self._device
         session.require_untouched()
         verdicts: list[Verdict] = []
+        near = next(iter(self._denied.values()))[1]
         for happening in happenings:
             before = self._alive()
-            with session.prober.train(self._carrying()) as trains, self._mended(happening):
-                event = make_happen(session.channel(device), device, happening)
+            with self._mended(happening), session.prober.train(self._carrying()) as trains:
+                event = make_happen(session.channel(device), device, replace(happening, packets=(near, 50)))
             session.disturbed(device)
             verdicts += self._given(event, trains, (before, self._alive()))
         settle(verdicts)
@@ -85,17 +90,17 @@ class Window:
             if happening.mends:
                 self._session.lab.wire()
 
-    def _start_anew(self, prober: Prober) -> Event:
-        """What `lab up` does with a host that was started anew; the train is told of by the tap's own clock."""
+    def _start_anew(self) -> Event:
+        """What `lab up` does with a host that was started anew. All hosts have one clock: the kernel's."""
         session, device = self._session, self._device
-        channel = session.channel(device)
+        channel, clock = session.channel(device), session.channel(self._neighbour())
         started = channel.run(_STARTED).check().stdout.decode().strip()
-        began = int(session.channel(self._neighbour()).run("date +%s%N").check().stdout)
+        began = int(clock.run(_NOW).check().stdout)
         session.lab.restart_host(device)
-        session.lab.repair([drift for drift in session.lab.drift() if drift.kind is not DriftKind.FILES])
+        session.lab.repair([drift for drift in session.lab.drift() if drift.host == device])
+        ended = int(clock.run(_NOW).check().stdout)
         again = channel.run(_STARTED).check().stdout.decode().strip()
-        ended = int(channel.run("date +%s%N").check().stdout)
-        del prober
+        session.lab.record_state()
         return Event(
             device=device,
             what="it starts anew",
@@ -113,20 +118,14 @@ class Window:
     def _alive(self) -> list[Observation]:
         """Allowed flows through the device, right now."""
         session = self._session
-        wanted = {
-            attempt: None for stand, _ in self._denied.values() for attempt in controls_for(session.plan, stand)
-        }
+        wanted = {attempt: None for stand, _ in self._denied.values() for attempt in controls_for(session.plan, stand)}
         seen = session.prober.observe(list(wanted))
         for observation in seen:
             session.saw(observation)
         return seen
 
     def _carrying(self) -> list[Carrying]:
-        return [
-            Carrying(in_front_of(self._session.plan, stand.attempt, self._device, near), carrier)
-            for stand, near in self._denied.values()
-            for carrier in ("udp", "syn")
-        ]
+        return [Carrying(stand.attempt, carrier) for stand, _ in self._denied.values() for carrier in ("udp", "syn")]
 
     def _given(
         self, event: Event, trains: Sequence[Train], alive: tuple[list[Observation], list[Observation]]

@@ -15,7 +15,9 @@ from lab.cli.options import CONTROL, EVIDENCE, JSON, JUNIT, NAME
 @click.option("-k", "keyword", metavar="EXPR", help="Only tests that match (pytest's -k): reports say 'subset'.")
 @click.option("--quick", is_flag=True, help="One representative flow per pair of zones: reports say 'subset'.")
 @click.option(
-    "--disruptive", is_flag=True, help="Also reload, restart and fill the firewalls under fire; no session survives that."
+    "--disruptive",
+    is_flag=True,
+    help="Also reload, restart and fill the firewalls under fire; no session survives that.",
 )
 @EVIDENCE
 @JUNIT

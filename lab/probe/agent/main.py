@@ -8,13 +8,13 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 from lab.probe.agent import exchange, namespace
 from lab.probe.agent.batch import Batch, Flight
-from lab.probe.agent.carriers import Carrier, TrainPorts
+from lab.probe.agent.carriers import Carrier, Datagrams, Openings, Segments, TrainPorts
 from lab.probe.agent.intruder import Intruder
 from lab.probe.agent.sender import Ports, Sender
 from lab.probe.agent.stream import Stream
@@ -24,6 +24,12 @@ from lab.probe.agent.train import Train
 
 Order = dict[str, Any]
 Cable = tuple[str, str, str | None]
+_CARRIERS: dict[str, Callable[[Order, int, TrainPorts], Carrier]] = {
+    "udp": Datagrams,
+    "syn": Openings,
+    "data": Segments,
+    "https": Stream,
+}
 _ANSWER = 2.0  # seconds that an application may take
 
 
@@ -58,12 +64,11 @@ class Agent:
         """Run a train beside what happens elsewhere; it tells when it has begun. None: nobody is there to be answered."""
         with ExitStack() as cleaning:
             intruders = self._plugged(order["attempts"], cleaning)
-            carriers: list[Carrier | Stream] = []
+            carriers: list[Carrier] = []
             for attempt in order["attempts"]:
                 intruder = intruders.get(_cable(attempt))
                 space = intruder.namespace if intruder else self._hosts[attempt["source"]]
-                make = Stream if attempt["carrier"] == "https" else Carrier
-                carriers.append(make(attempt, space, self._train_ports))
+                carriers.append(_CARRIERS[attempt["carrier"]](attempt, space, self._train_ports))
                 cleaning.callback(carriers[-1].close)
             train = Train(carriers, order, sys.stdin.fileno())
             cleaning.callback(train.close)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import socket
 import ssl
 import struct
+from contextlib import suppress
 from typing import Any
 
-from lab.probe.agent.carriers import TrainPorts
+from lab.probe.agent.carriers import TrainPorts, family_of
 from lab.probe.agent.exchange import session_context
 from lab.probe.agent.frames import TCP
 from lab.probe.agent.namespace import inside
 
 _PATIENCE = 5.0
-_EVERY = 20  # one request per so many calls
+_EVERY = 4  # one request per so many calls
 _ETHERNET, _FOUR, _SIX = 14, 20, 40
 
 
@@ -25,8 +26,7 @@ class Stream:
     """OSError if the session doesn't come about: there is nothing to cut then."""
 
     def __init__(self, attempt: dict[str, Any], namespace: int, ports: TrainPorts) -> None:
-        self.attempt, self.kind, self.answers = attempt, attempt["carrier"], 0
-        family = socket.AF_INET6 if attempt["family"] == "ipv6" else socket.AF_INET
+        family = family_of(attempt)
         with inside(namespace):
             plain = socket.socket(family, socket.SOCK_STREAM)
         plain.settimeout(_PATIENCE)
@@ -43,16 +43,14 @@ class Stream:
 
     def send(self, number: int) -> None:
         """Take in what came; ask again."""
-        try:
+        with suppress(ssl.SSLWantReadError, ssl.SSLWantWriteError):
             while self._tls.recv(1 << 16):
                 pass
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-            pass
         if number % _EVERY == 0:
-            try:
+            with suppress(
+                ssl.SSLWantReadError, ssl.SSLWantWriteError
+            ):  # a full buffer: the kernel repeats what is there
                 self._tls.send(self._request)
-            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                pass  # the kernel's buffer is full: it repeats what is there
 
     def number_of(self, frame: bytes) -> int | None:
         """A number of its own for each of the client's segments with data."""

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from lab.probe.agent.carriers import Carrier
-from lab.probe.agent.stream import Stream
 from lab.probe.agent.tap import Raw, Tap
 
 MOST_PACKETS, MOST_SECONDS = 5000, 8.0
 _US = 1000  # ns
+_LINKS = 1  # RTNLGRP_LINK
 
 Places = dict[tuple[str, str], dict[int, int]]  # (port, direction) -> number -> when it was first seen there
 
@@ -24,13 +25,15 @@ Places = dict[tuple[str, str], dict[int, int]]  # (port, direction) -> number ->
 class Train:
     """Carriers that leave side by side. `control`: the descriptor on which "stop" or the end comes."""
 
-    def __init__(self, carriers: Sequence[Carrier | Stream], order: dict[str, Any], control: int) -> None:
+    def __init__(self, carriers: Sequence[Carrier], order: dict[str, Any], control: int) -> None:
         self._carriers, self._control = carriers, control
         self._interval = float(order["interval"])
         self._count = min(int(order["count"]), MOST_PACKETS)
         self._tail = float(order["tail"])  # seconds that it goes on after it was told to stop
         self._seconds = min(float(order["seconds"]), MOST_SECONDS)
         self._tap = Tap(everything=True)
+        self._links = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+        self._links.bind((0, _LINKS))
         self._frames: list[Raw] = []  # taken in while the train runs, looked at afterwards: sending comes first
         self._refused = [0 for _ in carriers]
         self.began_ns = 0
@@ -41,19 +44,25 @@ class Train:
         self.began_ns = time.time_ns()
         tell({"begun": self.began_ns})
         start = time.monotonic()
-        end, number, watched = start + self._seconds, 0, [self._tap.socket, self._control]
+        end, number = start + self._seconds, 0
+        watched: list[socket.socket | int] = [self._tap.socket, self._links, self._control]
         while (now := time.monotonic()) < end:
             due = start + number * self._interval
             if now >= due and number < self._count:
                 self._send(number)
                 # a late sender doesn't catch up in a burst: packets stand for moments
                 number = max(number + 1, int((now - start) / self._interval))
-            ready, _, _ = select.select(watched, [], [], max(0.0, min(due, end) - now) if number < self._count else end - now)
+            ready, _, _ = select.select(
+                watched, [], [], max(0.0, min(due, end) - now) if number < self._count else end - now
+            )
             if self._control in ready:
                 if not os.read(self._control, 1 << 16):
                     return False
-                end, watched = min(end, time.monotonic() + self._tail), [self._tap.socket]
+                end, watched = min(end, time.monotonic() + self._tail), [self._tap.socket, self._links]
             self._frames += self._tap.waiting()
+            if self._links in ready:  # a host that starts anew gets new ports, maybe under another's old name
+                self._links.recv(1 << 16)
+                self._tap.refresh()
         self._frames += self._tap.waiting()
         return True
 
@@ -82,6 +91,7 @@ class Train:
 
     def close(self) -> None:
         self._tap.close()
+        self._links.close()
 
     def _send(self, number: int) -> None:
         for at, carrier in enumerate(self._carriers):

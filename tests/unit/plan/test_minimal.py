@@ -194,6 +194,7 @@ def test_controls_due(plan):
         "ZONE-05",
         "ZONE-07",
         "ZONE-10",
+        "ZONE-11",
         "TC-01",
         "TC-02",
         "TC-03",
