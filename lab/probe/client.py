@@ -105,9 +105,9 @@ class Prober:
         seconds: float = 8.0,
         tail: float = 0.2,
     ) -> Iterator[list[Train]]:
-        """Packets of each flow every `interval` seconds while the block runs and `tail` seconds more, bounded by `count` and `seconds`.
+        """Packets of each flow every `interval` seconds while the block runs and `tail` seconds more.
 
-        The list is filled when the block has ended. LabError if the train didn't begin, or was over before the block was.
+        `count` and `seconds` bound it. The list is filled when the block has ended. LabError if the train didn't begin.
         """
         body = [
             {

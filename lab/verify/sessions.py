@@ -99,7 +99,7 @@ class Sessions:
         channel = session.channel(device)
         channel.run(f"cp -p {RULES} {_KEPT}").check()
         try:
-            with session.prober.train(carrying, interval=0.005, tail=WITHIN + 2.0) as trains:
+            with session.prober.train(carrying, interval=0.005, tail=WITHIN + 2.5) as trains:
                 event = make_happen(channel, device, happening)
         finally:
             channel.run(f"mv {_KEPT} {RULES} && {LOAD}").check()

@@ -59,7 +59,7 @@ class Window:
         session.release_prober()
         with (
             open_prober(session.engine, session.lab, deadline=DEADLINE, without=(device,)) as prober,
-            prober.train(self._carrying(), interval=0.002) as trains,
+            prober.train(self._carrying(), interval=0.004, seconds=20.0) as trains,
         ):
             event = self._start_anew()
         session.disturbed(device)
@@ -95,15 +95,15 @@ class Window:
         session, device = self._session, self._device
         channel, clock = session.channel(device), session.channel(self._neighbour())
         started = channel.run(_STARTED).check().stdout.decode().strip()
-        began = int(clock.run(_NOW).check().stdout)
         session.lab.restart_host(device)
+        began = int(clock.run(_NOW).check().stdout)  # from here on it is up: without links, closed, wired, loaded
         session.lab.repair([drift for drift in session.lab.drift() if drift.host == device])
         ended = int(clock.run(_NOW).check().stdout)
         again = channel.run(_STARTED).check().stdout.decode().strip()
         session.lab.record_state()
         return Event(
             device=device,
-            what="it starts anew",
+            what="it starts anew and is wired",
             began_ns=began,
             ended_ns=ended,
             before=f"started at {started}",
@@ -145,9 +145,10 @@ def first_denied(plan: Plan, device: str, family: Family) -> tuple[Stand, str]:
 
     CheckError if nobody's packets come to it.
     """
-    ends = [host.name for host in plan.hosts if host.kind is Kind.ENDPOINT]
-    for source in reversed(ends):
-        for target in reversed(ends):
+    ends = [host.name for host in reversed(plan.hosts) if host.kind is Kind.ENDPOINT]
+    ends.sort(key=lambda name: "log_server" in plan.host(name).roles)  # a terminal is what stands in front of a border
+    for source in ends:
+        for target in ends:
             if source == target:
                 continue
             wish = Wish(source, target, family, Protocol.TCP, PORT)

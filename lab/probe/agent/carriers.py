@@ -143,10 +143,14 @@ class Segments:
 
 
 def family_of(attempt: Order) -> socket.AddressFamily:
+    """The socket family of an attempt."""
     return socket.AF_INET6 if attempt["family"] == "ipv6" else socket.AF_INET
 
 
 def numbered(name: bytes, frame: bytes) -> int | None:
-    """The number behind a train's name."""
+    """The number behind a train's name; an ICMP error that quotes a packet is no packet of the train."""
+    told = read(frame)
+    if told is not None and told.role != "token":
+        return None
     at = frame.find(name)
     return int.from_bytes(frame[at + len(name) : at + TOKEN], "big") if at >= 0 else None
