@@ -21,6 +21,8 @@ class Mutant(BaseModel):
     restore: str | None = None  # shell that undoes it; None: the next `lab up` repairs the drift
     controls: tuple[str, ...] = ()  # must fail; empty: everything in `stays_green` must still pass
     stays_green: tuple[str, ...] = ()
+    keyword: str = ""  # only these tests (pytest's -k), where a control's whole suite would be too much
+    disruptive: bool = False  # only a run that disturbs the network can see it
     through: str = ""  # part of a failing subject or message that names what got through
 
 

@@ -10,6 +10,7 @@ from lab.verdict.judgement import Judgement
 from lab.verdict.purpose import Purpose
 from lab.verdict.register import Finding, Kind, register_match
 from lab.verdict.ruleset import Rule, Ruleset, UnknownStatement, parse_ruleset
+from lab.verdict.tracking import tracking_opens_nothing
 from lab.verdict.window import stayed_closed, was_cut
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "parse_ruleset",
     "register_match",
     "stayed_closed",
+    "tracking_opens_nothing",
     "was_cut",
 ]

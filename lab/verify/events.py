@@ -70,9 +70,11 @@ EVENTS = (RELOAD, SYNTAX_ERROR, MISSING_INTERFACE, FLUSH_THEN_FAIL, LOG_READER_K
 
 
 def arrived(leg: str, packets: int) -> str:
-    """Ends when so many packets more have come in by a leg: the train is there. Fails after five seconds."""
+    """Ends when so many packets more have come in by a leg: the train is there. Fails after ten seconds."""
     count = f"/sys/class/net/{leg}/statistics/rx_packets"
-    return f'goal=$(($(cat {count}) + {packets})) && timeout 5 sh -c "until [ \\$(cat {count}) -gt $goal ]; do :; done"'
+    return (
+        f'goal=$(($(cat {count}) + {packets})) && timeout 10 sh -c "until [ \\$(cat {count}) -gt $goal ]; do :; done"'
+    )
 
 
 def link_flap(leg: str) -> Happening:

@@ -20,6 +20,7 @@ from lab.verify.plugin import KEY, controls_of
 from lab.verify.scanner import Scanner
 from lab.verify.session import LabSession
 from lab.verify.sessions import Sessions
+from lab.verify.tracking import Trackers
 from lab.verify.window import Windows
 
 
@@ -88,6 +89,12 @@ def window(request: pytest.FixtureRequest, lab_session: LabSession) -> Windows:
 def sessions(request: pytest.FixtureRequest, lab_session: LabSession) -> Sessions:
     """Sessions and the rules that allow them: `sessions.without_a_rule_are_cut("fw-mn")`."""
     return Sessions(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def tracking(request: pytest.FixtureRequest, lab_session: LabSession) -> Trackers:
+    """Connection tracking of a firewall: `tracking("fw-mn").opens_nothing()`."""
+    return Trackers(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from lab.plan import Family, Kind, Plan, Protocol
 from lab.probe import Carrying, open_prober
 from lab.record import Event, Observation, Train, Verdict
 from lab.verdict import stayed_closed
-from lab.verify.events import EVENTS, Happening, link_flap, make_happen, renamed
+from lab.verify.events import EVENTS, Happening, arrived, link_flap, make_happen, renamed
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.matrix import permitted
@@ -20,6 +20,7 @@ from lab.verify.trip import Stand, Wish, devices, stands
 from lab.verify.witness import controls_for
 
 PORT = 443
+_AGAIN = 1000  # packets: a second of four flows
 _NOW = "date +%s%N"
 _STARTED = "cut -d ' ' -f 22 /proc/1/stat"
 
@@ -98,6 +99,11 @@ class Window:
         session.lab.restart_host(device)
         began = int(clock.run(_NOW).check().stdout)  # from here on it is up: without links, closed, wired, loaded
         session.lab.repair([drift for drift in session.lab.drift() if drift.host == device])
+        near = next(iter(self._denied.values()))[1]
+        if channel.run(
+            arrived(near, _AGAIN)
+        ).rc:  # the senders look for it for a second, as for any neighbour that was away
+            raise CheckError(f"{device}: no packets came in by {near} after it was wired again")
         ended = int(clock.run(_NOW).check().stdout)
         again = channel.run(_STARTED).check().stdout.decode().strip()
         session.lab.record_state()

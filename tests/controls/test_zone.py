@@ -37,6 +37,11 @@ def test_firewall_itself_answers_nobody(firewall, border):
 
 
 @control("ZONE-05")
+def test_no_payload_opens_another_flow(firewall, tracking):
+    tracking(firewall).opens_nothing()
+
+
+@control("ZONE-05")
 @disruptive
 def test_nothing_passes_while_rules_are_loaded_or_refused(firewall, window):
     window(firewall).stays_closed_while_rules_are_loaded()

@@ -17,15 +17,19 @@ def repaired(lab, shared_lab):
     assert up.code == 0, up.err
 
 
-def verify(lab, name, controls, evidence):
+def verify(lab, name, controls, evidence, mutant=None):
     chosen = [word for control in controls for word in ("--control", control)]
+    if mutant is not None and mutant.keyword:
+        chosen += ["-k", mutant.keyword]
+    if mutant is not None and mutant.disruptive:
+        chosen.append("--disruptive")
     return lab("verify", "--lab", name, "--json", "--evidence", str(evidence), *chosen)
 
 
 @pytest.mark.parametrize("mutant", [m for m in MUTANTS.values() if m.controls], ids=lambda m: m.id)
 def test_mutant_turns_its_controls_red(lab, shared_lab, repaired, tmp_path, mutant):
     with connect() as engine, inject(engine, engine.find(shared_lab), mutant):
-        done = verify(lab, shared_lab, mutant.controls, tmp_path / "evidence")
+        done = verify(lab, shared_lab, mutant.controls, tmp_path / "evidence", mutant)
     assert done.code == 1, done.out + done.err
     assert done.failed_controls() >= set(mutant.controls)
     told = [f"{v['subject']} {v['message_en']}" for v in done.json["verdicts"] if v["state"] == "fail"]
