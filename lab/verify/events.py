@@ -22,7 +22,7 @@ _ULOGD = "/etc/sanso/services/ulogd"
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """`command` must end with 0; `proof` prints what `changes` (or must stay) and, for a refusal, what was said."""
+    """`command` must end with one of `codes`; `proof` prints what `changes` (or must stay) and, for a refusal, what was said."""
 
     what: str
     command: str
@@ -30,6 +30,7 @@ class Happening:
     changes: bool = True
     says: str = ""  # must stand in what the command printed
     packets: tuple[str, int] = ("", 0)  # (leg, how many): what must have come in by it before it begins
+    codes: tuple[int, ...] = (0,)
     mends: bool = False  # addresses and routes have to be set again afterwards
 
 
@@ -104,7 +105,7 @@ def make_happen(channel: Channel, device: str, happening: Happening) -> Event:
     if packets and channel.run(arrived(leg, packets)).rc:
         raise CheckError(f"{device}: no packets came in by {leg}")
     before = _said(channel, happening.proof)
-    began, out, ended = _timed(channel, happening.command)
+    began, out, ended = _timed(channel, happening.command, happening.codes)
     after = _said(channel, happening.proof)
     as_it_should = bool(before) and (before != after) is happening.changes
     last = out.strip().splitlines()[-1:] if happening.says else []
@@ -119,11 +120,11 @@ def make_happen(channel: Channel, device: str, happening: Happening) -> Event:
     )
 
 
-def _timed(channel: Channel, command: str) -> tuple[int, str, int]:
+def _timed(channel: Channel, command: str, codes: tuple[int, ...]) -> tuple[int, str, int]:
     line = f"date +%s%N; sh -c {shlex.quote(command)} 2>&1; code=$?; date +%s%N; exit $code"
     result = channel.run(line, timeout=30)
     first, *said, last = result.stdout.decode(errors="replace").splitlines()
-    if result.rc:
+    if result.rc not in codes:
         raise CheckError(f"the event could not be made (exit {result.rc}): {' / '.join(said[-3:])}")
     return int(first), "\n".join(said), int(last)
 
