@@ -14,7 +14,7 @@ from lab.verify.marks import CheckError
 
 LOAD = "/usr/lib/sanso/kernel-state"
 RULES = "/etc/nftables.conf"
-_TIMES = 5  # a load takes some milliseconds, less than a busy machine's pauses: several in a row don't fit into one
+_TIMES = 3  # a load takes some milliseconds, less than a busy machine's pauses: several in a row don't fit into one
 # the table's handle: the kernel gives each load another one
 _GENERATION = "nft -a list ruleset | sed -n 's/^table inet sanso { # handle /ruleset /p'"
 _ULOGD = "/etc/sanso/services/ulogd"

@@ -45,17 +45,15 @@ class Train:
         self.began_ns = time.time_ns()
         tell({"begun": self.began_ns})
         start = time.monotonic()
-        end, number = start + self._seconds, 0
+        end, sent, tick = start + self._seconds, 0, 0
         watched: list[socket.socket | int] = [self._tap.socket, self._links, self._control]
         while (now := time.monotonic()) < end:
-            due = start + number * self._interval
-            if now >= due and number < self._count:
-                self._send(number)
+            due = start + tick * self._interval if sent < self._count else end
+            if now >= due:
+                self._send(sent)
                 # a late sender doesn't catch up in a burst: packets stand for moments
-                number = max(number + 1, int((now - start) / self._interval))
-            ready, _, _ = select.select(
-                watched, [], [], max(0.0, min(due, end) - now) if number < self._count else end - now
-            )
+                sent, tick = sent + 1, max(tick + 1, int((now - start) / self._interval))
+            ready, _, _ = select.select(watched, [], [], max(0.0, min(due, end) - now))
             if self._control in ready:
                 if not os.read(self._control, 1 << 16):
                     return False
