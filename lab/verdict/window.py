@@ -33,9 +33,9 @@ def stayed_closed(train: Train, alive: tuple[Alive, Alive], *, plan: Plan) -> Ju
     inside = [at for at in delivered if start <= at <= end]
     if len(inside) < ENOUGH or delivered[0] > start or delivered[-1] < end:
         return error(
-            f"{event.device}, {event.what}: {len(inside)} packets reached the device while it happened, or not from its"
-            " beginning to its end: nothing is shown",
-            f"{event.device}（{event.what}）: 事象の間に到達したパケットは {len(inside)} 個で、事象の全体を覆っておらず、判定できません",
+            f"{event.device}, {event.what}: {len(inside)} packets reached it meanwhile, or not from its beginning"
+            " to its end: nothing is shown",
+            f"{event.device}（{event.what}）: 事象の全体にわたるパケットの到達がなく（{len(inside)} 個）、判定できません",
         )
     moments = [start, *inside, end]
     gap = _ms(max(after - before for before, after in pairwise(moments)))

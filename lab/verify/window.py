@@ -21,7 +21,8 @@ from lab.verify.witness import controls_for
 
 PORT = 443
 LONGEST = 20.0  # seconds that an event may take on a busy machine
-_AGAIN = 1000  # packets: a second of four flows
+_AGAIN = 300  # packets: more than half a second of four flows
+_SLOW = 0.008  # seconds between packets where an event takes many
 _NOW = "date +%s%N"
 _STARTED = "cut -d ' ' -f 22 /proc/1/stat"
 
@@ -61,7 +62,7 @@ class Window:
         session.release_prober()
         with (
             open_prober(session.engine, session.lab, deadline=DEADLINE, without=(device,)) as prober,
-            prober.train(self._carrying(), interval=0.004, seconds=LONGEST) as trains,
+            prober.train(self._carrying(), interval=_SLOW, seconds=2 * LONGEST) as trains,
         ):
             event = self._start_anew()
         session.disturbed(device)

@@ -16,7 +16,7 @@ from typing import Any
 from lab.probe.agent.carriers import Carrier
 from lab.probe.agent.tap import Raw, Tap
 
-MOST_PACKETS, MOST_SECONDS = 5000, 20.0
+MOST_PACKETS, MOST_SECONDS = 5000, 40.0
 _US = 1000  # ns
 _LINKS = 1  # RTNLGRP_LINK
 
