@@ -20,7 +20,7 @@ GRACE = 10.0
 class Selection:
     """What to run: all suites, or some controls (then reports say 'subset').
 
-    `disruptive`: also the tests that reload, restart or fill a firewall; without it reports name what was left out.
+    `disruptive`: also the tests that reload or restart a firewall; without it reports name what was left out.
     """
 
     controls: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ def hosts(*selectors: str) -> pytest.MarkDecorator:
 
 
 def disruptive(test: Test) -> Test:
-    """Run only with --disruptive, after all others: the test reloads, restarts or fills a firewall, and puts it back."""
+    """Run only with --disruptive, after all others: the test reloads or restarts a firewall, and puts it back."""
     marked: Test = pytest.mark.lab_disruptive(test)
     return marked
 

@@ -17,7 +17,7 @@ from lab.cli.options import CONTROL, EVIDENCE, JSON, JUNIT, NAME
 @click.option(
     "--disruptive",
     is_flag=True,
-    help="Also reload, restart and fill the firewalls under fire; no session survives that.",
+    help="Also reload and restart the firewalls while packets come; sessions end.",
 )
 @EVIDENCE
 @JUNIT
@@ -35,8 +35,8 @@ def command(
 ) -> int:
     """Run the suites on the running lab, keep the evidence, print the report.
 
-    With --disruptive: also what can only be seen while a firewall is reloaded, refuses a file, loses a link, fills up or
-    starts anew. Sessions through it end, and it takes a minute more. The lab is left as it was found.
+    With --disruptive: also what can only be seen while a firewall is reloaded, refuses a file, loses a link or
+    starts anew. Sessions through it end, and it takes a minute or two more. The lab is left as it was found.
 
     Exit 0: everything passed. 1: a control failed; the report names the packet. 2: something could not be judged.
     """
