@@ -62,6 +62,7 @@ class LabSession:
         self._untouched = False
         self._seen: dict[str, Observation] = {}
         self.tried: dict[Any, tuple[Judgement, Observation, list[Observation]]] = {}  # kept by lab.verify.judge
+        self.handed: dict[str, list[tuple[Observation, Observation]]] = {}  # kept by lab.verify.bridging
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
         self.packets: dict[str, Mapping[str, Sequence[Tried]]] = {}
         self.findings: dict[str, list[Finding]] = {}
