@@ -14,6 +14,7 @@ from lab.engine.names import FABRIC, container_name
 from lab.engine.starting import sandbox_key, start_plain
 from lab.engine.state import call
 from lab.engine.wiring import wire
+from lab.errors import LabError
 from lab.plan import Kind, Plan
 from lab.record.progress import Event, Progress
 
@@ -76,6 +77,7 @@ class Repair:
             start_plain(self._client, name, FABRIC)
 
     def _make_anew(self, name: str, archive: bytes | None) -> str:
+        unplug(self._client, self._plan, name)
         remove(self._client, container_name(self._plan.lab, name))
         return creation.make_host(self._client, self._plan, self._plan.host(name), self._image, archive)
 
@@ -120,6 +122,21 @@ class Repair:
 def restart(client: Api, plan: Plan, name: str) -> None:
     """Stop one host at once where it runs, and start it: it comes back closed and unwired."""
     container = container_name(plan.lab, name)
+    unplug(client, plan, name)
     with explained(f"cannot restart {name}"):
         client.stop(container, timeout=0)
     creation.start_again(client, plan, plan.host(name))
+
+
+def unplug(client: Api, plan: Plan, name: str) -> None:
+    """Take a router's links down before its namespace goes (docs/decisions/0006-a-dying-namespace-forwards.md).
+
+    The kernel takes the rules away first and the links last, and forwards what comes in between.
+    """
+    host = plan.host(name)
+    if host.kind is Kind.ROUTER:
+        line = "; ".join(f"ip link set {leg.segment} down" for leg in host.legs)
+        try:
+            call(client, container_name(plan.lab, name), ["sh", "-c", line])
+        except LabError:
+            return  # it does not run, or answers nobody: there is nothing to take down, or no way to do it

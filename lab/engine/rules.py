@@ -17,7 +17,7 @@ _ELEMENTS = re.compile(r"^\t\telements = \{.*?\}$\n", re.MULTILINE | re.DOTALL)
 def stable(listing: str) -> str:
     """The lasting part of `nft -s list ruleset` (stateless: the figures are left out already)."""
     kept = [table for table in _tables(listing) if not _OWNED.search(table)]
-    return "".join(_SET.sub(_without_learnt, table) for table in kept)
+    return "\n".join(_SET.sub(_without_learnt, table) for table in kept)
 
 
 def digest(listing: str) -> str:
@@ -31,4 +31,4 @@ def _without_learnt(found: re.Match[str]) -> str:
 
 def _tables(listing: str) -> list[str]:
     """Tables begin and end at the margin; everything inside them is indented, and no string spans lines."""
-    return re.findall(r"^table .*?^\}$\n?", listing, re.MULTILINE | re.DOTALL)
+    return re.findall(r"^table .*?^\}$", listing, re.MULTILINE | re.DOTALL)

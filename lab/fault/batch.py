@@ -51,10 +51,15 @@ def _side_by_side(one: Mutant, other: Mutant) -> bool:
 
     Red and green are judged apart. What this takes for harmless and isn't shows as a mutant that was not found.
     """
-    if one.alone or other.alone or bool(one.controls) != bool(other.controls) or one.where is not other.where:
+    if one.alone or other.alone or bool(one.controls) != bool(other.controls) or _way(one) != _way(other):
         return False  # a changed wiring is judged by few controls, and by those alone
     apart = not one.hosts & other.hosts or not _parts(one) & _parts(other)
     return apart or (_adds_an_accept(one) and _adds_an_accept(other))
+
+
+def _way(mutant: Mutant) -> tuple[object, ...]:
+    """How a run has to be made to see it."""
+    return mutant.where, mutant.keyword, mutant.disruptive
 
 
 def _parts(mutant: Mutant) -> set[str]:

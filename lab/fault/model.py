@@ -42,6 +42,8 @@ class Mutant(BaseModel):
     unjudged: tuple[str, ...] = ()  # can't be judged any more: must be an error that names the host, never a pass
     stays_green: tuple[str, ...] = ()  # must pass all the same: a harmless change
     through: str | dict[str, str] = ""  # what this mutant's verdict alone says in subject or message; or per control
+    keyword: str = ""  # only these tests (pytest's -k), where a control's whole suite would be too much
+    disruptive: bool = False  # only a run that disturbs the network can see it
     alone: bool = False  # it hides others or breaks flows that others need: never in one lab with another
 
     @property

@@ -18,11 +18,15 @@ GRACE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What to run: all suites, or some controls (then reports say 'subset')."""
+    """What to run: all suites, or some controls (then reports say 'subset').
+
+    `disruptive`: also the tests that reload or restart a firewall; without it reports name what was left out.
+    """
 
     controls: tuple[str, ...] = ()
     keyword: str | None = None
     quick: bool = False
+    disruptive: bool = False
 
     @property
     def subset(self) -> bool:
@@ -44,6 +48,8 @@ class Child:
             arguments += ["-k", selection.keyword]
         if selection.quick:
             arguments.append("--lab-quick")
+        if selection.disruptive:
+            arguments.append("--lab-disruptive")
         self._log = log.open("wb")
         # a session of its own: Ctrl-C reaches the parent alone, which then ends the child in order
         self._process = subprocess.Popen(

@@ -18,7 +18,7 @@ from lab.operate.choose import choose
 from lab.operate.places import evidence_directory
 from lab.plan import Plan
 from lab.probe import require_whole
-from lab.record import Application, Observation, State, Verdict
+from lab.record import Application, Observation, State, Train, Verdict
 from lab.record.bundle import BundleWriter
 from lab.record.outcome import exit_code, unjudged
 
@@ -78,7 +78,7 @@ def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> Verif
     ended = datetime.now(UTC)
     for verdict in verdicts:
         writer.verdict(verdict)
-    writer.finish(_run_record(lab, plan, began, ended, code, selection, problems))
+    writer.finish(_run_record(lab, plan, began, ended, code, selection, problems, taken.left_out))
     left = unjudged(verdicts, due)
     return VerifyResult(
         plan.lab,
@@ -100,18 +100,22 @@ class _Taken:
         self.verdicts: list[Verdict] = []
         self.finish: dict[str, Any] | None = None
         self.started: int | None = None
+        self.left_out: list[str] = []
         self.ran = 0
 
     def take(self, event: dict[str, Any]) -> None:
         match event["event"]:
             case "start":
                 self.started = event["tests"]
+                self.left_out = event["left_out"]
             case "test":
                 self.ran += 1
             case "observation":
                 self._writer.observation(Observation.model_validate(event["body"]))
             case "application":
                 self._writer.application(Application.model_validate(event["body"]))
+            case "train":
+                self._writer.train(Train.model_validate(event["body"]))
             case "verdict":
                 self.verdicts.append(Verdict.model_validate(event["body"]))
             case "host-file":
@@ -159,7 +163,14 @@ def _sobered(verdicts: list[Verdict], problems: list[str]) -> list[Verdict]:
 
 
 def _run_record(
-    lab: Lab, plan: Plan, began: datetime, ended: datetime, code: int, selection: Selection, problems: list[str]
+    lab: Lab,
+    plan: Plan,
+    began: datetime,
+    ended: datetime,
+    code: int,
+    selection: Selection,
+    problems: list[str],
+    not_run: list[str],
 ) -> dict[str, Any]:
     from importlib.metadata import version
 
@@ -172,7 +183,13 @@ def _run_record(
         "plan_digest": plan.digest(),
         "controls_due": list(plan.controls_due),
         "subset": selection.subset,
-        "selection": {"controls": list(selection.controls), "keyword": selection.keyword, "quick": selection.quick},
+        "selection": {
+            "controls": list(selection.controls),
+            "keyword": selection.keyword,
+            "quick": selection.quick,
+            "disruptive": selection.disruptive,
+        },
+        "not_run": not_run,
         "started": began.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),
         "exit": code,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from ipaddress import ip_address
@@ -15,7 +16,7 @@ from typing import Any, Self
 from lab.engine import Engine, ExecStream, Lab
 from lab.errors import LabError
 from lab.plan import Kind, route
-from lab.record import Application, Attempt, Observation
+from lab.record import Application, Attempt, Observation, Train
 
 # intruders' links; their source ports below 1024; the tap; the hosts' namespaces
 CAPABILITIES = ("NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SYS_ADMIN")
@@ -31,10 +32,23 @@ class Recording:
     streams: tuple[tuple[tuple[bytes, ...], ...], ...]  # per attempt: its connections, each as TCP segments in order
 
 
-class Prober:
-    """One prober of a run. It ends, with everything it made, when `close` is called or this process dies."""
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """One flow of a train. `carrier`: see `Train.carrier`; "https" needs the server's name and the CA it is verified by."""
 
-    def __init__(self, stream: ExecStream, lab: Lab) -> None:
+    attempt: Attempt
+    carrier: str
+    server_name: str = ""
+    ca_pem: bytes = b""
+
+
+class Prober:
+    """One prober of a run. It ends, with everything it made, when `close` is called or this process dies.
+
+    `without`: devices that it leaves alone, because a namespace that it holds would outlive a restart of its host.
+    """
+
+    def __init__(self, stream: ExecStream, lab: Lab, without: Sequence[str] = ()) -> None:
         self._stream, self._plan = stream, lab.plan
         self._buffer, self._said, self._number = b"", b"", 0
         self._ends = {  # address -> the ports of the endpoint that has it
@@ -44,8 +58,8 @@ class Prober:
             for leg in host.legs
             for one in leg.addresses
         }
-        hosts = [host.name for host in lab.plan.hosts]
-        routers = [host.name for host in lab.plan.hosts if host.kind is Kind.ROUTER]
+        hosts = [host.name for host in lab.plan.hosts if host.name not in without]
+        routers = [host.name for host in lab.plan.hosts if host.kind is Kind.ROUTER and host.name in hosts]
         self._order({"hosts": hosts, "devices": routers}, 0.0)
 
     def __enter__(self) -> Self:
@@ -162,6 +176,43 @@ class Prober:
         segment = first.rpartition("/")[0].partition(".")[2]
         return str(self._plan.host(attempt.source).address(attempt.family, segment))
 
+    @contextmanager
+    def train(
+        self,
+        carrying: Sequence[Carrying],
+        *,
+        interval: float = 0.001,
+        count: int = 5000,
+        seconds: float = 8.0,
+        tail: float = 0.2,
+    ) -> Iterator[list[Train]]:
+        """Packets of each flow every `interval` seconds while the block runs and `tail` seconds more.
+
+        `count` and `seconds` bound it. The list is filled when the block has ended. LabError if the train didn't begin.
+        """
+        body = [
+            {
+                **self._body(one.attempt),
+                "carrier": one.carrier,
+                "server_name": one.server_name,
+                "ca_pem": one.ca_pem.decode(),
+            }
+            for one in carrying
+        ]
+        self._order(
+            {"op": "train", "attempts": body, "interval": interval, "count": count, "seconds": seconds, "tail": tail},
+            10.0,
+        )
+        found: list[Train] = []
+        try:
+            yield found
+        finally:
+            answer = self._order({"op": "stop"}, seconds)
+        for one, told in zip(carrying, answer["trains"], strict=True):
+            self._number += 1
+            number = f"obs-{self._number:05d}"
+            found.append(Train.model_validate({"id": number, "attempt": one.attempt, "carrier": one.carrier, **told}))
+
     def _exchange(self, attempt: Attempt, order: dict[str, Any]) -> Application:
         answer = self._order({**order, "attempts": [self._body(attempt)], "wait": 2.0}, 10.0)
         seen = self._observation(attempt, answer["observations"][0])
@@ -215,8 +266,11 @@ class Prober:
         return answer
 
 
-def open_prober(engine: Engine, lab: Lab, *, deadline: float) -> Prober:
-    """Start the prober of this run; it ends at EOF, and after `deadline` seconds whatever happens. Raises LabError."""
+def open_prober(engine: Engine, lab: Lab, *, deadline: float, without: Sequence[str] = ()) -> Prober:
+    """Start the prober of this run; it ends at EOF, and after `deadline` seconds whatever happens. Raises LabError.
+
+    `without`: see Prober.
+    """
     folder = files(_PACKAGE)
     where = "/" + _PACKAGE.replace(".", "/")
     programs = {f"{where}/{e.name}": e.read_bytes() for e in folder.iterdir() if e.name.endswith(".py")}
@@ -225,10 +279,10 @@ def open_prober(engine: Engine, lab: Lab, *, deadline: float) -> Prober:
         argv=("python3", "-E", "-s", "-m", f"{_PACKAGE}.main", str(deadline)),
         files=programs,
         capabilities=CAPABILITIES,
-        netns_hosts=tuple(host.name for host in lab.plan.hosts),
+        netns_hosts=tuple(host.name for host in lab.plan.hosts if host.name not in without),
     )
     try:
-        return Prober(stream, lab)
+        return Prober(stream, lab, without)
     except BaseException:
         stream.close()
         raise

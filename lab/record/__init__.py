@@ -11,17 +11,21 @@ from lab.record.model import (
     Verdict,
     Warrant,
 )
+from lab.record.train import Event, Place, Train
 
 __all__ = [
     "Application",
     "Attempt",
     "Craft",
+    "Event",
     "Inner",
     "Observation",
+    "Place",
     "Shape",
     "Sighting",
     "State",
     "TraceStep",
+    "Train",
     "Verdict",
     "Warrant",
 ]

@@ -72,4 +72,14 @@ def show(
     if any(verdict.state is not State.PASS for verdict in verdicts):
         console.print()
         console.print(wrong(verdicts), highlight=False)
+    if left_out := run.get("not_run"):
+        console.print(
+            f"\nnot run, because it disturbs the network (lab verify --disruptive): {_listed(left_out)}",
+            highlight=False,
+        )
     console.print(f"[dim]{DISCLAIMER}[/]", highlight=False)
+
+
+def _listed(tests: object) -> str:
+    """Tests as sentences, each once: "rules are loaded again (ZONE-05)"."""
+    return "; ".join(str(one) for one in tests) if isinstance(tests, list) else str(tests)

@@ -13,7 +13,9 @@ from lab.verdict.refused import refused
 from lab.verdict.register import Finding, Kind, register_match
 from lab.verdict.ruleset import Rule, Ruleset, UnknownStatement, parse_ruleset
 from lab.verdict.sweep import sweep
+from lab.verdict.tracking import tracking_opens_nothing
 from lab.verdict.unrouted import unrouted
+from lab.verdict.window import stayed_closed, was_cut
 
 __all__ = [
     "Expectation",
@@ -32,7 +34,10 @@ __all__ = [
     "parse_ruleset",
     "refused",
     "register_match",
+    "stayed_closed",
     "stopped_by",
     "sweep",
+    "tracking_opens_nothing",
     "unrouted",
+    "was_cut",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lab.record import Application, Attempt, Observation, Sighting
+from lab.record import Application, Attempt, Observation, Shape, Sighting
 from lab.verdict.craft_words import craft_text, craft_text_ja
 
 Seen = Observation | Application
@@ -12,7 +12,12 @@ MANY = 4
 
 
 def service(attempt: Attempt) -> str:
-    """tcp/443, icmp echo."""
+    """tcp/443, icmp echo; of a crafted packet that is neither: ip/47, icmp."""
+    shape = attempt.craft.shape if attempt.craft else None
+    if attempt.craft is not None and shape in {Shape.PROTOCOL, Shape.TUNNEL}:
+        return f"ip/{attempt.craft.number}"
+    if shape is Shape.ERROR:
+        return attempt.protocol.value
     return f"{attempt.protocol} echo" if attempt.port is None else f"{attempt.protocol}/{attempt.port}"
 
 

@@ -34,8 +34,11 @@ from lab.verify.plugin import KEY, controls_of
 from lab.verify.relay import Relays
 from lab.verify.scanner import Scanner
 from lab.verify.session import LabSession
+from lab.verify.sessions import Sessions
 from lab.verify.stranger import Strangers
+from lab.verify.tracking import Trackers
 from lab.verify.twins import Twins
+from lab.verify.window import Windows
 
 
 @pytest.fixture(scope="session")
@@ -193,6 +196,24 @@ def configuration(request: pytest.FixtureRequest, lab_session: LabSession) -> Co
 def discovery(request: pytest.FixtureRequest, lab_session: LabSession) -> Discovery:
     """The network as it is against its documents: `discovery.finds_as_documented(host)`."""
     return Discovery(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def window(request: pytest.FixtureRequest, lab_session: LabSession) -> Windows:
+    """A firewall under a train of packets: `window("fw-mn").stays_closed_while_rules_are_loaded()`."""
+    return Windows(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def sessions(request: pytest.FixtureRequest, lab_session: LabSession) -> Sessions:
+    """Sessions and the rules that allow them: `sessions.without_a_rule_are_cut("fw-mn")`."""
+    return Sessions(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def tracking(request: pytest.FixtureRequest, lab_session: LabSession) -> Trackers:
+    """Connection tracking of a firewall: `tracking("fw-mn").opens_nothing()`."""
+    return Trackers(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -109,6 +109,13 @@ def _others(plan: Plan, family: Family) -> Iterator[Wish]:
 
 
 def _enter(plan: Plan, device: str, wish: Wish, found: dict[str, Ingress], *, through: bool) -> None:
+    """Take the wish as the base of every leg that it enters by and that has none.
+
+    Never both directions of one pair: of a protocol without ports, the second would be taken for the answer to the first
+    wherever a hole had let that through.
+    """
+    if any((at.base.source, at.base.destination) == (wish.destination, wish.source) for at in found.values()):
+        return
     try:
         way = devices(plan, wish)
     except (LabError, KeyError):

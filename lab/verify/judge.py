@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from lab.record import Application, Attempt, Observation, State, Verdict
+from lab.record import Application, Attempt, Observation, State, Train, Verdict
 from lab.verdict import Judgement, Purpose, denied, device_closed
 from lab.verdict.denied import DENIALS
 from lab.verify.session import LabSession
@@ -92,7 +92,7 @@ def give(
     control: str,
     subject: str,
     judgement: Judgement,
-    seen: Sequence[Observation | Application] = (),
+    seen: Sequence[Observation | Application | Train] = (),
 ) -> Verdict:
     """Record a judgement as a verdict of the running test."""
     return session.give(

@@ -24,6 +24,12 @@ def hosts(*selectors: str) -> pytest.MarkDecorator:
     return pytest.mark.lab_hosts(*selectors)
 
 
+def disruptive(test: Test) -> Test:
+    """Run only with --disruptive, after all others: the test reloads or restarts a firewall, and puts it back."""
+    marked: Test = pytest.mark.lab_disruptive(test)
+    return marked
+
+
 class NotTestable(Exception):  # noqa: N818 - it is an outcome, not an error
     """The check could not be made; the reason is for people."""
 

@@ -9,7 +9,7 @@ from lab.record import Verdict
 from lab.verify.ask import unused_public
 from lab.verify.judge import judge_denied, settle
 from lab.verify.parameters import endpoints
-from lab.verify.services import BRIEF, PUBLIC, REPRESENTATIVE, Services
+from lab.verify.services import BRIEF, CORE, OUTER, PUBLIC, REPRESENTATIVE, Services
 from lab.verify.session import LabSession
 from lab.verify.trip import Wish, allowed_flow, devices
 
@@ -17,16 +17,19 @@ from lab.verify.trip import Wish, allowed_flow, devices
 def wishes(plan: Plan, source: str, target: str, families: Iterable[Family], *, quick: bool = False) -> list[Wish]:
     """From zone to zone. One sender tries every representative flow at every host, the others tcp/443 at every host.
 
-    With `quick`: one sender, one target, tcp/443 and echo.
+    Between two zones of which none is MN, LG or IN: one TCP, one UDP and echo. With `quick`: one sender, one target, tcp/443
+    and echo.
     """
     senders, targets = endpoints(plan, source), endpoints(plan, target)
     if quick:
         senders, targets = senders[-1:], targets[:1]
+    core = {plan.place(source), plan.place(target)} & CORE
+    services = BRIEF if quick else REPRESENTATIVE if core else OUTER
     made = []
     for family in families:
         for number, sender in enumerate(reversed(senders)):  # terminals come last in a zone: the likeliest to try
             for host in targets:
-                for protocol, port in BRIEF if quick else REPRESENTATIVE if number == 0 else BRIEF[:1]:
+                for protocol, port in services if number == 0 else services[:1]:
                     wish = Wish(sender.name, host.name, family, protocol, port)
                     if allowed_flow(plan, wish) is None and devices(plan, wish):
                         made.append(wish)

@@ -20,12 +20,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--lab-events", type=int, metavar="FD", help="write JSON events to this file descriptor")
     group.addoption("--lab-control", action="append", default=[], metavar="ID", help="only tests of this control")
     group.addoption("--lab-quick", action="store_true", help="one representative flow per pair of zones")
+    group.addoption(
+        "--lab-disruptive", action="store_true", help="also tests that disturb the network, after all others"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """With --lab: take the `host` fixture over (testinfra's own default is this very machine) and open the lab."""
     config.addinivalue_line("markers", "control(*ids): the controls that a test judges")
     config.addinivalue_line("markers", "lab_hosts(*selectors): hosts for the `host` fixture")
+    config.addinivalue_line("markers", "lab_disruptive: runs only with --lab-disruptive, after all others")
     config.addinivalue_line("markers", "lab_absent: this plan has nothing for the test (set by the plugin)")
     if config.getoption("--lab") is None:
         return
@@ -84,7 +88,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in items if wanted & set(controls_of(item))]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
-    session.start(len(items))
+    left_out = _without_disruption(config, items)
+    session.start(len(items), left_out)
+
+
+def _without_disruption(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
+    """Take out the tests that disturb the network, or put them last; what was taken out, for the report."""
+    disturbing = [item for item in items if item.get_closest_marker("lab_disruptive")]
+    items[:] = [item for item in items if item not in disturbing]
+    if config.getoption("--lab-disruptive"):
+        items += disturbing
+        return []
+    config.hook.pytest_deselected(items=disturbing)
+    names = (
+        f"{getattr(item, 'originalname', item.name).removeprefix('test_').replace('_', ' ')} ({', '.join(controls_of(item))})"
+        for item in disturbing
+    )
+    return list(dict.fromkeys(names))
 
 
 def _refuse_without_a_lab(items: list[pytest.Item]) -> None:

@@ -18,7 +18,7 @@ from lab.errors import LabError
 from lab.plan import Plan
 from lab.probe import Prober, judged_by, misfits, open_prober, require_whole
 from lab.reach import Channel, open_channel
-from lab.record import Application, Observation, State, Verdict, Warrant
+from lab.record import Application, Observation, State, Train, Verdict, Warrant
 from lab.record.outcome import waive
 from lab.verdict import Finding, Judgement, Ruleset, parse_ruleset
 from lab.verdict.delivered import Running
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 _OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
 THREADS = 4  # hosts that are asked side by side
+_HANDLE = re.compile(r" # handle \d+$", re.MULTILINE)
 DEADLINE = 900.0  # seconds: a prober never outlives this, whatever happens to us
 
 
@@ -58,8 +59,10 @@ class LabSession:
         self._controls: tuple[str, ...] = ()
         self._sandboxes = lab.sandboxes()
         self._texts: dict[str, str] = {}
+        self._untouched = False
         self._seen: dict[str, Observation] = {}
         self.tried: dict[Any, tuple[Judgement, Observation, list[Observation]]] = {}  # kept by lab.verify.judge
+        self.handed: dict[str, list[tuple[Observation, Observation]]] = {}  # kept by lab.verify.bridging
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
         self.packets: dict[str, Mapping[str, Sequence[Tried]]] = {}
         self.findings: dict[str, list[Finding]] = {}
@@ -147,14 +150,43 @@ class LabSession:
         with ThreadPoolExecutor(THREADS) as pool:
             return dict(zip(hosts, pool.map(one, hosts), strict=True))
 
+    def release_prober(self) -> None:
+        """End the prober; the next use starts another. It holds every host's namespace, also one that should go."""
+        if self._prober is not None:
+            self._prober.close()
+            self._prober = None
+
+    def require_untouched(self) -> None:
+        """Before a firewall is disturbed: what would be put back must be what is there. Raises NotTestable."""
+        if not self._untouched:
+            drifts = self.lab.drift()
+            if drifts:
+                raise NotTestable(
+                    f"the lab differs from what was recorded ({drifts[0]}): a reload would wipe that; `lab up` restores it first"
+                )
+            self._untouched = True
+
+    def disturbed(self, device: str) -> None:
+        """This run itself loaded the device's rules again or started it anew: what must be the same is all but handles.
+
+        Raises CheckError if it is not.
+        """
+        before = self._texts.get(device)
+        if before is not None:
+            after = self._rules_text(device)
+            if _HANDLE.sub("", after) != _HANDLE.sub("", before):
+                raise CheckError(f"{device}: after the event its rules are not what they were")
+            self.rulesets[device] = self.read_ruleset(device)
+        self._sandboxes[device] = self.lab.sandbox_key(device)
+
     def channel(self, host: str) -> Channel:
         """A channel to a host, one per run."""
         if host not in self._channels:
             self._channels[host] = open_channel(self.engine, self.lab, host)
         return self._channels[host]
 
-    def start(self, tests: int) -> None:
-        self.sink.emit("start", tests=tests, due=list(self.plan.controls_due))
+    def start(self, tests: int, left_out: list[str]) -> None:
+        self.sink.emit("start", tests=tests, due=list(self.plan.controls_due), left_out=left_out)
 
     def enter(self, test: str, controls: tuple[str, ...]) -> None:
         """The coming verdicts belong to this test."""
@@ -173,6 +205,11 @@ class LabSession:
         kind = "observation" if isinstance(seen, Observation) else "application"
         self.sink.emit(kind, body=seen.model_dump(mode="json"))
         return seen.id
+
+    def saw_train(self, train: Train) -> str:
+        """Keep a train; returns its id."""
+        self.sink.emit("train", body=train.model_dump(mode="json"))
+        return train.id
 
     def newest(self, number: str) -> Observation:
         """An observation of this run by its id."""
@@ -217,10 +254,9 @@ class LabSession:
 
     def finish(self, exitstatus: int) -> None:
         """The last look: a lab that changed under the run makes every verdict of it an error."""
-        if self._prober is not None:
-            self._prober.close()  # its hold on a namespace keeps the links of a restarted host looking alive
-            self._prober = None
-        drifts = {str(drift) for drift in misfits(self.lab)}
+        self.release_prober()  # its hold on a namespace keeps the links of a restarted host looking alive
+        # a run that loaded and restarted firewalls itself answers for their rules as well
+        drifts = {str(drift) for drift in (self.lab.drift() if self._untouched else misfits(self.lab))}
         if any(verdict.state is State.FAIL for verdict in self.verdicts):
             drifts -= self._known  # they were there before, and have their verdict
         changed = sorted(drifts) or self._restarted()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.plan import Family
-from lab.verify import control
+from lab.verify import control, disruptive
 
 
 @control("ZONE-01")
@@ -66,6 +66,29 @@ def test_firewall_itself_answers_nobody(firewall, border):
     border(firewall).answers_nobody()
 
 
+@control("ZONE-05")
+def test_no_payload_opens_another_flow(firewall, tracking):
+    tracking(firewall).opens_nothing()
+
+
+@control("ZONE-05")
+@disruptive
+def test_nothing_passes_while_rules_are_loaded_or_refused(firewall, window):
+    window(firewall).stays_closed_while_rules_are_loaded()
+
+
+@control("ZONE-05")
+@disruptive
+def test_nothing_passes_while_a_link_changes(firewall, window):
+    window(firewall).stays_closed_while_a_link_changes()
+
+
+@control("ZONE-05")
+@disruptive
+def test_nothing_passes_while_the_firewall_starts_anew(firewall, window):
+    window(firewall).stays_closed_while_it_starts_anew()
+
+
 @control("ZONE-06")
 def test_no_rule_is_shadowed_doubled_or_misplaced(firewall, border):
     border(firewall).is_well_ordered()
@@ -115,6 +138,23 @@ def test_denied_packet_is_in_the_central_log(logging_firewall, border):
 @control("ZONE-10")
 def test_impossible_and_odd_packets_are_in_the_central_log(packets, logging_firewall):
     packets(logging_firewall).are_in_the_log()
+
+
+@control("ZONE-11")
+def test_session_that_no_rule_allows_is_cut(firewall, sessions):
+    sessions.without_a_rule_are_cut(firewall)
+
+
+@control("ZONE-11")
+@disruptive
+def test_live_session_ends_when_its_rule_is_taken_out(registered_tcp, sessions):
+    sessions.end_with_their_rule(registered_tcp)
+
+
+@control("ZONE-11")
+@disruptive
+def test_live_session_ends_when_the_firewall_is_closed(registered_tcp, sessions):
+    sessions.end_at_the_isolation_switch(registered_tcp)
 
 
 @control("ZONE-12")

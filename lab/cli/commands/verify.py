@@ -14,6 +14,11 @@ from lab.cli.options import CONTROL, EVIDENCE, JSON, JUNIT, NAME
 @CONTROL
 @click.option("-k", "keyword", metavar="EXPR", help="Only tests that match (pytest's -k): reports say 'subset'.")
 @click.option("--quick", is_flag=True, help="One representative flow per pair of zones: reports say 'subset'.")
+@click.option(
+    "--disruptive",
+    is_flag=True,
+    help="Also reload and restart the firewalls while packets come; sessions end.",
+)
 @EVIDENCE
 @JUNIT
 @JSON
@@ -23,15 +28,20 @@ def command(
     controls: tuple[str, ...],
     keyword: str | None,
     quick: bool,
+    disruptive: bool,
     evidence: Path | None,
     junit: Path | None,
     as_json: bool,
 ) -> int:
     """Run the suites on the running lab, keep the evidence, print the report.
 
+    With --disruptive: also what can only be seen while a firewall is reloaded, refuses a file, loses a link or
+    starts anew. Sessions through it end, and it takes a minute or two more. The lab is left as it was found.
+
     Exit 0: everything passed. 1: a control failed; the report names the packet. 2: something could not be judged.
     """
     from lab.cli.judging import judge
     from lab.operate.child import Selection
 
-    return judge(name, Selection(controls, keyword, quick), evidence=evidence, junit=junit, as_json=as_json)
+    selection = Selection(controls, keyword, quick, disruptive)
+    return judge(name, selection, evidence=evidence, junit=junit, as_json=as_json)

@@ -14,15 +14,24 @@ from typing import Any
 
 from lab.probe.agent import clock, exchange, look, namespace
 from lab.probe.agent.batch import Batch, Flight
+from lab.probe.agent.carriers import Carrier, Datagrams, Openings, Segments, TrainPorts
 from lab.probe.agent.crafted import Crafted, Numbers
 from lab.probe.agent.intruder import Intruder
 from lab.probe.agent.sender import Ports, Sender
+from lab.probe.agent.stream import Stream
 from lab.probe.agent.tap import Tap
 from lab.probe.agent.tracer import Tracer
+from lab.probe.agent.train import Train
 from lab.probe.agent.wire import Wire
 
 Order = dict[str, Any]
 Cable = tuple[str, str, str | None, bool]
+_CARRIERS: dict[str, Callable[[Order, int, TrainPorts], Carrier]] = {
+    "udp": Datagrams,
+    "syn": Openings,
+    "data": Segments,
+    "https": Stream,
+}
 _ANSWER = 2.0  # seconds that an application may take
 
 
@@ -32,6 +41,7 @@ class Agent:
     def __init__(self, setup: Order) -> None:
         self._hosts = {name: namespace.open_host(name) for name in setup["hosts"]}
         self._tap, self._ports, self._numbers, self._intruders = Tap(), Ports(), Numbers(), 0
+        self._train_ports = TrainPorts()
         self._tracers = [Tracer(device, self._hosts[device]) for device in setup["devices"]]
         self._wire: Wire | None = None
 
@@ -78,6 +88,20 @@ class Agent:
             return old.told(order["needles"], order["streams"]) if order["op"] == "recorded" else {}
         finally:
             old.close()
+
+    def train(self, order: Order) -> Order | None:
+        """Run a train beside what happens elsewhere; it tells when it has begun. None: nobody is there to be answered."""
+        with ExitStack() as cleaning:
+            intruders = self._plugged(order["attempts"], cleaning)
+            carriers: list[Carrier] = []
+            for attempt in order["attempts"]:
+                intruder = intruders.get(_cable(attempt))
+                space = intruder.namespace if intruder else self._hosts[attempt["source"]]
+                carriers.append(_CARRIERS[attempt["carrier"]](attempt, space, self._train_ports))
+                cleaning.callback(carriers[-1].close)
+            train = Train(carriers, order, sys.stdin.fileno())
+            cleaning.callback(train.close)
+            return {"trains": train.told()} if train.run(say) else None
 
     def _flights(self, order: Order, cleaning: ExitStack, payload: bytes | None) -> list[Flight]:
         intruders = self._plugged(order["attempts"], cleaning)
@@ -183,6 +207,12 @@ def orders(deadline: float) -> Iterator[Order]:
         yield from (json.loads(line) for line in lines if line.strip())
 
 
+def say(answer: Order) -> None:
+    """One line to the client."""
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Serve orders; the first one is the set-up."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -192,13 +222,18 @@ def main() -> None:
             try:
                 if agent is None:
                     agent = Agent(order)
-                    answer: Order = {"ready": True}
+                    answer: Order | None = {"ready": True}
+                elif order["op"] == "stop":
+                    continue  # the train that it is for had ended by itself
+                elif order["op"] == "train":
+                    answer = agent.train(order)
                 else:
                     answer = agent.serve(order)
             except Exception as error:  # noqa: BLE001 - the client must learn of it; it becomes an error verdict
                 answer = {"error": f"{type(error).__name__}: {error}"}
-            sys.stdout.write(json.dumps(answer) + "\n")
-            sys.stdout.flush()
+            if answer is None:
+                return
+            say(answer)
             if agent is None:
                 return
     finally:

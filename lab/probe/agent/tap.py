@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import socket
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,12 +63,22 @@ class Frame(NamedTuple):
     raw: bytes
 
 
-class Tap:
-    """Readable when frames wait."""
+class Raw(NamedTuple):
+    """A frame as it came."""
 
-    def __init__(self) -> None:
+    port: str
+    direction: str
+    at_ns: int
+    raw: bytes
+
+
+class Tap:
+    """Readable when frames wait. `everything`: also the segments inside TCP connections, which are left out otherwise."""
+
+    def __init__(self, *, everything: bool = False) -> None:
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
-        _attach_filter(self.socket)
+        if not everything:
+            _attach_filter(self.socket)
         self.socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)
         self.socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         self.socket.settimeout(0)
@@ -84,19 +95,27 @@ class Tap:
 
     def read(self) -> list[Frame]:
         """Every frame that waits and may tell of a token."""
-        found: list[Frame] = []
-        receive, ports = self.socket.recvmsg, self.ports
+        return [
+            Frame(frame.port, frame.direction, frame.at_ns, told, frame.raw)
+            for frame in self.waiting()
+            if (told := read(frame.raw)) or PREFIX in frame.raw
+        ]
+
+    def waiting(self) -> Iterator[Raw]:
+        """Every frame of a host's port that waits."""
+        receive = self.socket.recvmsg
         while True:
             try:
                 raw, ancillary, _flags, address = receive(_SNAP, 64)
             except BlockingIOError:
-                return found
-            port = ports.get(address[0])
-            told = read(raw) if port else None
-            if port and (told or PREFIX in raw):
+                return
+            if port := self.ports.get(address[0]):
                 seconds, nanoseconds = _TIME.unpack_from(ancillary[0][2])
                 direction = "to" if address[2] == socket.PACKET_OUTGOING else "from"
-                found.append(Frame(port, direction, seconds * 1_000_000_000 + nanoseconds, told, raw))
+                yield Raw(port, direction, seconds * 1_000_000_000 + nanoseconds, raw)
+
+    def close(self) -> None:
+        self.socket.close()
 
     def lost(self) -> int:
         """Frames that the kernel had no room for since the last call."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.record.model import Application, Observation, Verdict
+from lab.record.train import Train
 
 FORMAT = 1  # raised when an older reader would misread a newer bundle
 MANIFEST = "MANIFEST.sha256"
@@ -14,6 +15,7 @@ RUN = "run.json"
 VERDICTS = "verdicts.jsonl"
 OBSERVATIONS = "observations.jsonl"
 APPLICATIONS = "applications.jsonl"
+TRAINS = "trains.jsonl"
 CAPTURES = "captures"  # captures/SEGMENT.pcapng
 HOSTS = "hosts"
 PART = ".part"  # suffix of a file that is still being written
@@ -28,3 +30,4 @@ class Bundle:
     verdicts: tuple[Verdict, ...]
     observations: tuple[Observation, ...]
     applications: tuple[Application, ...]
+    trains: tuple[Train, ...] = ()

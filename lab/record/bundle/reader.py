@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from lab.errors import BadInput
 from lab.record.bundle.manifest import checked_names
-from lab.record.bundle.model import APPLICATIONS, FORMAT, OBSERVATIONS, RUN, VERDICTS, Bundle
+from lab.record.bundle.model import APPLICATIONS, FORMAT, OBSERVATIONS, RUN, TRAINS, VERDICTS, Bundle
 from lab.record.model import Application, Observation, Record, Verdict
+from lab.record.train import Train
 
 Kind = TypeVar("Kind", bound=Record)
 NEEDED = (VERDICTS, OBSERVATIONS)
@@ -37,6 +38,7 @@ def read(directory: Path) -> Bundle:
         _records(directory, VERDICTS, Verdict),
         _records(directory, OBSERVATIONS, Observation),
         applications,
+        _records(directory, TRAINS, Train) if TRAINS in names else (),
     )
 
 

@@ -21,12 +21,14 @@ from lab.record.bundle.model import (
     OBSERVATIONS,
     PART,
     RUN,
+    TRAINS,
     VERDICTS,
 )
 from lab.record.bundle.redaction import redact
 from lab.record.model import Application, Observation, Record, Verdict
+from lab.record.train import Train
 
-STREAMS = (VERDICTS, OBSERVATIONS, APPLICATIONS)
+STREAMS = (VERDICTS, OBSERVATIONS, APPLICATIONS, TRAINS)
 
 
 class BundleWriter:
@@ -56,6 +58,10 @@ class BundleWriter:
     def application(self, application: Application) -> None:
         """Keep a real client's exchange."""
         self._line(APPLICATIONS, application)
+
+    def train(self, train: Train) -> None:
+        """Keep a train, with the event that it ran beside."""
+        self._line(TRAINS, train)
 
     def host_file(self, host: str, name: str, content: str) -> None:
         """Keep a running configuration, without its secrets. A later one of the same name replaces it."""

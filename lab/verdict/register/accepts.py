@@ -32,8 +32,13 @@ KINDS = {
 
 
 def starting(family: Family, hook: str) -> Box:
-    """Everything that can come in from outside for this hook."""
+    """Everything that can come in from outside for this hook and isn't the answer to something.
+
+    Answers are explained by what they answer, as a whole; following them would split every set of packets by the
+    connections that they might belong to, for nothing.
+    """
     return {
+        Field.CT_STATE: everything(Field.CT_STATE) - RETURNING,
         Field.FAMILY: Ranges.single(FAMILIES[family]),
         Field.IIF: everything(Field.IIF) - interface("lo"),
         Field.MARK: Ranges.single(0),

@@ -13,13 +13,14 @@ ALL: Box = {}
 
 def meet(one: Box, other: Box) -> Box | None:
     """The packets in both; None if there are none."""
-    both = dict(one)
+    common = {}
     for field, values in other.items():
-        shared = both[field] & values if field in both else values
-        if not shared:
+        mine = one.get(field)
+        shared = values if mine is None else mine & values
+        if not shared.spans:
             return None
-        both[field] = shared
-    return both
+        common[field] = shared
+    return {**one, **common}
 
 
 def without(box: Box, hole: Box) -> list[Box]:

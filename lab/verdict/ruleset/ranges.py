@@ -41,12 +41,17 @@ class Ranges:
             yield from range(low, high + 1)
 
     def __and__(self, other: Ranges) -> Ranges:
-        return Ranges.of(
-            (max(low, low2), min(high, high2))
-            for low, high in self.spans
-            for low2, high2 in other.spans
-            if max(low, low2) <= min(high, high2)
-        )
+        """What a comparison of rulesets does ten million times: the common intervals of two normal lists are normal."""
+        mine, theirs, shared = self.spans, other.spans, []
+        one = two = 0
+        while one < len(mine) and two < len(theirs):
+            low = max(theirs[two][0], mine[one][0])
+            ends_first = mine[one][1] < theirs[two][1]
+            high = mine[one][1] if ends_first else theirs[two][1]
+            if low <= high:
+                shared.append((low, high))
+            one, two = (one + 1, two) if ends_first else (one, two + 1)
+        return Ranges(tuple(shared))
 
     def __or__(self, other: Ranges) -> Ranges:
         return Ranges.of((*self.spans, *other.spans))

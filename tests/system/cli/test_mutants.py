@@ -93,7 +93,10 @@ def selected(request):
 
 def chosen(batch):
     """What of the suites this batch is judged by."""
-    return [word for control in batch.controls for word in ("--control", control)]
+    words = [word for control in batch.controls for word in ("--control", control)]
+    first = batch.mutants[0]
+    words += ["-k", first.keyword] if first.keyword else []
+    return [*words, "--disruptive"] if first.disruptive else words
 
 
 def put_right(lab, running, batch, trouble):

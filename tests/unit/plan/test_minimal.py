@@ -202,6 +202,7 @@ def test_controls_due(plan):
         "ZONE-08",
         "ZONE-09",
         "ZONE-10",
+        "ZONE-11",
         "TC-01",
         "TC-02",
         "TC-03",

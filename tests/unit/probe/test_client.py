@@ -8,7 +8,7 @@ import pytest
 from lab import catalogue, scenario
 from lab.errors import LabError
 from lab.plan import Family, Protocol, build
-from lab.probe import Prober
+from lab.probe import Carrying, Prober
 from lab.record import Attempt
 
 SCENARIO = Path(__file__).parents[3] / "scenarios" / "minimal.yaml"
@@ -109,3 +109,38 @@ def test_application():
     seen = asked.https(ATTEMPT, server_name="mn-app", ca_pem=b"pem", maximum="TLSv1.2")
     assert (seen.ok, seen.detail, seen.trouble) == (True, {"tls": "TLSv1.3"}, ("the tap lost 1 frames",))
     assert stream.orders[1]["maximum"] == "TLSv1.2"
+
+
+TRAIN = {
+    "began_ns": 5, "source_port": 12000, "refused": 0, "trouble": [],
+    "places": [{"port": "lg-term.lg", "direction": "from", "at_us": [10, 1010]}],
+}  # fmt: skip
+
+
+def test_train_runs_beside_the_block_and_is_told_afterwards():
+    asked, stream = prober({"begun": 5}, {"trains": [TRAIN]})
+    with asked.train([Carrying(ATTEMPT, "syn")], tail=0.5) as trains:
+        assert not trains
+        assert [order["op"] for order in stream.orders[1:]] == ["train"]
+    assert [order["op"] for order in stream.orders[1:]] == ["train", "stop"]
+    assert stream.orders[1]["tail"] == 0.5
+    assert (trains[0].carrier, trains[0].places[0].at_us) == ("syn", (10, 1010))
+
+
+def test_train_is_stopped_when_the_event_fails():
+    asked, stream = prober({"begun": 5}, {"trains": [TRAIN]})
+    with pytest.raises(ZeroDivisionError), asked.train([Carrying(ATTEMPT, "udp")]):
+        1 / 0  # noqa: B018
+    assert stream.orders[-1] == {"op": "stop"}
+
+
+def test_train_that_does_not_begin_is_an_error():
+    asked, _ = prober({"error": "OSError: no route"})
+    with pytest.raises(LabError, match="no route"), asked.train([Carrying(ATTEMPT, "udp")]):
+        pass
+
+
+def test_device_that_is_left_alone_is_not_asked_for():
+    stream = Stream({"ready": True})
+    Prober(stream, Lab(), without=("fw-lg",))
+    assert "fw-lg" not in stream.orders[0]["hosts"] + stream.orders[0]["devices"]

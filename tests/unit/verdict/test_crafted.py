@@ -54,9 +54,9 @@ def judge(plan, name, *, change=None, twin=None, **more):
         ("tiny", "default deny"),
         ("ack", "stopped by its shape of the packet"),
         ("fin", "stopped by its invalid state"),
-        ("gre", "IP protocol 47 around udp 10.20.0.10 -> 10.10.0.10"),
+        ("gre", "ipv4 ip/47 lg-app -> mn-app (10.10.0.10; IP protocol 47 around udp 10.20.0.10 -> 10.10.0.10"),
         ("gre-to-the-device", "default deny"),
-        ("error-third-side", "ICMP destination unreachable (3/1) about"),
+        ("error-third-side", "ipv4 icmp lg-app -> mn-app (10.10.0.10; ICMP destination unreachable (3/1) about"),
     ],
 )
 def test_recordings_of_the_reference_pass(plan, name, words):

@@ -36,6 +36,12 @@ def test_a_twin_that_must_pass_is_an_allowed_flow_of_no_fixed_card(device, famil
 
 
 @each
+def test_no_base_is_the_answer_to_another(device, family):
+    pairs = {(at.base.source, at.base.destination) for at in ingresses(PLAN, device, family)}
+    assert not pairs & {(target, source) for source, target in pairs}
+
+
+@each
 def test_crafted_packets_come_from_intruders_only(device, family):
     for at in ingresses(PLAN, device, family):
         made = (shapes.sources, shapes.options, shapes.segments, shapes.fragments, shapes.tunnels, shapes.protocols)

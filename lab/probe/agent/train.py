@@ -1,0 +1,111 @@
+"""A train: numbered packets about every millisecond while something happens to a firewall, and where each was seen.
+
+Bounded in packets and in time, and over at once when the other end goes. All ports, one clock: the kernel's receive time.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from lab.probe.agent.carriers import Carrier
+from lab.probe.agent.tap import Raw, Tap
+
+MOST_PACKETS, MOST_SECONDS = 5000, 40.0
+_US = 1000  # ns
+_LINKS = 1  # RTNLGRP_LINK
+
+Places = dict[tuple[str, str], dict[int, int]]  # (port, direction) -> number -> when it was first seen there
+
+
+class Train:
+    """Carriers that leave side by side. `control`: the descriptor on which "stop" or the end comes."""
+
+    def __init__(self, carriers: Sequence[Carrier], order: dict[str, Any], control: int) -> None:
+        self._carriers, self._control = carriers, control
+        self._interval = float(order["interval"])
+        self._count = min(int(order["count"]), MOST_PACKETS)
+        self._tail = float(order["tail"])  # seconds that it goes on after it was told to stop
+        self._seconds = min(float(order["seconds"]), MOST_SECONDS)
+        self._tap = Tap(everything=True)
+        self._links = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+        self._links.bind((0, _LINKS))
+        self._frames: list[Raw] = []  # taken in while the train runs, looked at afterwards: sending comes first
+        self._refused = [0 for _ in carriers]
+        self.began_ns = 0
+
+    def run(self, tell: Callable[[dict[str, Any]], None]) -> bool:
+        """Send until told to stop, or the bounds. False: the other end has gone and wants no answer."""
+        self._tap.lost()
+        self.began_ns = time.time_ns()
+        tell({"begun": self.began_ns})
+        start = time.monotonic()
+        end, sent, tick = start + self._seconds, 0, 0
+        watched: list[socket.socket | int] = [self._tap.socket, self._links, self._control]
+        while (now := time.monotonic()) < end:
+            due = start + tick * self._interval if sent < self._count else end
+            if now >= due:
+                self._send(sent)
+                # a late sender doesn't catch up in a burst: packets stand for moments
+                sent, tick = sent + 1, max(tick + 1, int((now - start) / self._interval))
+            ready, _, _ = select.select(watched, [], [], max(0.0, min(due, end) - now))
+            if self._control in ready:
+                if not os.read(self._control, 1 << 16):
+                    return False
+                end, watched = min(end, time.monotonic() + self._tail), [self._tap.socket, self._links]
+            self._frames += self._tap.waiting()
+            if self._links in ready:  # a host that starts anew gets new ports, maybe under another's old name
+                with suppress(OSError):  # an overrun says the same
+                    self._links.recv(1 << 16)
+                self._tap.refresh()
+        self._frames += self._tap.waiting()
+        return True
+
+    def told(self) -> list[dict[str, Any]]:
+        """Per carrier: {"source_port", "refused", "places": [{"port", "direction", "at_us"}], "trouble"}."""
+        places = self._places()
+        lost = self._tap.lost()
+        trouble = [f"the tap lost {lost} frames"] if lost else []
+        return [
+            {
+                "began_ns": self.began_ns,
+                "source_port": carrier.port,
+                "places": [
+                    {
+                        "port": port,
+                        "direction": direction,
+                        "at_us": sorted((at - self.began_ns) // _US for at in seen.values()),
+                    }
+                    for (port, direction), seen in sorted(found.items())
+                ],
+                "refused": refused,
+                "trouble": trouble,
+            }
+            for carrier, found, refused in zip(self._carriers, places, self._refused, strict=True)
+        ]
+
+    def close(self) -> None:
+        self._tap.close()
+        self._links.close()
+
+    def _send(self, number: int) -> None:
+        for at, carrier in enumerate(self._carriers):
+            try:
+                carrier.send(number)
+            except OSError:  # no neighbour for a moment, a session that ended: what was not sent is not counted as sent
+                self._refused[at] += 1
+
+    def _places(self) -> list[Places]:
+        places: list[Places] = [{} for _ in self._carriers]
+        for frame in self._frames:
+            for carrier, found in zip(self._carriers, places, strict=True):
+                number = carrier.number_of(frame.raw)
+                if number is not None:
+                    found.setdefault((frame.port, frame.direction), {}).setdefault(number, frame.at_ns)
+                    break
+        return places

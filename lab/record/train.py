@@ -1,0 +1,41 @@
+"""What a train of packets looked like on the wire, and what happened meanwhile. One kernel, one clock for both."""
+
+from __future__ import annotations
+
+from lab.record.model import Attempt, Record
+
+
+class Place(Record):
+    """Where packets of a train were seen, and when."""
+
+    port: str  # HOST.SEGMENT
+    direction: str  # "from" the host, "to" the host
+    at_us: tuple[int, ...]  # microseconds after the train began, in order; each packet once
+
+
+class Event(Record):
+    """What was done to a firewall while trains went through it, or tried to."""
+
+    device: str
+    what: str  # "reload", "refused reload: syntax error" ...
+    began_ns: int  # by the clock of the same kernel
+    ended_ns: int
+    before: str  # what shows that it happened: handles, process ids, start times, an error's text
+    after: str
+    happened: bool
+
+
+class Train(Record):
+    """Numbered packets of one flow, sent about every millisecond."""
+
+    id: str
+    attempt: Attempt
+    carrier: (
+        str  # "udp", "syn" (a fresh source port each), "data" (TCP segments of a session), "https" (a real session)
+    )
+    began_ns: int  # CLOCK_REALTIME
+    source_port: int
+    places: tuple[Place, ...]
+    refused: int = 0  # packets that the source's own kernel did not send
+    trouble: tuple[str, ...] = ()  # why the tap can't be trusted
+    event: Event | None = None
