@@ -130,8 +130,9 @@ def test_no_mutant_is_taken_for_another(history, batch):
     runs = {name: (there, failed) for name, there, failed in history.runs(batch.scenario)}
     own, seen = runs.pop(batch.name, ([], []))
     others = [(there, failed) for there, failed in runs.values() if not there[0].alone]
-    problems = [mistaken(mutant, failed) for _, failed in others for mutant in own]
+    problems = [mistaken(mutant, there, failed) for there, failed in others for mutant in own]
     if own and not own[0].alone:
-        problems += [mistaken(mutant, seen) for there, _ in runs.values() for mutant in there]
+        problems += [mistaken(mutant, own, seen) for there, _ in runs.values() for mutant in there]
     if any(problems):
-        pytest.fail("\n".join(filter(None, problems)), pytrace=False)
+        here = ", ".join(mutant.id for mutant in own)
+        pytest.fail("\n".join([f"between the run with {here} and another:", *filter(None, problems)]), pytrace=False)
