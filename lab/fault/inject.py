@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -13,6 +14,8 @@ from lab.reach import Channel, open_channel
 
 Trouble = dict[str, str]  # mutant id -> why nothing can be said about it
 PATIENCE = 20.0  # seconds for one command
+SOON = 5.0  # seconds for a breakage, or its end, to show: a server's old workers still answer for a moment
+PAUSE = 0.1
 CAPABILITIES = ("NET_ADMIN", "SYS_ADMIN")  # of whoever has a cable: links, and the hosts' namespaces
 FORGED = ("/tmp/mutant.pem", "/tmp/mutant.key")  # noqa: S108 - a fixed name in a host of the lab, for the mutant's shell
 
@@ -39,7 +42,7 @@ def remaining(engine: Engine, lab: Lab, mutants: Iterable[Mutant]) -> tuple[str,
     """Ids of the mutants that are in the lab: after a repair there must be none."""
     with ExitStack() as stack:
         hands = _Hands(engine, lab, stack)
-        return tuple(mutant.id for mutant in mutants if hands.fired(mutant))
+        return tuple(mutant.id for mutant in mutants if not hands.shows(mutant, there=False))
 
 
 class _Hands:
@@ -59,7 +62,8 @@ class _Hands:
             self._must(mutant, mutant.host, mutant.break_, "could not be made")
             for host, command in mutant.also.items():
                 self._must(mutant, host, command, "could not be made")
-            self._must(mutant, mutant.host, mutant.fired, "did not fire")
+            if not self.shows(mutant, there=True):
+                self._must(mutant, mutant.host, mutant.fired, "did not fire")
 
     def still_there(self) -> None:
         for mutant in self._begun:
@@ -74,8 +78,14 @@ class _Hands:
             if mutant.issue is not None:
                 self._channel(mutant.host).run(["rm", "-f", *FORGED]).check()
 
-    def fired(self, mutant: Mutant) -> bool:
-        return not self._failure(mutant, mutant.host, mutant.fired)
+    def shows(self, mutant: Mutant, *, there: bool) -> bool:
+        """Whether the mutant's proof holds (`there`) or holds no more, before long."""
+        deadline = time.monotonic() + SOON
+        while (not self._failure(mutant, mutant.host, mutant.fired)) is not there:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(PAUSE)
+        return True
 
     @contextmanager
     def _noted(self, mutant: Mutant) -> Iterator[None]:

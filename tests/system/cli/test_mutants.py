@@ -78,7 +78,8 @@ def judged(request, lab, running, history, tmp_path_factory):
         done = lab("verify", "--lab", running, "--json", "--evidence", str(evidence), *chosen(batch))
     put_right(lab, running, batch, trouble)
     assert done.out.startswith("{"), done
-    assert not done.json["problems"], done
+    if not batch.mutants[0].disruptive:  # that one has the firewall load its rules, which the mutant makes others
+        assert not done.json["problems"], done
     verdicts = tuple(Verdict.model_validate(verdict) for verdict in done.json["verdicts"])
     history.note(batch, verdicts)
     return Judged(batch, verdicts, trouble)
