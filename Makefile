@@ -22,7 +22,9 @@ lab: $(STAMP)  ## build the lab of $(SCENARIO), verify it, print the report (SCE
 	$(VENV)/bin/lab up $(SCENARIO)
 	$(VENV)/bin/lab verify --lab $(notdir $(basename $(SCENARIO)))
 
-test: lint unit system  ## lint, unit and system tests
+test: $(STAMP)  ## lint, unit and system tests
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint unit
+	$(MAKE) --no-print-directory system
 
 lint: $(STAMP)  ## ruff, mypy --strict, import order, ansible-lint, yamllint
 	$(VENV)/bin/ruff check .
@@ -37,7 +39,7 @@ unit: $(STAMP)  ## tests without Docker
 
 system: $(STAMP)  ## the command line end to end, on real labs; tests that share no lab run side by side
 	$(VENV)/bin/lab images build
-	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder tests/system
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests/system
 
 soak: $(STAMP)  ## the long one: ten verifies, 30 kills, 10,000 fuzz inputs (resumable; not CI)
 	$(VENV)/bin/python benchmarks/soak.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Self
 
 from docker.errors import NotFound
@@ -120,9 +121,11 @@ class Engine:
         capabilities: Sequence[str] = (),
         netns_hosts: Sequence[str] = (),
         kind: str = Kind.HELPER,
+        sets_sysctls: bool = False,
     ) -> bytes:
         """Run a program in the fabric's namespace to its end; its stdout. LabError with its stderr when it fails."""
-        return helpers.run(self._client, _helper(lab, argv, files, capabilities, netns_hosts, kind), stdin)
+        helper = _helper(lab, argv, files, capabilities, netns_hosts, kind)
+        return helpers.run(self._client, replace(helper, sets_sysctls=sets_sysctls), stdin)
 
     def open_helper(
         self,

@@ -23,14 +23,19 @@ def missed(mutant: Mutant, batch: Batch, verdicts: Sequence[Verdict]) -> str:
     return "\n".join([f"mutant {mutant.id} on {mutant.host} was not found:", *problems]) if problems else ""
 
 
-def mistaken(mutant: Mutant, verdicts: Sequence[Verdict]) -> str:
-    """How a run *without* this mutant says what it alone should cause; "" if it doesn't."""
-    taken = [
-        verdict
-        for verdict in _failed(verdicts)
-        if verdict.control in mutant.controls and mutant.through and mutant.said(verdict.control) in _text(verdict)
-    ]
+def mistaken(mutant: Mutant, there: Sequence[Mutant], verdicts: Sequence[Verdict]) -> str:
+    """How a run *without* this mutant says what it alone should cause; "" if it doesn't.
+
+    What a mutant of that run (`there`) claims for itself is explained.
+    """
+    taken = [verdict for verdict in _failed(verdicts) if _claims(mutant, verdict)]
+    taken = [verdict for verdict in taken if not any(_claims(one, verdict) for one in there)]
     return f"taken for mutant {mutant.id}:\n{_shown(taken)}" if taken else ""
+
+
+def _claims(mutant: Mutant, verdict: Verdict) -> bool:
+    said = mutant.said(verdict.control) if verdict.control in mutant.controls else ""
+    return said != "" and said in _text(verdict)
 
 
 def _judge(mutant: Mutant, control: str) -> Callable[[Mutant, Batch, str, Sequence[Verdict]], str]:

@@ -102,7 +102,9 @@ class _Hands:
         hosts = tuple(host.name for host in self._lab.plan.hosts)
         argv = ("sh", "-euc", command)
         try:
-            self._engine.run_helper(self._lab, argv=argv, capabilities=CAPABILITIES, netns_hosts=hosts)
+            self._engine.run_helper(
+                self._lab, argv=argv, capabilities=CAPABILITIES, netns_hosts=hosts, sets_sysctls=True
+            )
         except LabError as error:
             return error.message
         return ""

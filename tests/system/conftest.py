@@ -1,24 +1,38 @@
-"""Which tests run one after another because they share a lab; groups run side by side with `pytest -n`."""
+"""Which tests run one after another because they share a lab; groups run side by side with `pytest -n`.
+
+pytest-xdist asks for a group by a test's id (its own `loadgroup` doesn't know the ids of pytest 9.2: pytest-xdist #1386).
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
 
 import pytest
 
-HERE = Path(__file__).parent
+OWN_LABS = {"test_interrupts", "test_whole_runs"}  # modules of the command line that leave its shared lab alone
+TEST = re.compile(r"(?:tests/system/)?(?P<room>\w+)/(?P<module>\w+)\.py::(?:\w+\[on (?P<lane>[\w-]+): )?")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if HERE in item.path.parents and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(group(item)))
+def group(test: str) -> str:
+    """The group of a test by its id.
+
+    A module has labs of its own, but the command line's and the converged lab are for several; "on LANE: " at the
+    beginning of a parameter's id is a group inside a module.
+    """
+    room, module, lane = TEST.match(test).group("room", "module", "lane")
+    if lane:
+        return f"{module} {lane}"
+    return room if room == "converge" or (room == "cli" and module not in OWN_LABS) else f"{room} {module}"
 
 
-def group(item):
-    """The command line's shared lab, the converged lab, else a module: its lab is its own."""
-    place = item.path.relative_to(HERE).with_suffix("")
-    if "shared_lab" in item.fixturenames:
-        return "shared"
-    return place.parts[0] if place.parts[0] == "converge" else str(place)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    if config.getvalue("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return group(nodeid)
+
+    return Groups(config, log)

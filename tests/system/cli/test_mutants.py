@@ -21,12 +21,12 @@ BATCHES = sorted(batches(MUTANTS.values()), key=lambda batch: batch.scenario == 
 
 
 def lane(batch):
-    """Runs on the small lab share nothing: each process has one. A larger lab is made once."""
-    return pytest.mark.xdist_group(batch.name if batch.scenario == "minimal" else f"mutants of {batch.scenario}")
+    """Runs on the small lab share nothing: each process has one. A larger lab is made once (tests/system/conftest.py)."""
+    return batch.name if batch.scenario == "minimal" else batch.scenario
 
 
 CASES = [
-    pytest.param(batch.scenario, batch, mutant, id=mutant.id, marks=lane(batch))
+    pytest.param(batch.scenario, batch, mutant, id=f"on {lane(batch)}: {mutant.id}")
     for batch in BATCHES
     for mutant in batch.mutants
 ]
@@ -121,7 +121,7 @@ def test_mutant_is_found_by_itself(judged, mutant):
         pytest.fail(problem, pytrace=False)
 
 
-@pytest.mark.parametrize("batch", [pytest.param(batch, id=batch.name, marks=lane(batch)) for batch in BATCHES])
+@pytest.mark.parametrize("batch", [pytest.param(batch, id=f"on {lane(batch)}: {batch.name}") for batch in BATCHES])
 def test_no_mutant_is_taken_for_another(history, batch):
     """What a mutant alone causes is in no run without it, as far as other batches have run by now.
 
@@ -130,8 +130,9 @@ def test_no_mutant_is_taken_for_another(history, batch):
     runs = {name: (there, failed) for name, there, failed in history.runs(batch.scenario)}
     own, seen = runs.pop(batch.name, ([], []))
     others = [(there, failed) for there, failed in runs.values() if not there[0].alone]
-    problems = [mistaken(mutant, failed) for _, failed in others for mutant in own]
+    problems = [mistaken(mutant, there, failed) for there, failed in others for mutant in own]
     if own and not own[0].alone:
-        problems += [mistaken(mutant, seen) for there, _ in runs.values() for mutant in there]
+        problems += [mistaken(mutant, own, seen) for there, _ in runs.values() for mutant in there]
     if any(problems):
-        pytest.fail("\n".join(filter(None, problems)), pytrace=False)
+        here = ", ".join(mutant.id for mutant in own)
+        pytest.fail("\n".join([f"between the run with {here} and another:", *filter(None, problems)]), pytrace=False)

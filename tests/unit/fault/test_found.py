@@ -77,7 +77,7 @@ def test_alone_needs_no_words(mutant):
 
 
 def test_alone_without_words_is_taken_for_nothing(mutant):
-    assert mistaken(mutant(alone=True, through=""), [verdict("whatever")]) == ""
+    assert mistaken(mutant(alone=True, through=""), [], [verdict("whatever")]) == ""
 
 
 def test_a_harmless_change_must_be_judged_and_pass(mutant):
@@ -91,5 +91,9 @@ def test_a_harmless_change_must_be_judged_and_pass(mutant):
 
 
 def test_text_that_a_run_without_the_mutant_says_is_too_general(mutant):
-    assert mistaken(mutant(), [verdict("hole one")]).startswith("taken for mutant one:")
-    assert mistaken(mutant(), [verdict("hole one", state=State.PASS), verdict("hole one", control="LOG-01")]) == ""
+    assert mistaken(mutant(), [mutant("two")], [verdict("hole one")]).startswith("taken for mutant one:")
+    assert mistaken(mutant(), [], [verdict("hole one", state=State.PASS), verdict("hole one", control="LOG-01")]) == ""
+
+
+def test_what_a_mutant_of_that_run_claims_is_explained(mutant):
+    assert mistaken(mutant(), [mutant("two", through="hole")], [verdict("hole one")]) == ""
