@@ -23,6 +23,7 @@ from lab.verify.trip import Wish, stands
 from lab.verify.witness import controls_for
 
 NAME = "bench"
+WIRED, WIRED_NAME = ROOT / "scenarios" / "alpha.yaml", "bench-alpha"
 WARM_UP = 5  # commands and probes that open connections and are not counted
 
 
@@ -38,16 +39,16 @@ class Figure:
     repeats: int
 
 
-def _up(outcome: str, *options: str) -> float:
-    done = call("up", str(SCENARIO), "--lab", NAME, "--json", *options)
+def _up(outcome: str, *options: str, scenario: Path = SCENARIO, name: str = NAME) -> float:
+    done = call("up", str(scenario), "--lab", name, "--json", *options)
     if done.json["outcome"] != outcome:
         raise RuntimeError(f"lab up was {done.json['outcome']}, not {outcome}")
     return done.seconds
 
 
-def down() -> float:
-    """Remove the lab of the measurements."""
-    return call("down", "--lab", NAME).seconds
+def down(name: str = NAME) -> float:
+    """Remove a lab of the measurements."""
+    return call("down", "--lab", name).seconds
 
 
 def _cold() -> list[float]:
@@ -70,11 +71,31 @@ def _down() -> list[float]:
     return [seconds]
 
 
-def _verify() -> list[float]:
-    done = call("verify", "--lab", NAME, "--json")
+def _verify(name: str = NAME, *options: str) -> list[float]:
+    done = call("verify", "--lab", name, "--json", *options)
     if not done.json["verdicts"]:
         raise RuntimeError("nothing was verified")
     return [done.seconds]
+
+
+def _wired_cold() -> list[float]:
+    down(WIRED_NAME)
+    return [_up("built", "--fresh", scenario=WIRED, name=WIRED_NAME)]
+
+
+def _wired_warm() -> list[float]:
+    down(WIRED_NAME)
+    return [_up("warm", scenario=WIRED, name=WIRED_NAME)]
+
+
+def _wired_unchanged() -> list[float]:
+    return [_up("unchanged", scenario=WIRED, name=WIRED_NAME)]
+
+
+def _wired_memory() -> list[float]:
+    values = _memory(WIRED_NAME)
+    down(WIRED_NAME)  # the last figure of this lab
+    return values
 
 
 def _ansible() -> list[float]:
@@ -140,11 +161,11 @@ def _timed(action: Callable[[], object], count: int) -> list[float]:
     return values
 
 
-def _memory() -> list[float]:
+def _memory(name: str = NAME) -> list[float]:
     """Anonymous and shared memory of every container of the lab, MiB (page cache is the machine's own affair)."""
     client = docker.APIClient(version="auto")
     try:
-        found = client.containers(filters={"label": f"sanso.lab={NAME}"})
+        found = client.containers(filters={"label": f"sanso.lab={name}"})
         total = 0
         for container in found:
             stats = client.stats(container["Id"], stream=False, one_shot=True)["memory_stats"]["stats"]
@@ -169,5 +190,11 @@ FIGURES = (
     Figure("ansible-second", "second `ansible-playbook` run, changed=0", "s", 5, _ansible, 3),
     Figure("memory", "memory of the whole lab", "MiB", 2048, _memory, 1),
     Figure("down", "`lab down`", "s", 3, _down, 5),
+    Figure("wired-cold", "`lab up alpha` with images present, through Ansible", "s", 30, _wired_cold, 3),
+    Figure("wired-warm", "`lab up alpha` after `down`, nothing changed", "s", 8, _wired_warm, 3),
+    Figure("wired-unchanged", "`lab up alpha` on a running, unchanged lab", "s", 2, _wired_unchanged, 5),
+    Figure("wired-verify", "`lab verify` of alpha, all suites", "s", 40, lambda: _verify(WIRED_NAME), 3),
+    Figure("wired-quick", "`lab verify --quick` of alpha", "s", 15, lambda: _verify(WIRED_NAME, "--quick"), 3),
+    Figure("wired-memory", "memory of the whole alpha", "MiB", 1024, _wired_memory, 1),
 )
 LONG = (Figure("make-test", "`make test`", "min", 8, _test, 1),)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import page
-from figures import FIGURES, LONG, NAME, Figure, down
+from figures import FIGURES, LONG, NAME, WIRED_NAME, Figure, down
 from machine import RESULTS, SCENARIO, call, describe
 
 NEEDS_A_LAB = {"up-unchanged", "verify", "command", "deny", "ansible-second", "memory", "down"}
@@ -52,6 +52,7 @@ def measure(chosen: Sequence[Figure], repeat: int | None) -> list[dict[str, Any]
             rows.append(row)
     finally:
         down()
+        down(WIRED_NAME)
     return rows
 
 

@@ -14,6 +14,7 @@ from lab.verify.compare import compare
 from lab.verify.journal import DEADLINE, Journal
 from lab.verify.judge import give, judge_denied, observe, settle
 from lab.verify.session import DeniedPacket, LabSession
+from lab.verify.store import connect_anew
 from lab.verify.trip import Stand, Wish, allowed_flow, devices, stands
 
 KNOCKS = (
@@ -156,6 +157,10 @@ class Border:
                 if "firewall" in host.roles and _logs(session.plan, host.name)
                 for family in session.plan.families
             ]
+            for device in dict.fromkeys(stand.device for stand in todo):
+                connect_anew(
+                    session, device
+                )  # a line that meets a closed connection is lost, and says nothing about rules
             # whatever rule stopped it: a drop that leaves no line is the finding, not the drop's reason
             for stand, judgement, observation, _ in observe(session, todo, expect=frozenset(Purpose)):
                 session.denied_packets.setdefault(stand.device, []).append((stand, judgement, observation))

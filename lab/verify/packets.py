@@ -16,6 +16,7 @@ from lab.verify.judge import give, settle
 from lab.verify.marks import NotTestable
 from lab.verify.session import LabSession
 from lab.verify.shapes import Case
+from lab.verify.store import connect_anew
 from lab.verify.trip import Wish
 from lab.verify.witness import controls_for
 
@@ -155,6 +156,8 @@ class PacketsAt:
 def tried(session: LabSession, device: str, *, quick: bool) -> Mapping[str, Sequence[Tried]]:
     """Every case at this device, sent once per run. `quick`: from one side only."""
     if device not in session.packets:
+        if any(flow.source == device and flow.application == "syslog-tls" for flow in session.plan.allowed):
+            connect_anew(session, device)  # a line that meets a closed connection is lost, and says nothing about rules
         session.packets[device] = _send(session, device, _cases(session, device, quick=quick))
     return session.packets[device]
 

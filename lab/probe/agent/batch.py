@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import select
+import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ class Batch:
         self._tap, self._tracers, self.flights = tap, tracers, flights
         self._flying: dict[Key, Flight] = {}
         self._shown: dict[Key, Flight] = {}
-        self._unknown: dict[tuple[str, int], Flight] = {}  # TCP attempts whose first frame is yet to be seen
+        self._unknown: dict[tuple[str, int, bytes], Flight] = {}  # TCP attempts whose first frame is yet to be seen
         self._early: dict[Key, list[tuple[Tracer, Step]]] = {}
         self._left: list[Flight] = []
         self._trouble: dict[str, str] = {}
@@ -106,7 +107,7 @@ class Batch:
                     continue
             sender.send()
             if sender.protocol == "tcp" and sender.port:
-                self._unknown[flight.home, sender.port] = flight
+                self._unknown[flight.home, sender.port, _packed(sender.attempt["address"])] = flight
             if sender.socket is not None and sender.answer == "none":
                 poll.register(sender.socket, select.EPOLLOUT if sender.protocol == "tcp" else select.EPOLLIN)
                 sockets[sender.socket.fileno()] = flight
@@ -184,7 +185,7 @@ class Batch:
         """The TCP attempt whose first SYN this is: from now on its initial sequence number is its token."""
         if frame.told is None or frame.direction != "from" or frame.told.role != "token" or frame.told.key[0] != "tcp":
             return None
-        flight = self._unknown.pop((frame.port.partition(".")[0], frame.told.ends[1]), None)
+        flight = self._unknown.pop((frame.port.partition(".")[0], frame.told.ends[1], frame.told.ends[2]), None)
         if flight is not None:
             self._known(flight, frame.told.key)
         return flight
@@ -216,7 +217,9 @@ class Batch:
     def _traced_first(self, tracer: Tracer, key: Key, step: Step) -> Flight | None:
         """A TCP attempt that a router itself sends: its trace may be all there is to see, as on loopback."""
         sport = int.from_bytes(step.transport[:2], "big")
-        flight = self._unknown.pop((tracer.device, sport), None)
+        six = step.network[:1] and step.network[0] >> 4 == 6  # noqa: PLR2004 - IP version
+        target = step.network[24:40] if six else step.network[16:20]
+        flight = self._unknown.pop((tracer.device, sport, target), None)
         if flight is not None:
             self._known(flight, key)
         return flight
@@ -247,3 +250,8 @@ class Batch:
             "frames": [base64.b64encode(frame.raw).decode() for frame in frames],
             "trouble": trouble,
         }
+
+
+def _packed(address: str) -> bytes:
+    """An address as a header has it."""
+    return socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
