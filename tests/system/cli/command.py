@@ -48,7 +48,7 @@ class Ran:
         return [*lines, f"... and {len(wrong) - LINES} more"] if len(wrong) > LINES else lines
 
 
-def run(*arguments, timeout=240, cwd=ROOT, **environment):
+def run(*arguments, timeout=600, cwd=ROOT, **environment):
     """Run `lab` to its end. A traceback is never an answer."""
     done = subprocess.run(
         [LAB, *arguments],
