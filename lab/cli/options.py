@@ -31,6 +31,9 @@ SCENARIO: Decorator = click.argument("scenario", type=click.Path(path_type=Path)
 CONTROL: Decorator = click.option(
     "--control", "controls", multiple=True, metavar="ID", help="Only this control (repeatable): reports say 'subset'."
 )
+DISRUPTIVE: Decorator = click.option(
+    "--disruptive", is_flag=True, help="Also reload and restart the firewalls while packets come; sessions end."
+)
 EVIDENCE: Decorator = click.option(
     "--evidence",
     type=click.Path(path_type=Path, file_okay=False),

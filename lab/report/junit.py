@@ -26,7 +26,8 @@ def write_junit(bundle: Bundle, path: Path) -> None:
     """Write the report to `path`, whole or not at all.
 
     Fail is a failure, error an error, not-testable and waived are skipped with their reason. A due control without
-    verdict and a run that went wrong are errors of their own, so that no reader sees green where the lab says 2.
+    verdict and a run that went wrong are errors of their own, so that no reader sees green where the lab says 2. A test
+    that was left out because it disturbs the network is skipped.
     """
     xml = JUnitXml("Sansō Lab")
     names: Counter[tuple[str, str]] = Counter()
@@ -39,8 +40,9 @@ def write_junit(bundle: Bundle, path: Path) -> None:
             cases.append(_case(verdict, names[control, verdict.subject], edition))
         suite.add_testcases(cases)  # one by one the library counts all of them again each time
         xml.add_testsuite(suite)
-    if left := _left_over(bundle):
-        xml.add_testsuite(left)
+    for more in (_left_over(bundle), _not_run(bundle)):
+        if more is not None:
+            xml.add_testsuite(more)
     xml.update_statistics()  # type: ignore[no-untyped-call]
     part = path.with_name(path.name + ".part")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,6 +95,18 @@ def _left_over(bundle: Bundle) -> TestSuite | None:
     for name, text in said:
         case = TestCase(_text(name), classname="run")
         case.result = [Error(_text(text), State.ERROR.value)]
+        suite.add_testcase(case)
+    return suite
+
+
+def _not_run(bundle: Bundle) -> TestSuite | None:
+    """Tests that this run left out because they disturb the network: skipped, not absent."""
+    if not (left_out := bundle.run.get("not_run")):
+        return None
+    suite = _suite(bundle, "not run")
+    for name in left_out:
+        case = TestCase(_text(str(name)), classname="not run")
+        case.result = [Skipped("it disturbs the network: lab verify --disruptive", "not-run")]
         suite.add_testcase(case)
     return suite
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lab.cli.options import AS_OF, CONTROL, EVIDENCE, JSON, JUNIT
+from lab.cli.options import AS_OF, CONTROL, DISRUPTIVE, EVIDENCE, JSON, JUNIT
 
 
 @click.command("run")
@@ -17,6 +17,7 @@ from lab.cli.options import AS_OF, CONTROL, EVIDENCE, JSON, JUNIT
 )
 @CONTROL
 @click.option("--quick", is_flag=True, help="One representative flow per pair of zones: reports say 'subset'.")
+@DISRUPTIVE
 @click.option("--keep-on-failure", is_flag=True, help="Leave the lab running if the exit code isn't 0.")
 @EVIDENCE
 @JUNIT
@@ -28,6 +29,7 @@ def command(
     name: str | None,
     controls: tuple[str, ...],
     quick: bool,
+    disruptive: bool,
     keep_on_failure: bool,
     evidence: Path | None,
     junit: Path | None,
@@ -54,7 +56,8 @@ def command(
                 down(lab, report)
         raise
     try:
-        code = judge(lab, Selection(controls, None, quick), evidence=evidence, junit=junit, as_json=as_json)
+        selection = Selection(controls, None, quick, disruptive)
+        code = judge(lab, selection, evidence=evidence, junit=junit, as_json=as_json)
     finally:
         if not (keep_on_failure and code):
             with progress(quiet=True) as report:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lab.cli.options import CONTROL, EVIDENCE, JSON, JUNIT, NAME
+from lab.cli.options import CONTROL, DISRUPTIVE, EVIDENCE, JSON, JUNIT, NAME
 
 
 @click.command("verify")
@@ -14,11 +14,7 @@ from lab.cli.options import CONTROL, EVIDENCE, JSON, JUNIT, NAME
 @CONTROL
 @click.option("-k", "keyword", metavar="EXPR", help="Only tests that match (pytest's -k): reports say 'subset'.")
 @click.option("--quick", is_flag=True, help="One representative flow per pair of zones: reports say 'subset'.")
-@click.option(
-    "--disruptive",
-    is_flag=True,
-    help="Also reload and restart the firewalls while packets come; sessions end.",
-)
+@DISRUPTIVE
 @EVIDENCE
 @JUNIT
 @JSON

@@ -83,6 +83,19 @@ def test_nothing_verified_is_an_error(written):
     assert written(controls_due=[]).find(".//error") is not None
 
 
+def test_a_test_that_was_left_out_is_skipped_not_absent(written):
+    root = written(
+        verdict(State.PASS), verdict(State.PASS, "TC-01"), not_run=["a session ends with its rule (ZONE-11)"]
+    )
+    skipped = {
+        case.get("name"): case.find("skipped").get("message")
+        for case in root.iter("testcase")
+        if len(case.findall("skipped"))
+    }
+    assert skipped == {"a session ends with its rule (ZONE-11)": "it disturbs the network: lab verify --disruptive"}
+    assert root.find(".//error") is None
+
+
 def test_characters_that_xml_has_not(written):
     root = written(verdict(State.FAIL, message="bell \x07 and \ud800"))
     assert root.find(".//failure").get("message") == "bell \N{REPLACEMENT CHARACTER} and \N{REPLACEMENT CHARACTER}"
