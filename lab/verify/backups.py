@@ -67,8 +67,10 @@ class Backup:
         last = self._on_store(LAST.format(repository=repository)).strip()
         listed = self._run(DELETE.format(client=CLIENT, name=name))
         passphrase = self._run(f"cat {CLIENT}/passphrase")
-        script = ROLL_BACK.format(repository=repository, last=int(last), name=name)
-        rolled = self._on_store(f"echo {shlex.quote(passphrase.strip())} | {{ {script}; }}", must=False)
+        rolled = ""
+        if last.isdecimal():  # a store that is not append-only keeps no list of transactions: nothing to go back to
+            script = ROLL_BACK.format(repository=repository, last=last, name=name)
+            rolled = self._on_store(f"echo {shlex.quote(passphrase.strip())} | {{ {script}; }}", must=False)
         judgement = survives(client, saved, _digests(rolled), gone=name not in listed.split())
         verdicts += self._give(f"backup of {client} survives its client", judgement)
         settle(verdicts)

@@ -6,10 +6,10 @@ import ctypes
 import socket
 import struct
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from lab.probe.agent.frames import Told, read
+from lab.probe.agent.ports import port_names
 from lab.probe.agent.sender import PREFIX
 from lab.probe.agent.tracer import FIRST
 
@@ -18,7 +18,6 @@ _SO_ATTACH_FILTER, _SO_RCVBUFFORCE, _SO_TIMESTAMPNS = 26, 33, 35
 _SOL_PACKET, _PACKET_STATISTICS = 263, 6
 _BUFFER, _SNAP = 32 << 20, 2048
 _TIME = struct.Struct("qq")
-_NET = Path("/sys/class/net")
 # Classic BPF: of TCP only what opens or refuses a connection, comes in fragments, or has a port of the probes' range or
 # above; of everything else all but ARP. A busy lab's data stays out.
 _LOAD_H, _LOAD_B, _LOAD_HX, _LOAD_BX, _IP_LENGTH = 0x28, 0x30, 0x48, 0x50, 0xB1
@@ -87,11 +86,7 @@ class Tap:
 
     def refresh(self) -> None:
         """Read the ports' names again: an intruder came or went."""
-        self.ports = {
-            path.parent.name: name
-            for path in _NET.glob("*/ifalias")
-            if "." in (name := path.read_text(encoding="ascii").strip())
-        }
+        self.ports = port_names()
 
     def read(self) -> list[Frame]:
         """Every frame that waits and may tell of a token."""

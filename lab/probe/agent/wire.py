@@ -8,13 +8,13 @@ from __future__ import annotations
 import base64
 import socket
 import struct
-from pathlib import Path
 from typing import Any
+
+from lab.probe.agent.ports import port_names
 
 _ETH_P_ALL, _SO_RCVBUFFORCE = 3, 33
 _BUFFER, _SNAP = 64 << 20, 65535
 _SOL_PACKET, _PACKET_STATISTICS = 263, 6
-_NET = Path("/sys/class/net")
 _IPV4, _IPV6, _TCP = 0x0800, 0x86DD, 6
 
 
@@ -54,11 +54,7 @@ class Wire:
         self._socket.close()
 
     def _frames(self) -> list[tuple[str, str, bytes]]:
-        ports = {
-            path.parent.name: name
-            for path in _NET.glob("*/ifalias")
-            if "." in (name := path.read_text(encoding="ascii").strip())
-        }
+        ports = port_names()
         found: list[tuple[str, str, bytes]] = []
         while True:
             try:
