@@ -35,6 +35,8 @@ class Listener:
             self._diffs += [{"host": host, **part} for part in event["diff"]]
             count = len(event["moved"]) + len(event["removed"])
             self._progress(Event(STAGE, host, "done", f"{role}: {count} files" if count else f"{role}: unchanged"))
+        else:  # any other task, run or skipped: the host doesn't look busy with what has ended
+            self._progress(Event(STAGE, host, "done", event["task"] or role))
 
     def diff(self) -> str:
         """Return all differences as one unified diff."""

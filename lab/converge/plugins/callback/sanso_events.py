@@ -66,6 +66,9 @@ class CallbackModule(CallbackBase):
             diff=values.get("diff", []) if values.get("changed") else [],
         )
 
+    def v2_runner_on_skipped(self, result):
+        self._tell("ok", result)
+
     def v2_runner_on_failed(self, result, ignore_errors=False):
         values = result.result
         said = values.get("sanso", {})
