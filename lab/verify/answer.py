@@ -10,21 +10,14 @@ from lab.verdict import allowed
 from lab.verify.judge import give
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
-from lab.verify.trip import Wish, address, allowed_flow
+from lab.verify.trip import Wish, allowed_flow, attempt_of
 
 
 def judge_allowed(session: LabSession, controls: Sequence[str], wish: Wish) -> list[Verdict]:
     """One verdict: the application that the plan has behind this flow answered as itself."""
     plan = session.plan
     entry = permitted(session, wish)
-    attempt = Attempt(
-        source=wish.source,
-        destination=wish.destination,
-        address=address(plan, wish),
-        family=wish.family,
-        protocol=wish.protocol,
-        port=wish.port,
-    )
+    attempt = attempt_of(plan, wish)
     seen = exchange(session, attempt, entry.application)
     session.saw(seen)
     expected = flow_route(plan, entry, wish.family)

@@ -10,7 +10,7 @@ from lab.plan import AllowedFlow, Family, Host, Kind, Plan, Protocol
 from lab.record import Attempt, Observation, Verdict, Warrant
 from lab.verdict import Judgement, unrouted
 from lab.verdict.judgement import error, failed, passed
-from lab.verify.judge import give, settle
+from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.trip import mac_on
@@ -87,13 +87,7 @@ class Standing:
         return parts[0], [*parts[1], *parts[2]], text.split()
 
     def _given(self, made: list[tuple[str, Judgement, tuple[Observation, ...]]]) -> list[Verdict]:
-        verdicts = [
-            give(self._session, control, subject, judgement, seen)
-            for subject, judgement, seen in made
-            for control in self._controls
-        ]
-        settle(verdicts)
-        return verdicts
+        return give_all(self._session, self._controls, made)
 
 
 def _across_name(attempt: Attempt, host: Host) -> str:

@@ -17,7 +17,7 @@ from lab.verdict.craft_words import error_name
 from lab.verify.ingress import Ingress, ingresses
 from lab.verify.parameters import endpoints
 from lab.verify.shapes import UNSOUND, Case
-from lab.verify.trip import Stand, Wish, address, devices, mac_on
+from lab.verify.trip import Stand, Wish, attempt_of, devices, mac_on
 
 PORTS = 65000, 65535  # above the probes' own and every ephemeral one
 KINDS = {Family.IPV4: ((3, 1), (3, 4), (11, 0), (5, 1)), Family.IPV6: ((1, 0), (2, 0), (3, 0), (137, 0))}
@@ -46,20 +46,14 @@ def live(plan: Plan, device: str, family: Family) -> Live | None:
         back = Wish(flow.destination, flow.source, family, flow.protocol, flow.port)
         near, far = dict(devices(plan, there)).get(device), dict(devices(plan, back)).get(device)
         if near and far:
-            return Live(flow, _lead(plan, there), near, far)
+            return Live(flow, lead_of(plan, there), near, far)
     return None
 
 
-def _lead(plan: Plan, wish: Wish) -> Attempt:
-    return Attempt(
-        source=wish.source,
-        destination=wish.destination,
-        address=address(plan, wish),
-        family=wish.family,
-        protocol=wish.protocol,
-        port=wish.port,
-        source_port=PORTS[0] + secrets.randbelow(PORTS[1] - PORTS[0]),
-    )
+def lead_of(plan: Plan, wish: Wish) -> Attempt:
+    """The real connection of a wish, from a source port that is nobody else's."""
+    port = PORTS[0] + secrets.randbelow(PORTS[1] - PORTS[0])
+    return attempt_of(plan, wish).model_copy(update={"source_port": port})
 
 
 def cases(plan: Plan, device: str, known: Live) -> Iterator[Case]:

@@ -11,6 +11,7 @@ import tenacity
 from lab.plan import AllowedFlow, target
 from lab.record import Verdict
 from lab.verdict.refusal import filed, refused
+from lab.verify.ask import literal
 from lab.verify.judge import give, settle
 from lab.verify.session import LabSession
 from lab.verify.store import Store
@@ -58,8 +59,7 @@ class Impostors:
     def are_refused(self, flow: AllowedFlow) -> list[Verdict]:
         """From this flow's sender: no certificate, a server's, a stranger's: refused by the store; its own: taken."""
         plan, host = self._session.plan, flow.source
-        address = target(plan, flow, flow.families[0])
-        store = f"[{address}]:{flow.port}" if address.version == 6 else f"{address}:{flow.port}"  # noqa: PLR2004
+        store = literal(target(plan, flow, flow.families[0]), flow.port or 0)
         words = {each: f"sanso-{secrets.token_hex(8)}" for each in IMPOSTORS}
         good = f"sanso-{secrets.token_hex(8)}"
         since = self._store.mark()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Sequence
 
 from lab.plan import AllowedFlow, Family, Protocol
@@ -11,12 +10,12 @@ from lab.verdict import Expectation, Judgement, Purpose, crafted
 from lab.verdict.craft_words import flags
 from lab.verdict.judgement import not_testable
 from lab.verdict.stop import state_seen
-from lab.verify.errors import PORTS
+from lab.verify.errors import PORTS, lead_of
 from lab.verify.judge import give
 from lab.verify.marks import NotTestable
 from lab.verify.session import LabSession
 from lab.verify.shapes import NO_BEGINNING, SEGMENTS
-from lab.verify.trip import Stand, Wish, address, devices, mac_on
+from lab.verify.trip import Stand, Wish, address, devices, in_front_of, mac_on
 from lab.verify.witness import controls_for
 
 FOREIGN_CARD = Expectation(frozenset({Purpose.MAC_BINDING}))
@@ -48,23 +47,8 @@ def _pair(session: LabSession, wish: Wish) -> tuple[Stand, Attempt, Attempt]:
     """(what is judged, the real connection, the segment that joins it)."""
     plan = session.plan
     device, segment = devices(plan, wish)[0]
-    lead = Attempt(
-        source=wish.source,
-        destination=wish.destination,
-        address=address(plan, wish),
-        family=wish.family,
-        protocol=wish.protocol,
-        port=wish.port,
-        source_port=PORTS[0] + secrets.randbelow(PORTS[1] - PORTS[0]),
-    )
-    joining = lead.model_copy(
-        update={
-            "intruder_segment": segment,
-            "intruder_next_hop": mac_on(plan.host(device), segment),
-            "intruder_source": str(plan.host(wish.source).address(wish.family)),
-            "craft": Craft(shape=Shape.INSIDE),
-        }
-    )
+    lead = lead_of(plan, wish)
+    joining = in_front_of(plan, lead, device, segment).model_copy(update={"craft": Craft(shape=Shape.INSIDE)})
     return Stand(wish, device, joining, note="from another MAC within the connection"), lead, joining
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from lab.record import Application, Attempt, Observation, State, Train, Verdict
 from lab.verdict import Judgement, Purpose, denied, device_closed
@@ -106,6 +106,19 @@ def give(
             message_ja=judgement.message_ja,
         )
     )
+
+
+def give_all(
+    session: LabSession,
+    controls: Sequence[str],
+    made: Iterable[tuple[str, Judgement, Sequence[Observation | Application | Train]]],
+) -> list[Verdict]:
+    """Record (subject, judgement, what was seen) for every control, and settle."""
+    verdicts = [
+        give(session, control, subject, judgement, seen) for subject, judgement, seen in made for control in controls
+    ]
+    settle(verdicts)
+    return verdicts
 
 
 def settle(verdicts: Sequence[Verdict]) -> None:

@@ -9,7 +9,7 @@ from lab.record import Application, Attempt, Verdict, Warrant
 from lab.verdict import Judgement, refused
 from lab.verdict.judgement import failed, passed
 from lab.verify.ask import literal, to_service
-from lab.verify.judge import give, settle
+from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 
@@ -102,10 +102,5 @@ class Relay:
 
     def _given(self, made: Sequence[tuple[str, Judgement, tuple[Application, ...]]]) -> list[Verdict]:
         who = f"{self._entry.source} -> {self._entry.destination}"
-        verdicts = [
-            give(self._session, control, f"{who}: {what}", judgement, seen)
-            for what, judgement, seen in made
-            for control in self._controls
-        ]
-        settle(verdicts)
-        return verdicts
+        told = ((f"{who}: {what}", judgement, seen) for what, judgement, seen in made)
+        return give_all(self._session, self._controls, told)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lab.plan import Family, Protocol, Service
 from lab.record import Application, Attempt, State, Verdict, Warrant
 from lab.verdict import Judgement
+from lab.verify.ask import to_service
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
@@ -79,16 +80,7 @@ class Scan:
         raise CheckError(f"nobody may talk to {self._service.host}:{self._service.port}, so nobody can scan it")
 
     def _attempt(self, source: str) -> Attempt:
-        plan = self._session.plan
-        family = plan.families[0]
-        return Attempt(
-            source=source,
-            destination=self._service.host,
-            address=str(plan.host(self._service.host).address(family)),
-            family=family,
-            protocol=Protocol.TCP,
-            port=self._service.port,
-        )
+        return to_service(self._session.plan, source, self._service.host, Protocol.TCP, self._service.port)
 
     def _offer(self, attempt: Attempt, offer: Offer) -> Application:
         seen = self._session.prober.https(

@@ -101,24 +101,28 @@ def wish_of(flow: AllowedFlow, family: Family) -> Wish:
     return Wish(flow.source, flow.destination, family, flow.protocol, flow.port, flow.to_leg)
 
 
+def attempt_of(plan: Plan, wish: Wish) -> Attempt:
+    """A wish as a packet of its real source."""
+    return Attempt(
+        source=wish.source,
+        destination=wish.destination,
+        address=address(plan, wish),
+        family=wish.family,
+        protocol=wish.protocol,
+        port=wish.port,
+    )
+
+
 def stands(plan: Plan, wish: Wish, *, by: str | None = None) -> tuple[Stand, ...]:
     """One attempt per enforcing device (or for `by` alone). Raises ValueError if `by` is not on the way."""
     way = devices(plan, wish)
     first = trail(plan, wish.source, target_of(plan, wish))[:2]
     if by is not None and by not in {device for device, _ in way}:
         raise ValueError(f"{by} is not on the way of {wish}: {' -> '.join(d for d, _ in way) or 'no device at all'}")
-    end = address(plan, wish)
     made = []
     for device, segment in way:
         if by is None or device == by:
-            attempt = Attempt(
-                source=wish.source,
-                destination=wish.destination,
-                address=end,
-                family=wish.family,
-                protocol=wish.protocol,
-                port=wish.port,
-            )
+            attempt = attempt_of(plan, wish)
             if f"{device}.{segment}/to" not in first:
                 attempt = in_front_of(plan, attempt, device, segment)
             made.append(Stand(wish, device, attempt))

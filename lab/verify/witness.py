@@ -5,7 +5,7 @@ from __future__ import annotations
 from lab.plan import AllowedFlow, Family, Kind, Plan, Protocol, once
 from lab.record import Attempt
 from lab.verdict.alive import crossing
-from lab.verify.trip import Stand, Wish, address, wish_of
+from lab.verify.trip import Stand, Wish, attempt_of, wish_of
 
 
 def controls_for(plan: Plan, stand: Stand) -> tuple[Attempt, ...]:
@@ -35,15 +35,7 @@ def _controls(
 
 
 def _attempt(plan: Plan, flow: AllowedFlow, family: Family) -> Attempt:
-    wish = wish_of(flow, family)
-    return Attempt(
-        source=flow.source,
-        destination=flow.destination,
-        address=address(plan, wish),
-        family=family,
-        protocol=flow.protocol,
-        port=flow.port,
-    )
+    return attempt_of(plan, wish_of(flow, family))
 
 
 def _neighbour(plan: Plan, wish: Wish) -> Attempt | None:
