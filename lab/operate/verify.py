@@ -62,6 +62,7 @@ def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> Verif
     plan, began = lab.plan, datetime.now(UTC)
     directory.mkdir(parents=True, exist_ok=True)
     writer = BundleWriter(directory)
+    writer.plan(plan)
     taken = _Taken(writer, watch)
     child = Child(plan.lab, selection, directory / "pytest.log")
     try:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lab.plan import Plan
 from lab.record.model import Application, Observation, Verdict
 from lab.record.train import Train
 
 FORMAT = 1  # raised when an older reader would misread a newer bundle
 MANIFEST = "MANIFEST.sha256"
 RUN = "run.json"
+PLAN = "plan.json"
 VERDICTS = "verdicts.jsonl"
 OBSERVATIONS = "observations.jsonl"
 APPLICATIONS = "applications.jsonl"
@@ -31,3 +33,4 @@ class Bundle:
     observations: tuple[Observation, ...]
     applications: tuple[Application, ...]
     trains: tuple[Train, ...] = ()
+    plan: Plan | None = None  # None: a bundle from before the plan was kept; overlays are digests

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from lab.errors import BadInput
+from lab.plan import Plan
 from lab.record.bundle.manifest import checked_names
-from lab.record.bundle.model import APPLICATIONS, FORMAT, OBSERVATIONS, RUN, TRAINS, VERDICTS, Bundle
+from lab.record.bundle.model import APPLICATIONS, FORMAT, OBSERVATIONS, PLAN, RUN, TRAINS, VERDICTS, Bundle
 from lab.record.model import Application, Observation, Record, Verdict
 from lab.record.train import Train
 
@@ -39,6 +40,7 @@ def read(directory: Path) -> Bundle:
         _records(directory, OBSERVATIONS, Observation),
         applications,
         _records(directory, TRAINS, Train) if TRAINS in names else (),
+        _plan(directory) if PLAN in names else None,
     )
 
 
@@ -65,6 +67,17 @@ def _run(directory: Path) -> dict[str, Any]:
     if not isinstance(run, dict) or not isinstance(run.get("format"), int):
         raise BadInput("it doesn't say its format", where=str(directory / RUN))
     return run
+
+
+def _plan(directory: Path) -> Plan:
+    try:
+        return Plan.model_validate_json((directory / PLAN).read_bytes())
+    except ValidationError as error:
+        raise BadInput(
+            f"no plan: {error.errors()[0]['msg']}",
+            where=str(directory / PLAN),
+            fix="update the lab, or take the original bundle",
+        ) from error
 
 
 def _records(directory: Path, name: str, kind: type[Kind]) -> tuple[Kind, ...]:

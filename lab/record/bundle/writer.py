@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
+from lab.plan import Plan
 from lab.record.bundle.atomic import place, settle, write
 from lab.record.bundle.captures import Frame, frames_of, write_pcapng
 from lab.record.bundle.manifest import manifest_text
@@ -20,6 +22,7 @@ from lab.record.bundle.model import (
     MANIFEST,
     OBSERVATIONS,
     PART,
+    PLAN,
     RUN,
     TRAINS,
     VERDICTS,
@@ -66,6 +69,15 @@ class BundleWriter:
     def host_file(self, host: str, name: str, content: str) -> None:
         """Keep a running configuration, without its secrets. A later one of the same name replaces it."""
         self._write(f"{HOSTS}/{host}/{name}", redact(content).encode())
+
+    def plan(self, plan: Plan) -> None:
+        """Keep what the lab was meant to be. Of overlaid files only "sha256:HEX": they may hold secrets."""
+        digests = {
+            host: {path: f"sha256:{sha256(content.encode()).hexdigest()}" for path, content in files.items()}
+            for host, files in plan.overlays.items()
+        }
+        kept = plan.model_copy(update={"overlays": digests})
+        self._write(PLAN, kept.model_dump_json(indent=1).encode() + b"\n")
 
     def finish(self, run: Mapping[str, Any]) -> None:
         """Close the bundle: run.json, then the hash list as the very last file."""

@@ -4,17 +4,21 @@ import base64
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pcapng import FileScanner, blocks
 
+from lab import catalogue, scenario
 from lab.errors import BadInput, LabError
+from lab.plan import build
 from lab.record import Application, Attempt, Observation, Sighting, State, Verdict, Warrant
 from lab.record.bundle import FORMAT, BundleWriter, read
 from lab.record.bundle.redaction import redact
 
+SCENARIO = Path(__file__).parents[3] / "scenarios" / "minimal.yaml"
 RUN = {
     "scenario": "minimal",
     "edition": "R8.3",
@@ -81,6 +85,23 @@ def test_what_was_written_is_read(bundle):
 def test_sha256sum_agrees(bundle):
     done = subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "MANIFEST.sha256"], cwd=bundle, check=False)
     assert done.returncode == 0
+
+
+def test_the_plan_is_kept_but_for_the_content_of_overlays(tmp_path):
+    plan = build(scenario.load(SCENARIO), catalogue.load(), "x")
+    plan = plan.model_copy(update={"overlays": {"mn-app": {"/etc/nginx/secret.conf": "password"}}})
+    writer = BundleWriter(tmp_path)
+    writer.plan(plan)
+    writer.finish(RUN)
+    found = read(tmp_path).plan
+    assert found.hosts == plan.hosts
+    assert found.allowed == plan.allowed
+    assert found.overlays["mn-app"]["/etc/nginx/secret.conf"].startswith("sha256:")
+    assert "password" not in (tmp_path / "plan.json").read_text()
+
+
+def test_a_bundle_without_plan_is_read(bundle):
+    assert read(bundle).plan is None
 
 
 def test_nothing_unfinished_is_left(bundle):
