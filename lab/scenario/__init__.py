@@ -7,6 +7,7 @@ register entry is one that edition and model permit.
 from lab.scenario.file import json_schema
 from lab.scenario.load import load
 from lab.scenario.model import Entry, Paths, Scenario, Waiver
+from lab.scenario.sheet import SheetFile
 from lab.scenario.topology import FIREWALL, ROUTERS, TRANSIT, Host, Segment, Topology, Zone
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Paths",
     "Scenario",
     "Segment",
+    "SheetFile",
     "Topology",
     "Waiver",
     "Zone",

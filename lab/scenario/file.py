@@ -54,6 +54,15 @@ class RegisterEntry(Shape):
     expires: Expiry | None = Field(default=None, description="date, or +30d, +6m, +1y from today; required (TC-03)")
 
 
+class RegisterFile(Shape):
+    """The register kept in a spreadsheet: its CSV file beside the scenario."""
+
+    csv: Text = Field(description="CSV file beside the scenario", examples=["register.csv"])
+    encoding: Literal["utf-8", "cp932", "shift_jis", "euc-jp"] | None = Field(
+        default=None, description="without it: UTF-8 if it is, else CP932 (Shift_JIS)"
+    )
+
+
 class WaiverEntry(Shape):
     """Hides a `fail` (never an `error`) of one control and subject until it expires."""
 
@@ -126,6 +135,10 @@ class ScenarioFile(Shape):
 def json_schema() -> dict[str, Any]:
     """Make the JSON Schema of a scenario file, for editors."""
     schema = ScenarioFile.model_json_schema(by_alias=True)
+    entries = schema["properties"]["register"]  # a CSV file becomes entries before the shape is checked
+    alone = {key: entries.pop(key) for key in ("items", "type")}
+    entries["anyOf"] = [alone, {"$ref": f"#/$defs/{RegisterFile.__name__}"}]
+    schema["$defs"][RegisterFile.__name__] = RegisterFile.model_json_schema()
     for part in (schema, *schema["$defs"].values()):
         for value in part["properties"].values():
             if "patternProperties" in value:  # pydantic checks the keys, its schema forgets to say so

@@ -8,20 +8,22 @@ from pathlib import Path
 from lab.catalogue import Catalogue, Place
 from lab.catalogue import load as load_catalogue
 from lab.errors import BadInput
+from lab.scenario.entry import expiry
 from lab.scenario.file import ScenarioFile
 from lab.scenario.model import Paths, Scenario, Waiver
 from lab.scenario.network import Merge
 from lab.scenario.overlays import read as read_overlays
 from lab.scenario.problems import Problems, nearest, shown
-from lab.scenario.register import Register, expiry
+from lab.scenario.register import Register
 from lab.scenario.shape import Checked, check
+from lab.scenario.sheet import SheetFile, take_sheet
 from lab.scenario.text import printable, read_text
 from lab.scenario.topology import Topology, reference, reference_names
 from lab.scenario.tree import Node, parse
 
 
-def load(path: Path, *, as_of: date | None = None) -> Scenario:
-    """Read and judge a scenario. `as_of` is the day that counts as today.
+def load(path: Path, *, as_of: date | None = None, register: SheetFile | None = None) -> Scenario:
+    """Read and judge a scenario. `as_of` is the day that counts as today; `register` takes the place of its own.
 
     BadInput if there is no text to read; ManyErrors, each with file:line:column, for everything else.
     """
@@ -36,6 +38,7 @@ def load(path: Path, *, as_of: date | None = None) -> Scenario:
     if root is None or any(problem.final for problem in found):
         problems.stop()
     assert root is not None  # nothing to read is a problem of its own
+    take_sheet(root, path.parent, problems, instead=register)
     checked = check(root, problems)
     scenario = None if checked is None else _judge(path, checked, today, problems)
     problems.stop()

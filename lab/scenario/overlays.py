@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from lab.errors import BadInput
+from lab.scenario.beside import beside
 from lab.scenario.problems import Problems, nearest, shown
 from lab.scenario.text import read_bytes
 from lab.scenario.topology import Topology
@@ -48,13 +49,7 @@ def _unfit(path: str) -> str:
 
 def _content(folder: Path, name: str) -> str:
     fix = "put the file beside the scenario and write its name"
-    base = folder.resolve()
-    try:
-        file = (folder / name).resolve()
-    except (OSError, RuntimeError, ValueError) as error:
-        raise BadInput(f"this is not a file name: {error}", fix=fix) from None
-    if not file.is_relative_to(base):
-        raise BadInput("the file is outside of the scenario's folder", fix=fix)
+    file = beside(folder, name, fix=fix)
     try:
         return read_bytes(file, fix=fix).decode("utf-8")
     except UnicodeDecodeError as error:

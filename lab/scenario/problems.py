@@ -25,7 +25,7 @@ class Problems:
     def add(self, location: Location, cause: str, fix: str = "", *, on_key: bool = False) -> None:
         """Say what is wrong at `location`; `on_key` points at the key instead of its value."""
         node = self.node(location, on_key=on_key)
-        self._found.append(Problem(node.line, node.column, cause, fix))
+        self._found.append(Problem(node.line, node.column, cause, fix, sheet=node.sheet))
 
     def take(self, problems: Iterable[Problem]) -> None:
         self._found.extend(problems)
@@ -49,14 +49,34 @@ class Problems:
         """Raise ManyErrors if there are any, in the order of the file."""
         if not self._found:
             return
-        unique = sorted(set(self._found), key=lambda one: (one.line, one.column, one.cause))
-        errors = [
-            BadInput(one.cause, fix=one.fix, where=f"{printable(str(self._path))}:{one.line}:{one.column}")
-            for one in unique[:MOST]
-        ]
-        if len(unique) > MOST:
-            errors.append(BadInput(f"and {len(unique) - MOST} more", where=printable(str(self._path))))
-        raise ManyErrors(errors)
+        raise many(self._path, self._found)
+
+
+def many(path: Path, found: Iterable[Problem]) -> ManyErrors:
+    """Put the problems of one file, and of the CSV files that it names, in order; MOST of them are told."""
+    unique = sorted(set(found), key=lambda one: (str(one.sheet or ""), one.line, one.column, one.cause))
+    errors = [_error(path, one) for one in unique[:MOST]]
+    if len(unique) > MOST:
+        errors.append(BadInput(f"and {len(unique) - MOST} more", where=printable(str(path))))
+    return ManyErrors(errors)
+
+
+def _error(path: Path, problem: Problem) -> BadInput:
+    where, cause = printable(str(problem.sheet or path)), problem.cause
+    if problem.line:
+        where = f"{where}:{problem.line}:{problem.column}"
+    if problem.sheet and problem.line:
+        cause = f"cell {cell_name(problem.line, problem.column)}: {cause}"
+    return BadInput(cause, fix=problem.fix, where=where)
+
+
+def cell_name(row: int, column: int) -> str:
+    """Name a cell as a spreadsheet does: row 3, column 8 is H3; column 27 is AA."""
+    letters = ""
+    while column > 0:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row}"
 
 
 def shown(value: object) -> str:

@@ -30,7 +30,7 @@ def read_text(path: Path) -> str:
         ) from None
 
 
-def read_bytes(path: Path, *, fix: str) -> bytes:
+def read_bytes(path: Path, *, fix: str, what: str = "a scenario is a short file") -> bytes:
     """Read a regular file of at most LARGEST bytes. BadInput says why not; `fix` is for a file that isn't there."""
     try:
         kind = path.stat()
@@ -42,7 +42,7 @@ def read_bytes(path: Path, *, fix: str) -> bytes:
             raise BadInput(
                 f"the file has {kind.st_size} bytes, more than {LARGEST}",
                 where=str(path),
-                fix="a scenario is a short file: check that this is the right one",
+                fix=f"{what}: check that this is the right one",
             )
         return path.read_bytes()
     except (OSError, ValueError) as error:

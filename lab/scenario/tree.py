@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -27,7 +28,7 @@ DEEPEST = 12
 MOST_VALUES = 20_000
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _WORDS: dict[str, bool | None] = {
     "": None,
     "~": None,
@@ -51,6 +52,9 @@ class Node:
     column: int
     value: Any = None  # a scalar, list[Node] or dict[str, Node]
     keys: dict[str, Node] = field(default_factory=dict)  # for a mapping: where each key stands
+    sheet: Path | None = (
+        None  # the CSV file that it comes from, `line` and `column` being those of its cell; None: the scenario
+    )
 
     def plain(self) -> Any:  # noqa: ANN401 - what YAML holds
         """Strip the value of its places."""
@@ -70,6 +74,7 @@ class Problem:
     cause: str
     fix: str = ""
     final: bool = True  # what follows from the tree would not mean much
+    sheet: Path | None = None  # as in Node; a `line` of 0 is the file as a whole
 
 
 class _Enough(Exception):  # noqa: N818 - not an error of the program
@@ -146,7 +151,7 @@ class _Builder:
         self._refuse(event, node)
         if isinstance(event, ScalarEvent):
             node.value = _scalar(event)
-            if hidden := _HIDDEN.search(event.value):
+            if hidden := HIDDEN.search(event.value):
                 self.say(
                     node.line, node.column, f"the text holds the control character U+{ord(hidden[0]):04X}", "remove it"
                 )

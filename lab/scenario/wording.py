@@ -14,6 +14,7 @@ from lab.scenario.file import (
     NewZone,
     PathSwitches,
     RegisterEntry,
+    RegisterFile,
     ScenarioFile,
     Shape,
     WaiverEntry,
@@ -24,6 +25,7 @@ from lab.scenario.tree import Node
 
 _MODELS: dict[tuple[str, ...], type[Shape]] = {
     (): ScenarioFile,
+    ("register",): RegisterFile,
     ("register", "*"): RegisterEntry,
     ("register", "*", "limit"): Limit,
     ("waivers", "*"): WaiverEntry,
@@ -34,6 +36,7 @@ _MODELS: dict[tuple[str, ...], type[Shape]] = {
     ("hosts", "add", "*"): NewHost,
 }
 _EXAMPLES = {
+    "csv": "register.csv",
     "edition": "R8.3",
     "model": "alpha",
     "id": "TK-01",

@@ -13,6 +13,7 @@ from lab.converge.overlays import ROLES, check_overlays
 from lab.errors import BadInput
 from lab.plan import build
 from lab.scenario import json_schema, load
+from lab.scenario.sheet.headings import HEADINGS
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
@@ -29,7 +30,8 @@ VENDOR = ROOT / "docs" / "examples" / "vendor"
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    (tmp_path / "fw-mn.nft").write_bytes((VENDOR / "fw-mn.nft").read_bytes())
+    for file in (VENDOR / "fw-mn.nft", ROOT / "docs" / "examples" / "register.csv"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -99,6 +101,13 @@ def test_table_of_overlays_is_complete():
         for role in ROLES.iterdir()
     }
     assert told == there
+
+
+def test_table_of_headings_is_complete():
+    told = {
+        key: tuple(cell.split(", ")) for key, cell in re.findall(r"^\| (\w+) \| (.*?) \| .* \|$", PAGE, re.MULTILINE)
+    }
+    assert {key: told.get(key) for key in HEADINGS} == HEADINGS
 
 
 def test_words_of_the_catalogue():
