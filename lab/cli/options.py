@@ -27,6 +27,30 @@ AS_OF: Decorator = click.option(
     callback=_date,
     help="The day to judge by (default today); relative dates in the scenario count from it.",
 )
+
+
+def _language(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str:
+    """The language asked for, else that of the user's environment as gettext reads it, else English."""
+    import os
+
+    told = next((os.environ[key] for key in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(key)), "")
+    return value or ("ja" if told.lower().startswith("ja") else "en")
+
+
+LANG: Decorator = click.option(
+    "--lang",
+    type=click.Choice(["ja", "en"]),
+    callback=_language,
+    help="Language (default: that of your environment, else English).",
+)
+
+
+def given(parameter: str) -> bool:
+    """Whether the running command's parameter was typed, and is not from the environment."""
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
 SCENARIO: Decorator = click.argument("scenario", type=click.Path(path_type=Path), required=False)
 CONTROL: Decorator = click.option(
     "--control", "controls", multiple=True, metavar="ID", help="Only this control (repeatable): reports say 'subset'."

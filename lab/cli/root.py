@@ -20,6 +20,7 @@ COMMANDS = {
     "exec": "One command in a host",
     "logs": "A host's logs",
     "trace": "The way of a packet, port by port, and the rule that ended it",
+    "graph": "The network as a picture (SVG): zones, hosts, firewalls, allowed flows",
     "controls": "The catalogue: what is tested and how",
     "register": "The register of specific communications from and to a spreadsheet (CSV)",
     "report": "Render reports again from an evidence bundle",

@@ -6,8 +6,15 @@ import click
 
 from lab.cli.options import JSON, NAME
 
+EXAMPLES = """\b
+lab trace lg-term mn-app:443
+lab trace -6 mn-app juki-net:443
+lab trace in-term mn-app            (ICMP echo)
+lab trace lg-term fw-mn@x-ml:22
+"""
 
-@click.command("trace")
+
+@click.command("trace", epilog=EXAMPLES)
 @click.argument("source")
 @click.argument("destination", metavar="DST[:PORT]")
 @click.option("--udp", is_flag=True, help="UDP instead of TCP; without a port: ICMP echo.")
@@ -16,15 +23,9 @@ from lab.cli.options import JSON, NAME
 @NAME
 @JSON
 def command(*, source: str, destination: str, udp: bool, family: str, name: str | None, as_json: bool) -> int:
-    r"""Send one packet from SOURCE and show its way: every port it crossed, every rule that judged it, what answered.
+    """Send one packet from SOURCE and show its way: every port it crossed, every rule that judged it, what answered.
 
     DST is a host, or DEVICE@SEGMENT for a firewall's own address there.
-
-    \b
-    lab trace lg-term mn-app:443
-    lab trace -6 mn-app juki-net:443
-    lab trace in-term mn-app            (ICMP echo)
-    lab trace lg-term fw-mn@x-ml:22
     """
     from lab.cli.output import emit
     from lab.cli.trace_view import show

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
+from lab.catalogue import load
 from lab.plan import Plan
 from lab.report.picture.cards import SMALL, TITLE
 from lab.report.picture.layout import LABEL
@@ -93,10 +94,11 @@ class _Colours:
 
 
 def _heading(plan: Plan, say: Say) -> str:
+    model = next((say(one.title) for one in load().models if one.id == plan.model), plan.model)
     return say(HEADING).format(
         scenario=plan.scenario,
         edition=plan.edition,
-        model=plan.model,
+        model=model,
         hosts=len(plan.hosts),
         zones=len(plan.zones),
         flows=len(plan.allowed),

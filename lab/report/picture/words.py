@@ -48,8 +48,8 @@ ORIGINS: dict[str, Text] = {
     "infrastructure": Text(en="the lab's infrastructure", ja="ラボの基盤通信"),
 }
 HEADING = Text(
-    en="Scenario {scenario}: edition {edition}, model {model}; {hosts} hosts, {zones} zones, {flows} allowed flows",
-    ja="シナリオ {scenario}：{edition}版、モデル {model}、ホスト{hosts}台、領域{zones}、許可通信{flows}件",
+    en="Scenario {scenario}: edition {edition}, {model}; {hosts} hosts, {zones} zones, {flows} allowed flows",
+    ja="シナリオ {scenario}：{edition}版、{model}、ホスト{hosts}台、領域{zones}、許可通信{flows}件",
 )
 DENIED = Text(
     en="Arrows are the allowed flows, in the direction that opens them. What has no arrow is denied.",

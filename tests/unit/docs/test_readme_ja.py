@@ -19,7 +19,8 @@ def code(text):
 
 
 def links(text):
-    return [target for target in re.findall(r"\]\(([^)]+)\)", text) if not target.startswith("README")]
+    found = re.findall(r"\]\(([^)]+)\)", text)
+    return [target.replace(".ja.svg", ".svg") for target in found if not target.startswith("README")]
 
 
 def test_headings():
