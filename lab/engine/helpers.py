@@ -70,6 +70,7 @@ def _started(client: Api, helper: Helper, argv: Sequence[str]) -> ExecStream:
             capabilities=helper.capabilities,
             sandboxes=helper.sandboxes,
             sets_sysctls=helper.sets_sysctls,
+            logged=helper.kind is not Kind.CAPTURE,  # what crosses a lab in minutes is no log
         )
         try:
             if helper.files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from lab.engine.model import Drift, DriftKind
 from lab.engine.names import FABRIC, Kind, container_name
 from lab.engine.repair import Repair, restart
 from lab.engine.starting import sandbox_key
+from lab.engine.strays import end_abandoned
 from lab.engine.wiring import wire
 from lab.errors import LabError
 from lab.plan import Plan
@@ -137,15 +139,16 @@ class Lab:
         self._store({COMPLETE_PATH: COMPLETE})
 
     def remove_leftovers(self) -> int:
-        """Remove helpers that a killed command made and never started; how many. Call it with the lock held."""
+        """Remove helpers that a killed command made and never started; how many. Call it with the lock held.
+
+        A running capture is somebody's, who watches: it stays.
+        """
         left = [
-            one
-            for one in containers(self._client, self.name)
-            if one.kind in {Kind.HELPER, Kind.PROBER} and one.state != "running"
+            one for one in containers(self._client, self.name) if one.kind is Kind.HELPER and one.state != "running"
         ]
         for one in left:
             remove(self._client, one.id)
-        return len(left)
+        return len(left) + end_abandoned(self._client, self.name, time.time())
 
     def restart_host(self, host: str) -> None:
         """Stop and start one host at once; it comes back closed and unwired until `wire`."""

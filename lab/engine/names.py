@@ -30,6 +30,7 @@ class Kind(StrEnum):
     FABRIC = "fabric"
     HELPER = "helper"
     PROBER = "prober"
+    CAPTURE = "capture"
     LOCK = "lock"
 
 

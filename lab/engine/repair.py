@@ -13,6 +13,7 @@ from lab.engine.model import Drift, DriftKind
 from lab.engine.names import FABRIC, container_name
 from lab.engine.starting import sandbox_key, start_plain
 from lab.engine.state import call
+from lab.engine.strays import end_strays
 from lab.engine.wiring import wire
 from lab.errors import LabError
 from lab.plan import Kind, Plan
@@ -43,6 +44,7 @@ class Repair:
         ]
         if FABRIC in kinds:
             self._fabric(kinds.pop(FABRIC))
+            self._end_strays()
             unwired = {host.name for host in self._plan.hosts}
         else:
             unwired = {name for name, found in kinds.items() if found & (_LINKS | _ANEW | _AGAIN)}
@@ -75,6 +77,11 @@ class Repair:
             self._unpause(FABRIC)
         elif DriftKind.STOPPED in found:
             start_plain(self._client, name, FABRIC)
+
+    def _end_strays(self) -> None:
+        """Whoever listens in the fabric's old namespace keeps the hosts wired to it."""
+        if ended := end_strays(self._client, self._plan.lab):
+            self._progress(Event("repair", FABRIC, "info", f"ended {ended} captures or probers of the network before"))
 
     def _make_anew(self, name: str, archive: bytes | None) -> str:
         unplug(self._client, self._plan, name)

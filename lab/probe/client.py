@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
@@ -16,11 +15,11 @@ from typing import Any, Self
 from lab.engine import Engine, ExecStream, Lab
 from lab.errors import LabError
 from lab.plan import Kind, route
+from lab.probe.shipped import command, programs
 from lab.record import Application, Attempt, Observation, Train
 
 # intruders' links; their source ports below 1024; the tap; the hosts' namespaces
 CAPABILITIES = ("NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SYS_ADMIN")
-_PACKAGE = "lab.probe.agent"
 _PATIENCE = 30.0  # seconds beyond an order's own wait
 
 
@@ -271,13 +270,10 @@ def open_prober(engine: Engine, lab: Lab, *, deadline: float, without: Sequence[
 
     `without`: see Prober.
     """
-    folder = files(_PACKAGE)
-    where = "/" + _PACKAGE.replace(".", "/")
-    programs = {f"{where}/{e.name}": e.read_bytes() for e in folder.iterdir() if e.name.endswith(".py")}
     stream = engine.open_helper(
         lab,
-        argv=("python3", "-E", "-s", "-m", f"{_PACKAGE}.main", str(deadline)),
-        files=programs,
+        argv=command("main", str(deadline)),
+        files=programs(),
         capabilities=CAPABILITIES,
         netns_hosts=tuple(host.name for host in lab.plan.hosts if host.name not in without),
     )

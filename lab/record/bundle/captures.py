@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import base64
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from pcapng import FileWriter, blocks
-
 from lab.record.model import Observation
-
-ETHERNET = 1
-NANOSECONDS = b"\x09"
-INBOUND, OUTBOUND = 1, 2  # epb_flags
+from lab.record.pcapng import Pcapng
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,32 +39,9 @@ def frames_of(observation: Observation) -> list[Frame]:
 
 def write_pcapng(stream: BinaryIO, frames: Iterable[Frame]) -> None:
     """Write frames in the order of time."""
-    with warnings.catch_warnings():
-        # python-pcapng's own schema leaves the type of if_tsresol open, and warns whoever sets it
-        warnings.filterwarnings("ignore", message="Field type should not be", category=DeprecationWarning)
-        _write(stream, sorted(frames))
-
-
-def _write(stream: BinaryIO, ordered: Sequence[Frame]) -> None:
-    section = blocks.SectionHeader(options={"shb_userappl": "Sansō Lab"})
-    numbers: dict[str, int] = {}
-    for port in sorted({frame.port for frame in ordered}):
-        options = {"if_name": port, "if_tsresol": NANOSECONDS}
-        numbers[port] = section.new_member(
-            blocks.InterfaceDescription, link_type=ETHERNET, snaplen=0, options=options
-        ).interface_id
-    writer = FileWriter(stream, section)
+    ordered, file = sorted(frames), Pcapng()
+    stream.write(file.head())
+    stream.writelines(file.interface(port) for port in sorted({frame.port for frame in ordered}))
     for frame in ordered:
-        packet = section.new_member(
-            blocks.EnhancedPacket,
-            interface_id=numbers[frame.port],
-            timestamp_high=frame.at_ns >> 32,
-            timestamp_low=frame.at_ns & 0xFFFFFFFF,
-            packet_data=frame.data,
-            packet_len=len(frame.data),
-            options={
-                "opt_comment": f"{frame.observation} {frame.direction} {frame.port}",
-                "epb_flags": INBOUND if frame.direction == "from" else OUTBOUND,
-            },
-        )
-        writer.write_block(packet)
+        comment = f"{frame.observation} {frame.direction} {frame.port}"
+        stream.write(file.packet(frame.at_ns, frame.port, frame.direction, frame.data, comment=comment))

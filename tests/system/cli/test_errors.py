@@ -16,6 +16,9 @@ import pytest
         (["report", "no-such-folder"], 3, "no-such-folder"),
         (["up", "scenarios/minimal.yaml", "--lab", "Bad_Name"], 3, "Bad_Name"),
         (["trace", "lg-term", "mn-app:99999", "--lab", "nowhere"], 3, "99999"),
+        (["capture", "mn", "--lab", "nowhere"], 2, "lab up"),
+        (["capture", "mn", "--seconds", "0"], 3, "--seconds"),
+        (["capture", "mn", "--json"], 3, "-w mn.pcapng"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, list) else None,
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from lab.engine import doctor, wiring
 from lab.engine.sysctls import BRIDGE_NF, FABRIC_SYSCTLS
 from lab.plan.functions import functions
+from lab.probe import capture
 from lab.probe import client as prober
 
 ROOT = Path(__file__).parents[3]
@@ -53,6 +54,7 @@ def test_own_containers():
         "lock": (),
         "wiring helper": wiring.CAPABILITIES,
         "prober": prober.CAPABILITIES,
+        "capture": capture.CAPABILITIES,
         "trial of `lab doctor`": tuple(re.findall(r'"(\w+)"', trial[1])),
     }
 

@@ -18,7 +18,7 @@ def typed(page, tool):
     """Lines of indented code and code spans that begin with the tool's name, comments cut off. Quoted output is left out."""
     text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     for found in (*re.findall(r"^    (.+)$", text, re.MULTILINE), *re.findall(r"`([^`\n]+)`", text)):
-        line = re.split(r"\s#\s|\s{2,}|[（(]", found.strip())[0]
+        line = re.split(r"\s#\s|\s\|\s|\s{2,}|[（(]", found.strip())[0]
         if re.match(rf"{tool}( |$)", line):
             yield line
 
