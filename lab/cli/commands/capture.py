@@ -9,7 +9,15 @@ import click
 from lab.cli.options import JSON, NAME
 
 
-@click.command("capture")
+EXAMPLES = """\b
+lab capture fw-mn.mn                          where fw-mn is plugged into mn
+lab capture mn-term --filter 'tcp port 443'
+lab capture mn x-ml -w mn.pcapng --seconds 60
+lab capture fw-mn.mn -w - | wireshark -k -i -
+"""
+
+
+@click.command("capture", epilog=EXAMPLES)
 @click.argument("targets", nargs=-1, required=True, metavar="PORT|HOST|SEGMENT...")
 @click.option(
     "-w", "file", type=click.Path(path_type=Path), metavar="FILE|-", help="Write pcapng, '-' to stdout for a pipe."
@@ -35,15 +43,10 @@ def command(
     name: str | None,
     as_json: bool,
 ) -> int:
-    r"""Capture packets at fabric ports: one port, all ports of a host, or all of a segment; until Ctrl-C or a bound.
+    """Capture packets at ports of the lab's network: a port (HOST.SEGMENT), all of a host, or all of a segment.
 
-    "from": the host sent it. "to": it was delivered to the host. Without -w, one line per packet.
-
-    \b
-    lab capture fw-mn.mn                          (where the firewall is plugged into the My Number segment)
-    lab capture mn-term --filter 'tcp port 443'
-    lab capture mn x-ml -w mn.pcapng --seconds 60
-    lab capture fw-mn.mn -w - | wireshark -k -i -
+    It goes on until Ctrl-C or one of its bounds. "from": the host sent it. "to": it was delivered to the host. Without
+    -w, one line per packet.
     """
     from lab.cli.capture_view import View
     from lab.errors import BadInput
