@@ -70,25 +70,35 @@ def _line(event: dict[str, Any]) -> None:
         click.echo(f"{body['control']} {body['state']}: {body['subject']}: {body['message_en']}", err=True)
 
 
-def judge(name: str | None, selection: Selection, *, evidence: Path | None, junit: Path | None, as_json: bool) -> int:
+def judge(
+    name: str | None,
+    selection: Selection,
+    *,
+    evidence: Path | None,
+    junit: Path | None,
+    html: Path | None = None,
+    as_json: bool,
+) -> int:
     """Verify and report; returns the exit code."""
     with _watching(quiet=as_json) as watch:
         result = verify(name, selection, evidence, watch)
-    return present(result, junit=junit, as_json=as_json)
+    return present(result, junit=junit, html=html, as_json=as_json)
 
 
-def present(result: VerifyResult, *, junit: Path | None, as_json: bool) -> int:
-    """Print what a finished run amounts to, and render JUnit."""
+def present(result: VerifyResult, *, junit: Path | None, html: Path | None = None, as_json: bool) -> int:
+    """Print what a finished run amounts to, and render JUnit and HTML."""
     from lab import catalogue
-    from lab.cli.output import emit
+    from lab.cli.output import emit, tell_reports
     from lab.operate.render import render
 
-    bundle = render(result.directory, junit=junit)
+    rendered = render(result.directory, junit=junit, html=html)
+    bundle = rendered.bundle
     if as_json:
         emit(
             {
                 "run": bundle.run,
                 "evidence": str(result.directory),
+                "html": rendered.html,
                 "exit": result.exit,
                 "unjudged": result.unjudged,
                 "problems": result.problems,
@@ -103,5 +113,6 @@ def present(result: VerifyResult, *, junit: Path | None, as_json: bool) -> int:
     passed = sum(verdict.state is State.PASS for verdict in result.verdicts)
     click.echo(f"{passed} of {len(result.verdicts)} checks passed in {result.seconds:.1f} s")
     click.echo(f"evidence: {result.directory}")
+    tell_reports(rendered.html)
     click.echo(f"exit {result.exit}: {MEANING[result.exit]}")
     return result.exit

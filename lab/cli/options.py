@@ -63,6 +63,11 @@ EVIDENCE: Decorator = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="Where the evidence bundle goes (default: evidence/NAME-TIME).",
 )
+HTML: Decorator = click.option(
+    "--html",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for report.en.html and report.ja.html (default: the evidence's own).",
+)
 JUNIT: Decorator = click.option(
     "--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write JUnit XML here."
 )

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from lab import catalogue
+from lab.errors import BadInput
 from lab.record.bundle import Bundle, read
 from lab.report.junit import write_junit
 
 
-def render(directory: Path, *, junit: Path | None = None) -> Bundle:
-    """Read and check the bundle, write its JUnit beside it (and to `junit`). Raises BadInput for a bundle that isn't whole."""
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A bundle that was read and checked, and where its HTML reports are."""
+
+    bundle: Bundle
+    html: tuple[Path, ...]
+
+
+def render(directory: Path, *, junit: Path | None = None, html: Path | None = None) -> Rendered:
+    """Read and check the bundle; write its JUnit beside it (and to `junit`) and its HTML beside it (or into `html`).
+
+    Raises BadInput for a bundle that isn't whole, and for a folder that can't be written.
+    """
+    from lab.report.html import write_html
+
     bundle = read(directory)
-    write_junit(bundle, directory / "junit.xml")
-    if junit is not None:
-        write_junit(bundle, junit)
-    return bundle
+    try:
+        write_junit(bundle, directory / "junit.xml")
+        if junit is not None:
+            write_junit(bundle, junit)
+        written = write_html(bundle, catalogue.load(), html or directory, datetime.now(UTC).date())
+    except OSError as error:
+        raise BadInput(
+            f"a report can't be written: {error.strerror or error}",
+            where=str(error.filename or directory),
+            fix="name folders that you may write, or copy the bundle to one",
+        ) from error
+    return Rendered(bundle, written)

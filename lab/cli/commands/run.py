@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lab.cli.options import AS_OF, CONTROL, DISRUPTIVE, EVIDENCE, JSON, JUNIT
+from lab.cli.options import AS_OF, CONTROL, DISRUPTIVE, EVIDENCE, HTML, JSON, JUNIT
 
 
 @click.command("run")
@@ -21,6 +21,7 @@ from lab.cli.options import AS_OF, CONTROL, DISRUPTIVE, EVIDENCE, JSON, JUNIT
 @click.option("--keep-on-failure", is_flag=True, help="Leave the lab running if the exit code isn't 0.")
 @EVIDENCE
 @JUNIT
+@HTML
 @AS_OF
 @JSON
 def command(
@@ -33,6 +34,7 @@ def command(
     keep_on_failure: bool,
     evidence: Path | None,
     junit: Path | None,
+    html: Path | None,
     as_of: date | None,
     as_json: bool,
 ) -> int:
@@ -57,7 +59,7 @@ def command(
         raise
     try:
         selection = Selection(controls, None, quick, disruptive)
-        code = judge(lab, selection, evidence=evidence, junit=junit, as_json=as_json)
+        code = judge(lab, selection, evidence=evidence, junit=junit, html=html, as_json=as_json)
     finally:
         if not (keep_on_failure and code):
             with progress(quiet=True) as report:

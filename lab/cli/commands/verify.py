@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lab.cli.options import CONTROL, DISRUPTIVE, EVIDENCE, JSON, JUNIT, NAME
+from lab.cli.options import CONTROL, DISRUPTIVE, EVIDENCE, HTML, JSON, JUNIT, NAME
 
 
 @click.command("verify")
@@ -17,6 +17,7 @@ from lab.cli.options import CONTROL, DISRUPTIVE, EVIDENCE, JSON, JUNIT, NAME
 @DISRUPTIVE
 @EVIDENCE
 @JUNIT
+@HTML
 @JSON
 def command(
     *,
@@ -27,6 +28,7 @@ def command(
     disruptive: bool,
     evidence: Path | None,
     junit: Path | None,
+    html: Path | None,
     as_json: bool,
 ) -> int:
     """Run the suites on the running lab, keep the evidence, print the report.
@@ -40,4 +42,4 @@ def command(
     from lab.operate.child import Selection
 
     selection = Selection(controls, keyword, quick, disruptive)
-    return judge(name, selection, evidence=evidence, junit=junit, as_json=as_json)
+    return judge(name, selection, evidence=evidence, junit=junit, html=html, as_json=as_json)
