@@ -8,8 +8,9 @@ from hashlib import file_digest
 from pathlib import Path
 
 from lab.errors import BadInput, LabError, ManyErrors
-from lab.record.bundle.model import CAPTURES, HOSTS, MANIFEST, RUN
+from lab.record.bundle.model import CAPTURES, HOSTS, MANIFEST, PART, PLAN, RUN, VERDICTS
 
+BEGUN = {CAPTURES, HOSTS, PLAN, RUN, VERDICTS}  # names that tell a bundle without its end from any other folder
 LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[^\0\n]+)")
 
 
@@ -58,7 +59,7 @@ def is_inside(name: str) -> bool:
 def _lines(directory: Path) -> list[str]:
     path = directory / MANIFEST
     if not path.is_file():
-        if not directory.is_dir() or not any(directory.iterdir()):
+        if not any(path.name in BEGUN or path.suffix == PART for path in directory.iterdir()):
             raise BadInput("no evidence bundle here", where=str(directory), fix="lab verify --evidence DIR writes one")
         raise BadInput(
             f"half a bundle: the run that wrote it did not get to its end ({MANIFEST} is missing)",

@@ -17,15 +17,35 @@ from lab.record.train import Train
 
 Kind = TypeVar("Kind", bound=Record)
 NEEDED = (VERDICTS, OBSERVATIONS)
+TOLD: dict[str, type] = {  # what every run says of itself in run.json
+    **dict.fromkeys(("lab", "scenario", "edition", "model", "as_of"), str),
+    **dict.fromkeys(("controls_due", "problems"), list),
+    "subset": bool,
+    "exit": int,
+}
 
 
 def read(directory: Path) -> Bundle:
     """The bundle in that directory.
 
-    Raises BadInput: nothing there, half-written, a file missing, altered or not listed, a newer format, a broken line.
+    Raises BadInput: nothing there, half-written, a file missing, altered, not listed or unreadable, a newer format, a broken line.
     """
+    try:
+        return _read(directory)
+    except OSError as error:
+        raise BadInput(
+            f"it can't be read: {error.strerror}",
+            where=str(error.filename or directory),
+            fix="copy the folder with the rights of its owner, and give the copy",
+        ) from error
+
+
+def _read(directory: Path) -> Bundle:
     if not directory.is_dir():
-        raise BadInput("no evidence bundle here", where=str(directory), fix="name the folder that `lab verify` wrote")
+        what = "this is a file, not a folder" if directory.exists() else "there is no such folder"
+        raise BadInput(
+            f"no evidence bundle here: {what}", where=str(directory), fix="name the folder that `lab verify` wrote"
+        )
     _refuse_newer(directory)
     names = checked_names(directory)
     for name in NEEDED:
@@ -63,9 +83,16 @@ def _run(directory: Path) -> dict[str, Any]:
     try:
         run = json.loads((directory / RUN).read_bytes())
     except ValueError as error:
-        raise BadInput(f"no JSON: {error}", where=str(directory / RUN)) from error
+        raise BadInput(f"no JSON: {error}", where=str(directory / RUN), fix="take the original bundle") from error
     if not isinstance(run, dict) or not isinstance(run.get("format"), int):
-        raise BadInput("it doesn't say its format", where=str(directory / RUN))
+        raise BadInput("it doesn't say its format", where=str(directory / RUN), fix="take the original bundle")
+    for key, kind in TOLD.items():
+        if type(run.get(key)) is not kind:
+            raise BadInput(
+                f"it doesn't say its `{key}`",
+                where=str(directory / RUN),
+                fix="update the lab, or take the original bundle",
+            )
     return run
 
 
@@ -74,7 +101,7 @@ def _plan(directory: Path) -> Plan:
         return Plan.model_validate_json((directory / PLAN).read_bytes())
     except ValidationError as error:
         raise BadInput(
-            f"no plan: {error.errors()[0]['msg']}",
+            f"no plan: {_first(error)}",
             where=str(directory / PLAN),
             fix="update the lab, or take the original bundle",
         ) from error
@@ -87,8 +114,15 @@ def _records(directory: Path, name: str, kind: type[Kind]) -> tuple[Kind, ...]:
             found.append(kind.model_validate_json(line))
         except ValidationError as error:
             raise BadInput(
-                f"no {kind.__name__.lower()}: {error.errors()[0]['msg']}",
+                f"no {kind.__name__.lower()}: {_first(error)}",
                 where=f"{directory / name}:{number}",
                 fix="update the lab, or take the original bundle",
             ) from error
     return tuple(found)
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing that is wrong: where in the document, and what."""
+    detail = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(map(str, detail["loc"]))
+    return f"{place}: {detail['msg']}" if place else str(detail["msg"])

@@ -20,8 +20,11 @@ from lab.record.bundle.redaction import redact
 
 SCENARIO = Path(__file__).parents[3] / "scenarios" / "minimal.yaml"
 RUN = {
+    "lab": "minimal",
     "scenario": "minimal",
     "edition": "R8.3",
+    "model": "alpha",
+    "as_of": "2026-11-23",
     "controls_due": ["ZONE-01"],
     "subset": False,
     "exit": 0,
