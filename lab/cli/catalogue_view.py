@@ -11,6 +11,7 @@ from rich.text import Text as Line
 
 from lab.catalogue import Case, Catalogue, Code, Control, Evidence, Obligation, Text
 from lab.cli.catalogue_words import CARRIED, CARRIED_OVER, CODES, MARKS, NEEDS, WORDS
+from lab.cli.terminal import console
 
 INDENT = 2
 STYLES = {Code.UNKNOWN: "yellow", Code.LAB: "cyan", Code.INFERRED: "cyan", Code.PROHIBITED: "red"}
@@ -18,7 +19,7 @@ STYLES = {Code.UNKNOWN: "yellow", Code.LAB: "cyan", Code.INFERRED: "cyan", Code.
 
 def overview(controls: Sequence[Control], catalogue: Catalogue, edition: str, *, japanese: bool) -> None:
     """One line per control. A cell that isn't the guideline's own word keeps its mark, explained below the table."""
-    view = _View(japanese=japanese)
+    view = _View(japanese=japanese, whole_lines=True)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in (view.word("control"), edition, view.word("tested")):
         table.add_column(heading, no_wrap=True)
@@ -115,9 +116,9 @@ def _cell(cell: Obligation) -> Line:
 class _View:
     """A console that speaks one of the two languages."""
 
-    def __init__(self, *, japanese: bool) -> None:
+    def __init__(self, *, japanese: bool, whole_lines: bool = False) -> None:
         self._japanese = japanese
-        self._console = Console(highlight=False, markup=False, emoji=False)
+        self._console = console() if whole_lines else Console(highlight=False, markup=False, emoji=False)
 
     def say(self, text: Text) -> str:
         return text.ja if self._japanese else text.en

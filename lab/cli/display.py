@@ -7,13 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
+from lab.cli.terminal import console, lively
 from lab.record.progress import Event, Progress, silent
 
-MARKS = {"start": "[cyan]…[/]", "done": "[green]✓[/]", "failed": "[red]✗[/]", "info": "[dim]·[/]"}
+MARKS = {"start": ("…", "cyan"), "done": ("✓", "green"), "failed": ("✗", "red"), "info": ("·", "dim")}
 PLAIN = {"start": "...", "done": "ok", "failed": "FAILED", "info": "-"}
 
 
@@ -41,19 +42,20 @@ class _Board:
             newest = failed[0] if failed else (running[-1] if running else events[-1])
             took = (time.monotonic() if running else self.ended[stage]) - self.began[stage]
             count = f"{sum(e.status == 'done' for e in events)}/{len(events)}" if len(events) > 1 else ""
-            table.add_row(mark, stage, count, f"{took:.1f} s", f"[dim]{newest.subject}  {newest.detail[:70]}[/]")
+            said = Text(f"{newest.subject}  {newest.detail[:70]}", "dim")
+            table.add_row(Text(*mark), stage, count, f"{took:.1f} s", said)
         return table
 
 
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Progress]:
     """A Progress for the length of one command. Draws on stderr, so stdout stays for the answer."""
-    console = Console(stderr=True)
+    screen = console(stderr=True)
     if quiet:
         yield silent
-    elif console.is_terminal:
+    elif lively(screen):
         board = _Board()
-        with Live(board, console=console, refresh_per_second=8, transient=False):
+        with Live(board, console=screen, refresh_per_second=8, transient=False):
             yield board.add
     else:
         yield _line

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from lab.cli.terminal import console, lively
 from lab.operate.child import Selection
 from lab.operate.verify import VerifyResult, Watch, verify
 from lab.record import State
 from lab.report.terminal import STYLE, show
 
+TENTHS = 10
 MEANING = {
     0: "everything that was judged holds",
     1: "a control failed",
@@ -53,21 +54,33 @@ class _Controls:
 
 @contextmanager
 def _watching(*, quiet: bool) -> Iterator[Watch]:
-    console = Console(stderr=True)
+    screen = console(stderr=True)
     if quiet:
         yield lambda _event: None
-    elif console.is_terminal:
+    elif lively(screen):
         controls = _Controls()
-        with Live(controls, console=console, refresh_per_second=8, transient=True):
+        with Live(controls, console=screen, refresh_per_second=8, transient=True):
             yield controls.take
     else:
-        yield _line
+        yield _Lines().take
 
 
-def _line(event: dict[str, Any]) -> None:
-    if event["event"] == "verdict" and event["body"]["state"] != State.PASS:
-        body = event["body"]
-        click.echo(f"{body['control']} {body['state']}: {body['subject']}: {body['message_en']}", err=True)
+class _Lines:
+    """For a log: a line at every tenth of the tests, and one for each verdict that is no pass."""
+
+    def __init__(self) -> None:
+        self._tests = self._ran = 0
+
+    def take(self, event: dict[str, Any]) -> None:
+        if event["event"] == "start":
+            self._tests = event["tests"]
+        elif event["event"] == "test":
+            self._ran += 1
+            if self._ran * TENTHS // max(self._tests, 1) > (self._ran - 1) * TENTHS // max(self._tests, 1):
+                click.echo(f"verify: {self._ran} of {self._tests} tests", err=True)
+        elif event["event"] == "verdict" and event["body"]["state"] != State.PASS:
+            body = event["body"]
+            click.echo(f"{body['control']} {body['state']}: {body['subject']}: {body['message_en']}", err=True)
 
 
 def judge(
@@ -106,8 +119,7 @@ def present(result: VerifyResult, *, junit: Path | None, html: Path | None = Non
             }
         )
         return result.exit
-    console = Console()
-    show(console, bundle.run, result.verdicts, result.unjudged, catalogue.load())
+    show(console(), bundle.run, result.verdicts, result.unjudged, catalogue.load())
     for problem in result.problems:
         click.secho(f"problem: {problem}", fg="magenta")
     passed = sum(verdict.state is State.PASS for verdict in result.verdicts)

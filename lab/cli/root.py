@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from lab.cli.terminal import colour, prepare
 from lab.errors import LabError
 
 COMMANDS = {
@@ -92,8 +93,9 @@ def lab() -> None:
 
 def main(argv: list[str] | None = None) -> None:
     """Entry point. Exits with the codes of the epilog; a user never sees a traceback."""
+    prepare()
     try:
-        result: Any = lab.main(args=argv, prog_name="lab", standalone_mode=False)
+        result: Any = lab.main(args=argv, prog_name="lab", standalone_mode=False, color=colour())
         sys.exit(result if isinstance(result, int) else 0)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
@@ -101,7 +103,7 @@ def main(argv: list[str] | None = None) -> None:
         error.show()
         sys.exit(3)
     except LabError as error:
-        click.secho("error: ", fg="red", bold=True, nl=False, err=True)
+        click.secho("error: ", fg="red", bold=True, nl=False, err=True, color=colour())
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
@@ -135,7 +137,7 @@ def _unexpected(error: Exception) -> None:
 
     with tempfile.NamedTemporaryFile("w", prefix="sanso-lab-", suffix=".log", delete=False) as file:
         file.write("".join(traceback.format_exception(error)))
-    click.secho("internal error: ", fg="red", bold=True, nl=False, err=True)
+    click.secho("internal error: ", fg="red", bold=True, nl=False, err=True, color=colour())
     click.echo(
         f"{type(error).__name__}: {error}\n  fix: this is a defect of the lab; its details are in {file.name}", err=True
     )

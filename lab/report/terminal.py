@@ -29,8 +29,10 @@ DISCLAIMER = (
 def table(verdicts: Sequence[Verdict], unjudged: Sequence[str], catalogue: Catalogue, edition: str) -> Table:
     """One line per control."""
     board = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("control", "state", "checks", "warrant", "title"):
-        board.add_column(column, no_wrap=column != "title", justify="right" if column == "checks" else "left")
+    for column in ("control", "state", "checks"):
+        board.add_column(column, no_wrap=True, justify="right" if column == "checks" else "left")
+    for column in ("warrant", "title"):
+        board.add_column(column, overflow="fold")
     worst = summary(verdicts)
     for control in sorted({*worst, *unjudged}):
         mine = [verdict for verdict in verdicts if verdict.control == control]
@@ -49,8 +51,9 @@ def wrong(verdicts: Sequence[Verdict]) -> RenderableType:
     for control in sorted({v.control for v in verdicts}):
         bad = [v for v in verdicts if v.control == control and v.state is not State.PASS]
         for verdict in bad[:SHOWN]:
-            lines.append(Text.assemble((f"{control} {verdict.state.value}: ", STYLE[verdict.state]), verdict.subject))
-            lines.append(Text(f"    {verdict.message_en}"))
+            head = (f"{control} {verdict.state.value}: ", STYLE[verdict.state])
+            lines.append(Text.assemble(head, _harmless(verdict.subject)))
+            lines.append(Text(f"    {_harmless(verdict.message_en)}"))
             if verdict.observations:
                 lines.append(Text(f"    evidence: {', '.join(verdict.observations)}", "dim"))
         if len(bad) > SHOWN:
@@ -67,19 +70,22 @@ def show(
 ) -> None:
     """The whole report."""
     head = f"lab {run['lab']}: scenario {run['scenario']}, edition {run['edition']}, model {run['model']}, as of {run['as_of']}"
-    console.print(head + (" [yellow](subset)[/]" if run["subset"] else ""), highlight=False)
+    console.print(Text.assemble(_harmless(head), (" (subset)" if run["subset"] else "", "yellow")), highlight=False)
     console.print(table(verdicts, unjudged, catalogue, str(run["edition"])))
     if any(verdict.state is not State.PASS for verdict in verdicts):
         console.print()
         console.print(wrong(verdicts), highlight=False)
     if left_out := run.get("not_run"):
-        console.print(
-            f"\nnot run, because it disturbs the network (lab verify --disruptive): {_listed(left_out)}",
-            highlight=False,
-        )
-    console.print(f"[dim]{DISCLAIMER}[/]", highlight=False)
+        told = f"\nnot run, because it disturbs the network (lab verify --disruptive): {_listed(left_out)}"
+        console.print(Text(_harmless(told)), highlight=False)
+    console.print(Text(DISCLAIMER, "dim"), highlight=False)
 
 
 def _listed(tests: object) -> str:
     """Tests as sentences, each once: "rules are loaded again (ZONE-05)"."""
     return "; ".join(str(one) for one in tests) if isinstance(tests, list) else str(tests)
+
+
+def _harmless(text: str) -> str:
+    """Without signs that move the cursor or change colours: a host, or who wrote the bundle, may have put them there."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\N{REPLACEMENT CHARACTER}" for sign in text)

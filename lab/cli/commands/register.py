@@ -39,7 +39,7 @@ def import_(*, file: Path, output: Path | None, encoding: str | None, scenario: 
 
     found = imported(SheetFile(file, encoding), judged_in=scenario, as_of=as_of)
     if output is None:
-        click.echo(found.text, nl=False)
+        click.echo(found.text.encode(), nl=False)  # UTF-8 whatever the terminal speaks: it is a file's text
     else:
         write_new(output, found.text.encode())
     click.echo(f"{found.entries} entries of {file}", err=True)

@@ -19,10 +19,9 @@ def command(*, evidence: Path, junit: Path | None, html: Path | None, as_json: b
 
     The bundle's hashes are checked first: an altered file is named, exit 3. Otherwise the exit code is that of the run.
     """
-    from rich.console import Console
-
     from lab import catalogue
     from lab.cli.output import emit, tell_reports
+    from lab.cli.terminal import console
     from lab.operate.render import render
     from lab.record.outcome import unjudged
     from lab.report.terminal import show
@@ -40,6 +39,6 @@ def command(*, evidence: Path, junit: Path | None, html: Path | None, as_json: b
             }
         )
     else:
-        show(Console(), bundle.run, bundle.verdicts, unjudged(bundle.verdicts, due), catalogue.load())
+        show(console(), bundle.run, bundle.verdicts, unjudged(bundle.verdicts, due), catalogue.load())
         tell_reports(rendered.html)
     return code

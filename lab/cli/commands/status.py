@@ -30,26 +30,27 @@ def command(*, name: str | None, wiring: bool, as_json: bool) -> int:
 
 
 def _show(one: object) -> None:
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
+    from lab.cli.terminal import console
     from lab.operate.status import LabStatus
 
     if not isinstance(one, LabStatus):
         raise TypeError(type(one))
-    console = Console()
+    screen = console()
     held = f", locked by {one.holder}" if one.holder else ""
-    whole = "complete" if one.complete else "[red]incomplete[/] (fix: lab up, or lab down)"
-    console.print(
-        f"[bold]lab {one.name}[/]: scenario {one.scenario}, edition {one.edition}, {whole}{held}", highlight=False
-    )
+    whole = "complete" if one.complete else Text.assemble(("incomplete", "red"), " (fix: lab up, or lab down)")
+    head = f": scenario {one.scenario}, edition {one.edition}, "
+    screen.print(Text.assemble((f"lab {one.name}", "bold"), head, whole, held))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("host", "zone", "state", "addresses"):
-        table.add_column(column)
+    for column in ("host", "zone", "state"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("addresses", overflow="fold")
     for host in one.hosts:
         table.add_row(host.name, host.zone, host.state, " ".join(host.addresses))
-    console.print(table)
+    screen.print(table)
     for drift in one.drifts:
-        console.print(f"[yellow]drift[/] {drift.host}: {drift.kind}: {drift.detail}", highlight=False)
+        screen.print(Text.assemble(("drift", "yellow"), f" {drift.host}: {drift.kind}: {drift.detail}"))
     if one.drifts:
-        console.print("fix: lab up restores what drifted", highlight=False)
+        screen.print("fix: lab up restores what drifted")
