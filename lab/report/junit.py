@@ -8,7 +8,6 @@ from pathlib import Path
 
 from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
 
-from lab.errors import LabError
 from lab.record import State, Verdict
 from lab.record.bundle import Bundle
 from lab.record.outcome import unjudged
@@ -25,8 +24,6 @@ RUN_FIELDS = ("scenario", "edition", "model", "as_of", "plan_digest", "subset")
 
 def write_junit(bundle: Bundle, path: Path) -> None:
     """Write the report to `path`, whole or not at all.
-
-    Raises LabError if it can't be written.
 
     Fail is a failure, error an error, not-testable and waived are skipped with their reason. A due control without
     verdict and a run that went wrong are errors of their own, so that no reader sees green where the lab says 2. A test
@@ -48,14 +45,9 @@ def write_junit(bundle: Bundle, path: Path) -> None:
             xml.add_testsuite(more)
     xml.update_statistics()  # type: ignore[no-untyped-call]
     part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        xml.write(str(part))
-        part.replace(path)
-    except OSError as error:
-        raise LabError(
-            f"it can't be written: {error.strerror}", where=str(path), fix="copy the evidence to a place of your own"
-        ) from error
+    path.parent.mkdir(parents=True, exist_ok=True)
+    xml.write(str(part))
+    part.replace(path)
 
 
 def _suite(bundle: Bundle, name: str) -> TestSuite:

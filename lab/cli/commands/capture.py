@@ -8,7 +8,6 @@ import click
 
 from lab.cli.options import JSON, NAME
 
-
 EXAMPLES = """\b
 lab capture fw-mn.mn                          where fw-mn is plugged into mn
 lab capture mn-term --filter 'tcp port 443'

@@ -6,7 +6,17 @@ from lab.errors import BadInput
 from lab.operate.render import render
 from lab.record.bundle import BundleWriter
 
-RUN = {"scenario": "minimal", "edition": "R8.3", "controls_due": [], "subset": False, "exit": 2, "problems": []}
+RUN = {
+    "lab": "minimal",
+    "scenario": "minimal",
+    "edition": "R8.3",
+    "model": "alpha",
+    "as_of": "2026-11-23",
+    "controls_due": [],
+    "subset": False,
+    "exit": 2,
+    "problems": [],
+}
 
 
 @pytest.fixture
