@@ -6,7 +6,7 @@ The only room that talks to Docker, through its API alone: images, containers, l
 from lab.engine.doctor import examine
 from lab.engine.engine import Engine, connect
 from lab.engine.lab import Lab
-from lab.engine.model import Drift, DriftKind, Finding, Health, LabSummary, Removed
+from lab.engine.model import Drift, DriftKind, Finding, Health, ImageFound, LabSummary, Removed
 from lab.engine.stream import ExecStream
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "ExecStream",
     "Finding",
     "Health",
+    "ImageFound",
     "Lab",
     "LabSummary",
     "Removed",

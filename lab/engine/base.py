@@ -82,7 +82,7 @@ def _bootstrap(client: Api, tag: str, progress: Progress) -> None:
     if not can_bootstrap():
         raise LabError(
             "no registry answers and mmdebstrap is not installed: there is no base image to build on",
-            fix=f"{NO_MMDEBSTRAP}, or connect the engine to a registry",
+            fix=f"{NO_MMDEBSTRAP}, or bring the image from another machine: lab images load FILE",
         )
     progress(Event("image", tag, "start", "bootstrap Debian bookworm (about half a minute)"))
     mode = "root" if os.geteuid() == 0 else "unshare"

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Self
+from typing import IO, Self
 
 from docker.errors import NotFound
 
 from lab.engine import creation, helpers, images, removal
 from lab.engine.archive import require_no_tmpfs, unpack_one
 from lab.engine.client import Api, explained, open_client
+from lab.engine.image_file import Described
 from lab.engine.lab import COMPLETE, COMPLETE_PATH, Lab
 from lab.engine.listing import Listed, containers
 from lab.engine.lock import held, holder_of
-from lab.engine.model import LabSummary, Removed
+from lab.engine.model import ImageFound, LabSummary, Removed
 from lab.engine.names import Kind, check_lab
 from lab.engine.stream import Control, ExecStream
 from lab.errors import LabError
@@ -42,6 +43,19 @@ class Engine:
     def ensure_images(self, progress: Progress = silent) -> str:
         """Reference of the host image, built first where it is missing (about a minute)."""
         return images.ensure_host_image(self._client, progress)
+
+    def save_image(self, progress: Progress = silent) -> tuple[str, Iterator[bytes]]:
+        """Reference of the host image, built first where it is missing, and the pieces of an archive of it (gzip)."""
+        tag = self.ensure_images(progress)
+        return tag, images.save(self._client, tag, progress)
+
+    def load_image(self, file: IO[bytes], name: str, progress: Progress = silent) -> Described:
+        """Load such an archive. BadInput, with the engine as it was, unless it is whole and this version's host image."""
+        return images.load(self._client, file, name, progress)
+
+    def images(self) -> tuple[ImageFound, ...]:
+        """The lab's images that are here, newest first."""
+        return tuple(images.listing(self._client))
 
     def lock(self, lab: str, command: str) -> AbstractContextManager[None]:
         """Hold `lab` exclusively. LabError naming the holder (user@machine, pid, command, since) when it is taken."""

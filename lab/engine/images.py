@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
+from typing import IO
 
 from docker.errors import ImageNotFound
 
-from lab.engine import base
+from lab.engine import base, image_file
 from lab.engine.archive import pack
 from lab.engine.client import Api, explained
 from lab.engine.disk import require_room
+from lab.engine.model import ImageFound
 from lab.engine.names import IMAGE
 from lab.errors import LabError
 from lab.record.progress import Event, Progress
 
 _SHOWN = 15  # last lines of a failed build
 _DIGITS = 12  # of a digest in a tag
+_PIECE = 1 << 20  # bytes
+_TOLD = 64  # MiB between two words of progress
 
 
 def ensure_host_image(client: Api, progress: Progress) -> str:
@@ -27,7 +33,7 @@ def ensure_host_image(client: Api, progress: Progress) -> str:
         return tag
     context = host_context()
     tag = _tag(context)
-    base_tag = base.ensure_base(client, f"sanso-base:{_digest(base.RECIPE.encode())}", progress)
+    base_tag = base.ensure_base(client, _base_tag(), progress)
     _build(client, tag, base_tag, context, progress)
     return tag
 
@@ -53,6 +59,63 @@ def host_context() -> dict[str, bytes]:
     """What the host image is built from: file name -> content."""
     folder = files("lab.engine") / "image"
     return {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.is_file()}
+
+
+def save(client: Api, tag: str, progress: Progress) -> Iterator[bytes]:
+    """The image as a gzipped archive, in pieces. LabError if the engine doesn't give it."""
+    with explained(f"cannot save {tag}"):
+        size = int(client.inspect_image(tag)["Size"])
+        yield from image_file.compressed(_counted(client.get_image(tag, chunk_size=_PIECE), tag, size, progress))
+
+
+def load(client: Api, file: IO[bytes], name: str, progress: Progress) -> image_file.Described:
+    """Load what `save` gave, after a look at all of it; what it was.
+
+    Nothing reaches the engine unless it is today's host image, whole: BadInput otherwise. LabError if the engine refuses it.
+    """
+    tag = wanted()
+    progress(Event("image", name, "start", "check"))
+    found = image_file.described(file, name, tag)
+    require_room(client)
+    size = file.seek(0, os.SEEK_END)
+    with explained("the engine did not take the image"):
+        for message in client.load_image(_counted(image_file.sent(file), tag, size, progress)):
+            if "error" in message:
+                raise image_file.refused(message)
+        layers = tuple(client.inspect_image(tag)["RootFS"]["Layers"])
+    if layers != found.layers:
+        raise LabError(f"the engine holds another {tag} than the file", fix="lab images list")
+    progress(Event("image", tag, "done", "loaded"))
+    return found
+
+
+def wanted() -> str:
+    """Reference of the host image that this version of the lab uses, whether it is there or not."""
+    return _tag(host_context())
+
+
+def listing(client: Api) -> list[ImageFound]:
+    """The lab's images on this engine, newest first."""
+    today = {wanted(), _base_tag()}
+    with explained("cannot list the images"):
+        found = client.images(filters={"reference": ["sanso-host", "sanso-base"]})
+        used = [one["ImageID"] for one in client.containers(all=True)]
+    return [
+        ImageFound(tag, one["Id"], int(one["Size"]), int(one["Created"]), tag in today, used.count(one["Id"]))
+        for one in sorted(found, key=lambda one: -int(one["Created"]))
+        for tag in one["RepoTags"] or ()
+    ]
+
+
+def _counted(chunks: Iterable[bytes], tag: str, size: int, progress: Progress) -> Iterator[bytes]:
+    """The same, told of on its way."""
+    done, told = 0, -1
+    for chunk in chunks:
+        done += len(chunk)
+        if (now := done >> 20) // _TOLD != told:
+            told = now // _TOLD
+            progress(Event("image", tag, "info", f"{now} of about {size >> 20} MiB"))
+        yield chunk
 
 
 def _build(client: Api, tag: str, base_tag: str, context: dict[str, bytes], progress: Progress) -> None:
@@ -84,6 +147,10 @@ def _build(client: Api, tag: str, base_tag: str, context: dict[str, bytes], prog
             fix="see that apt works in a container: the mirror must be reachable and the clock right",
         )
     progress(Event("image", tag, "done", "built"))
+
+
+def _base_tag() -> str:
+    return f"sanso-base:{_digest(base.RECIPE.encode())}"
 
 
 def _tag(context: dict[str, bytes]) -> str:

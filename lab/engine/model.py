@@ -28,6 +28,18 @@ class Removed:
     volumes: int
 
 
+@dataclass(frozen=True, slots=True)
+class ImageFound:
+    """One of the lab's images on this engine."""
+
+    tag: str
+    id: str
+    size: int  # bytes, with what it shares with others
+    created: int  # seconds since 1970
+    wanted: bool  # this version of the lab uses it
+    containers: int  # made from it, running or not
+
+
 class DriftKind(StrEnum):
     """How something differs from the plan or from the recorded state."""
 

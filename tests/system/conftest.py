@@ -9,7 +9,11 @@ import re
 
 import pytest
 
-OWN_LABS = {"test_interrupts", "test_whole_runs"}  # modules of the command line that leave its shared lab alone
+OWN_LABS = {
+    "test_images",
+    "test_interrupts",
+    "test_whole_runs",
+}  # modules of the command line that leave its shared lab alone
 TEST = re.compile(r"(?:tests/system/)?(?P<room>\w+)/(?P<module>\w+)\.py::(?:\w+\[on (?P<lane>[\w-]+): )?")
 
 

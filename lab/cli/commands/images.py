@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
+
+from lab.cli.options import JSON
 
 
 @click.group("images")
@@ -19,4 +23,75 @@ def build() -> int:
     with progress() as report, connect() as engine:
         tag = engine.ensure_images(report)
     click.echo(tag)
+    return 0
+
+
+@command.command("save")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@JSON
+def save(*, file: Path, as_json: bool) -> int:
+    """Write the image of this version to FILE (about 100 MiB), for a machine that reaches no registry.
+
+    Where the image is missing it is built first. There: `lab images load FILE`, then `lab up`.
+    """
+    from dataclasses import asdict
+
+    from lab.cli.display import progress
+    from lab.cli.output import emit
+    from lab.operate.images import save as write
+
+    with progress(quiet=as_json) as report:
+        saved = write(file, report)
+    if as_json:
+        emit(asdict(saved))
+        return 0
+    click.echo(f"{saved.file}: {saved.tag}, {saved.size / (1 << 20):.0f} MiB")
+    click.echo(f"image {saved.id} (`lab images load` says the same where it is loaded)")
+    return 0
+
+
+@command.command("load")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@JSON
+def load(*, file: Path, as_json: bool) -> int:
+    """Load the image that `lab images save` wrote. It is read to its end first.
+
+    A damaged file, another version's or a foreign image is refused (exit 3), and nothing of it reaches the engine.
+    """
+    from dataclasses import asdict
+
+    from lab.cli.display import progress
+    from lab.cli.output import emit
+    from lab.operate.images import load as read
+
+    with progress(quiet=as_json) as report:
+        loaded = read(file, report)
+    if as_json:
+        emit(asdict(loaded))
+        return 0
+    click.echo(f"{loaded.tag} is loaded, image {loaded.id}")
+    click.echo("next: lab up scenarios/minimal.yaml")
+    return 0
+
+
+@command.command("list")
+@JSON
+def show(*, as_json: bool) -> int:
+    """List the lab's images on this engine: which ones this version uses, and which may go."""
+    from dataclasses import asdict
+    from datetime import UTC, datetime
+
+    from lab.cli.output import emit
+    from lab.operate.images import listed
+
+    found = listed()
+    if as_json:
+        emit([asdict(one) for one in found])
+        return 0
+    for one in found:
+        use = "this version" if one.wanted else "another version"
+        made = datetime.fromtimestamp(one.created, UTC).date()
+        click.echo(f"{one.tag:24} {one.size / (1 << 20):5.0f} MiB  {made}  {use}, {one.containers} containers")
+    if not any(one.wanted and one.tag.startswith("sanso-host") for one in found):
+        click.echo("this version's host image is not here: lab images build, or lab images load FILE", err=True)
     return 0
