@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lab.record import State, TraceStep, Train, Verdict
 from lab.record.outcome import STRONGEST_FIRST
 from lab.report.html.seen import Seen
+from lab.report.html.way import ENDS, OWN_TABLE
 
 DEVICE = re.compile(r" at (?P<device>[a-z0-9-]+)\b")
 TEST = re.compile(r"(?:.*::)?(?:test_)?(?P<name>[^\[]*)(?:\[(?P<subject>.*)\])?", re.DOTALL)
@@ -46,14 +47,16 @@ def causes(verdicts: Iterable[Verdict], seen: Mapping[str, Seen]) -> tuple[Cause
 
 
 def _let_through(verdict: Verdict, seen: Mapping[str, Seen]) -> TraceStep | None:
-    """The rule of the judged device that accepted the packet."""
+    """The rule of the judged device that accepted the packet; None if it was stopped there all the same."""
     if verdict.state not in {State.FAIL, State.WAIVED} or (match := DEVICE.search(verdict.subject)) is None:
         return None
     subject = seen.get(next(iter(verdict.observations), ""))
     trace = () if subject is None or isinstance(subject, Train) else subject.trace
-    steps = [step for step in trace if step.device == match["device"] and step.verdict == "accept"]
-    rules = [step for step in steps if step.kind == "rule"]
-    found = rules or steps
+    steps = [step for step in trace if step.device == match["device"] and OWN_TABLE not in step.table]
+    if any(step.verdict in ENDS for step in steps):
+        return None
+    accepted = [step for step in steps if step.verdict == "accept"]
+    found = [step for step in accepted if step.kind == "rule"] or accepted
     return found[-1] if found else None
 
 

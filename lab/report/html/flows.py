@@ -9,6 +9,7 @@ from lab.plan import Plan
 from lab.record import Attempt, State, Verdict
 from lab.report.html.seen import Seen, arrived, service
 
+IMITATED = "imitated"  # instead of the service: what somebody else sent in an allowed flow's name
 Key = tuple[str, str, str, str]  # source, destination, family, service
 
 
@@ -48,8 +49,9 @@ def flows(plan: Plan, verdicts: Iterable[Verdict], seen: Mapping[str, Seen]) -> 
         if subject is None or subject.attempt.source == subject.attempt.destination:
             continue
         source, destination, family, kind = _key(subject.attempt)
-        if (source, destination, family, kind) in found and not _own(subject.attempt):
-            kind = "imitated"
+        named = found.get((source, destination, family, kind))
+        if named is not None and named.expected and not _own(subject.attempt):
+            kind = IMITATED
         flow = found.setdefault((source, destination, family, kind), Flow())
         counter = COUNTER.get(verdict.state, "unjudged")
         setattr(flow, counter, getattr(flow, counter) + 1)

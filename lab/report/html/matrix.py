@@ -64,6 +64,11 @@ class Matrix:
     cells: dict[tuple[str, str], Cell]
     hosts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """The zones that something can be sent from: nobody has the other addresses."""
+        return tuple(zone for zone in self.zones if zone != ELSEWHERE)
+
     def cell(self, source: str, destination: str) -> Cell:
         """The cell of that pair, an empty one if nothing is known of it."""
         return self.cells.get((source, destination), Cell())

@@ -27,6 +27,7 @@ from lab.report.html.places import place_title, zone_title
 from lab.report.html.sample import passed, wrong
 from lab.report.html.seen import seen_by_id
 from lab.report.html.standing import Outcome, Standing, counts, standings
+from lab.report.picture import network_svg
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -55,6 +56,7 @@ class Page:
                 script=Markup(script),  # noqa: S704 - our own file
                 script_hash=b64encode(sha256(script.encode()).digest()).decode(),
                 script_words={key: text for key, text in words.items() if key.startswith(("js_", "state_", "tint_"))},
+                picture=Markup(network_svg(plan, language)) if plan else None,  # noqa: S704 - escapes what it draws
                 messages=pack(messages(self._bundle.verdicts, language)),
             )
         )
@@ -96,7 +98,6 @@ class Page:
             "flows": found,
             "waivers": waivers(bundle.plan, waived, run.as_of),
             "captures": {path.stem for path in (bundle.directory / "captures").glob("*.pcapng")},
-            "picture": None,
             "shared": pack(shared(bundle.verdicts, seen, found)),
         }
 

@@ -11,7 +11,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lab.record import Application, Attempt, Observation, State, Train, Verdict
+from lab.record import Application, Attempt, Observation, Shape, State, Train, Verdict
 from lab.report.html.causes import TEST, sentence
 from lab.report.html.flows import Flow, Key
 from lab.report.html.seen import Seen
@@ -19,6 +19,7 @@ from lab.report.html.way import Port, way
 
 STATES = (State.FAIL, State.ERROR, State.NOT_TESTABLE, State.WAIVED, State.PASS)
 LEVEL = 6
+LONGEST = 400  # characters of a client's exchange that are shown; all of it is in applications.jsonl
 
 
 class Strings:
@@ -104,12 +105,13 @@ def _seen(seen: Seen, strings: Strings) -> list[Any]:
 
 
 def packet(attempt: Attempt) -> str:
-    """ipv4 tcp/443, ipv6 icmp, ipv4 udp crafted: tunnel 47."""
-    kind = f"{attempt.family.value} {attempt.protocol.value}"
+    """ipv4 tcp/443, ipv6 icmp, ipv4 ip/47 (tunnel), ipv4 tcp/443 (tiny)."""
+    craft = attempt.craft
+    if craft is not None and craft.shape in {Shape.PROTOCOL, Shape.TUNNEL}:
+        return f"{attempt.family.value} ip/{craft.number} ({craft.shape.value})"
     port = "" if attempt.port is None else f"/{attempt.port}"
-    if attempt.craft is None:
-        return kind + port
-    return f"{kind}{port} crafted: {attempt.craft.shape.value} {attempt.craft.number or ''}".rstrip()
+    kind = f"{attempt.family.value} {attempt.protocol.value}{port}"
+    return kind if craft is None else f"{kind} ({craft.shape.value})"
 
 
 def answer(seen: Seen) -> str:
@@ -117,9 +119,14 @@ def answer(seen: Seen) -> str:
     if isinstance(seen, Observation):
         return seen.answer
     if isinstance(seen, Application):
-        return "; ".join(f"{key}: {value}" for key, value in seen.detail.items()) or ("ok" if seen.ok else "not ok")
+        told = "; ".join(f"{key}: {_plain(value)}" for key, value in seen.detail.items() if not key.startswith("body"))
+        return told[:LONGEST] or ("ok" if seen.ok else "not ok")
     told = _train(seen)
     return told if seen.event is None else f"{told}; {seen.event.what} ({seen.event.device})"
+
+
+def _plain(value: object) -> str:
+    return ", ".join(f"{key} {one}" for key, one in value.items()) if isinstance(value, dict) else str(value)
 
 
 def _train(train: Train) -> str:

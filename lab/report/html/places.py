@@ -9,7 +9,7 @@ PLACES: dict[str, Text] = {
     "mn": Text(en="My Number", ja="マイナンバー利用事務系"),
     "lg": Text(en="LGWAN side", ja="LGWAN接続系"),
     "in": Text(en="Internet side", ja="インターネット接続系"),
-    "peer-1": Text(en="specific-communication peers, type 1", ja="特定通信①の相手先"),
+    "peer-1": Text(en="specific-communication peer, type 1", ja="特定通信①の相手先"),
     "peer-2": Text(en="specific-communication relay, type 2", ja="特定通信②の中継"),
     "govcloud": Text(en="Government Cloud", ja="ガバメントクラウド"),
     "lgwan": Text(en="LGWAN", ja="LGWAN"),
@@ -34,11 +34,8 @@ def place_title(place: str, language: str) -> str:
 
 
 def zone_title(plan: Plan, zone: str, language: str) -> str:
-    """The name of a zone: its own title in Japanese, what it is for the guideline in English."""
+    """The name of a zone: its own title in Japanese, what it is for the guideline in English, where it has no title."""
     here = next((one for one in plan.zones if one.name == zone), None)
     if here is None:
         return place_title(zone, language)
-    if language == "ja":
-        return here.title
-    same = [one for one in plan.zones if one.place == here.place]
-    return place_title(here.place, language) if len(same) == 1 else zone
+    return here.title if language == "ja" else place_title(here.place, language)

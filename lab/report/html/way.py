@@ -10,6 +10,8 @@ from lab.report.html.seen import Seen
 
 OWN_TABLE = "sanso_probe"  # the lab's own trace table: it watches and decides nothing
 
+ENDS = frozenset({"drop", "reject"})
+
 
 @dataclass(frozen=True, slots=True)
 class Port:
@@ -33,7 +35,7 @@ class Rule:
     @property
     def ends(self) -> bool:
         """True if the step stopped the packet."""
-        return self.verdict in {"drop", "reject"}
+        return self.verdict in ENDS
 
 
 Step = Port | Rule

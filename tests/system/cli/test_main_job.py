@@ -17,6 +17,7 @@ def test_whole_lab_passes_and_leaves_evidence(lab, shared_lab, tmp_path):
     assert {v["state"] for v in verdicts} == {"pass"}
     assert any(v["warrant"] == "witnessed" for v in verdicts)
     assert (evidence / "MANIFEST.sha256").is_file()
+    assert (evidence / "report.ja.html").is_file()
     assert list((evidence / "captures").glob("*.pcapng"))
     names = [(case.get("classname"), case.get("name")) for case in ET.parse(junit).iter("testcase")]
     assert len(set(names)) == len(names)

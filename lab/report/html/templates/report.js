@@ -221,18 +221,36 @@
   function listed(source, target, flows) {
     if (!flows.length) return make("p", {}, words.tint_nothing);
     const order = (flow) => (flow.failed ? 0 : flow.unjudged ? 1 : flow.waived ? 2 : flow.expected ? 3 : 4);
-    const rows = [...flows].sort((a, b) => order(a) - order(b)).map((flow) => {
+    const kinds = grouped([...flows].sort((a, b) => order(a) - order(b)).map((flow) => ({
+      ...flow,
+      kind: [flow.family, flow.service.split("/")[0], ...["expected", "seen", "failed", "unjudged", "waived"].map((key) => Boolean(flow[key]))].join(),
+    })), "kind");
+    const rows = [...kinds.values()].map((alike) => {
+      const flow = added(alike);
       const found = [];
       if (flow.expected) found.push(say(flow.seen ? "seen" : "unseen"));
       else if (flow.passed) found.push(`${say("stopped")} ${number(flow.passed)}`);
       for (const key of ["failed", "unjudged"]) if (flow[key]) found.push(`${say(key)} ${number(flow[key])}`);
       if (flow.waived) found.push(`${words.tint_waived} ${number(flow.waived)}`);
-      const name = { imitated: say("imitated"), crafted: say("crafted") }[flow.service] ?? flow.service;
+      const name = { imitated: say("imitated"), crafted: say("crafted") }[flow.service] ?? services(alike);
       const mark = words[`tint_mark_${cellOf([flow]).tint}`];
-      return make("tr", {}, make("th", { scope: "row" }, `${flow.family} ${name}`), make("td", {}, say(flow.expected ? "allowed" : "denied")), make("td", {}, `${mark} ${found.join(", ")}`));
+      return make("tr", {}, make("th", { scope: "row", class: "sentence" }, `${flow.family.replace("ipv", "IPv")} ${name}`), make("td", {}, say(flow.expected ? "allowed" : "denied")), make("td", {}, `${mark} ${found.join(", ")}`));
     });
     const head = make("tr", {}, ...["flow", "expected", "found"].map((key) => make("th", { scope: "col" }, say(key))));
     return make("div", {}, make("h4", {}, say("flows", source, target)), make("div", { class: "wide" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows))));
+  }
+
+  /** Flows of one protocol that fared alike, as one. */
+  function added(alike) {
+    const sum = { ...alike[0] };
+    for (const other of alike.slice(1)) for (const key of ["passed", "failed", "unjudged", "waived"]) sum[key] += other[key];
+    return sum;
+  }
+
+  /** tcp/21, 22, 443 */
+  function services(alike) {
+    const ports = alike.map((flow) => flow.service.split("/")[1]).filter(Boolean).sort((a, b) => a - b);
+    return [alike[0].service.split("/")[0], ports.join(", ")].filter(Boolean).join("/");
   }
 
   // ---- the table of controls, dates, links, print --------------------------------------------------------------
@@ -279,6 +297,11 @@
     for (const one of controls) one.open = open;
     button.textContent = say(open ? "close_all" : "open_all");
   });
+  const natural = find("#natural");
+  if (natural) {
+    natural.hidden = false;
+    natural.addEventListener("click", () => natural.setAttribute("aria-pressed", find(".picture").classList.toggle("natural")));
+  }
   let closed = [];
   addEventListener("beforeprint", () => {
     closed = all("details.control:not([open]), details.shown:not([open])");
@@ -292,6 +315,6 @@
   const table = find("#matrix .matrix");
   if (table) {
     hints(table);
-    load().then(matrix).catch(() => { find("#hint").textContent = say("unpack"); });
+    load().then(matrix).then(() => { find("#matrix").dataset.ready = "yes"; }).catch(() => { find("#hint").textContent = say("unpack"); });
   }
 })();
