@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_cache_path
+
 SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
 GRACE = 10.0
 
@@ -58,7 +60,7 @@ class Child:
             stdout=self._log,
             stderr=subprocess.STDOUT,
             pass_fds=[writer],
-            env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+            env=_environment(),
             start_new_session=True,
         )
         os.close(writer)
@@ -83,3 +85,16 @@ class Child:
             self._process.stdin.close()
         self._events.close()
         self._log.close()
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without what would change pytest's ways.
+
+    Where Python may not keep compiled code beside the sources, as in many CI images, it is kept in the user's cache
+    folder: compiling all suites and their assertions anew costs each run a second.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    if sys.dont_write_bytecode:
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
+        kept.setdefault("PYTHONPYCACHEPREFIX", str(user_cache_path("sanso-lab") / "bytecode"))
+    return kept

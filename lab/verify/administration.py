@@ -9,6 +9,7 @@ from lab.reach import Channel
 from lab.record import State, Verdict
 from lab.verdict.judgement import Judgement
 from lab.verdict.offer import SshOffer, algorithms, authentication, weaknesses
+from lab.verify.ahead import Question
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
@@ -57,21 +58,17 @@ class SshServer:
         return verdicts
 
     def _offers(self) -> Offers:
-        """All servers are asked at once at the first call: each costs a key exchange, and they don't wait for each other."""
-        session = self._session
-        if not session.ssh_offers:
-            hosts = [host.name for host in session.plan.hosts if "ssh" in host.roles]
-            session.ssh_offers = session.from_each(hosts, _ask)
-        offers = session.ssh_offers[self._host]
-        if isinstance(offers, Exception):
-            raise CheckError(f"{self._host}: {offers}") from offers
+        offers = self._session.ahead.answer(OFFERS, self._host)
         content = json.dumps(asdict(offers[0]), indent=2)
-        session.sink.emit("host-file", host=self._host, name="ssh-offer.json", content=content)
+        self._session.sink.emit("host-file", host=self._host, name="ssh-offer.json", content=content)
         return offers
 
 
-def _ask(channel: Channel) -> Offers:
+def _ask(_: None, _host: str, channel: Channel) -> Offers:
     return read_offer(channel), weak_offer(channel)
+
+
+OFFERS = Question("SSH offers", "ssh", _ask)
 
 
 def _with(judgement: Judgement, weak: SshOffer, shown: str | None) -> Judgement:

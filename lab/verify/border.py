@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lab.errors import LabError
 from lab.plan import Family, Plan, Protocol, route
 from lab.plan import Kind as HostKind
-from lab.record import State, Verdict, Warrant
+from lab.record import Observation, State, Verdict, Warrant
 from lab.verdict import Judgement, Kind, Purpose
 from lab.verdict.register.finding import ORDER
 from lab.verify.compare import compare
@@ -127,23 +127,22 @@ class Border:
         verdicts: list[Verdict] = []
         for stand, judgement, observation in self._denied_packets()[self._device]:
             verdicts += [give(session, control, stand.subject, judgement, (observation,)) for control in self._controls]
-            # the initial sequence number is this packet's alone; ports come round again
-            number = observation.token.removeprefix("tcp:")
             if judgement.state is not State.PASS:
                 continue  # what was not denied can't be in the log as denied
-            line = journal.wait(self._device, f"SPT={observation.source_port} ", f"SEQ={number} ")
+            line, packets = journal.line_of(self._device, observation, _words)
             told = (
                 Judgement(State.PASS, Warrant.WITNESSED, f"logged as {line!r}", f"記録されました: {line!r}")
                 if line
                 else Judgement(
                     State.FAIL,
                     Warrant.WITNESSED,
-                    f"the packet was denied at {self._device} but stood in no log after {DEADLINE:.0f} s",
-                    f"{self._device} で遮断されたパケットが {DEADLINE:.0f} 秒以内に集中ログへ記録されませんでした",
+                    f"the packet was denied at {self._device} but stood in no log after {DEADLINE:.0f} s, nor did a second one",
+                    f"{self._device} で遮断されたパケットが、再送分も含め {DEADLINE:.0f} 秒以内に集中ログへ"
+                    "記録されませんでした",
                 )
             )
             subject = f"{stand.subject} in the log"
-            verdicts += [give(session, control, subject, told, (observation,)) for control in self._controls]
+            verdicts += [give(session, control, subject, told, packets) for control in self._controls]
         settle(verdicts)
         return verdicts
 
@@ -170,6 +169,11 @@ class Border:
         """One endpoint per zone, the last: where the plan has terminals, a terminal."""
         last = {host.zone: host.name for host in self._session.plan.hosts if host.kind is HostKind.ENDPOINT}
         return list(last.values())
+
+
+def _words(packet: Observation) -> tuple[str, ...]:
+    """What the log line of this packet alone says: ports come round again, initial sequence numbers don't."""
+    return f"SPT={packet.source_port} ", f"SEQ={packet.token.removeprefix('tcp:')} "
 
 
 def _logs(plan: Plan, device: str) -> bool:

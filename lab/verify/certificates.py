@@ -12,11 +12,13 @@ from lab.plan import Plan, Protocol, Service
 from lab.record import Application, Attempt, Verdict, Warrant
 from lab.verdict.chain import USAGES, Asked, extension, presented
 from lab.verdict.keys import Authority, Inventory, keys_judged
+from lab.verify.ahead import Question
 from lab.verify.inventory import read_inventory
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 
+INVENTORIES = Question("keys and certificates", "", lambda _none, _host, channel: read_inventory(channel))
 WEAKEST = "ALL:@SECLEVEL=0"  # a client with a policy of its own would hide a weak certificate behind a failed handshake
 
 
@@ -97,14 +99,8 @@ class Certificates:
         return seen
 
     def inventory(self, host: str) -> Inventory:
-        """What of keys and certificates lies on a host; all hosts are looked through at once, at the first call."""
-        session = self._session
-        if not session.inventories:
-            session.inventories = session.from_each([one.name for one in session.plan.hosts], read_inventory)
-        found = session.inventories[host]
-        if isinstance(found, Exception):
-            raise CheckError(f"{host}: {found}") from found
-        return found
+        """What of keys and certificates lies on a host."""
+        return self._session.ahead.answer(INVENTORIES, host)
 
     @staticmethod
     def usage(certificate: x509.Certificate) -> str:
@@ -117,8 +113,7 @@ class Certificates:
         root = x509.load_pem_x509_certificate(self._session.root_pem())
         certificates = {root} | {
             one
-            for inventory in self._session.inventories.values()
-            if isinstance(inventory, Inventory)
+            for inventory in self._session.ahead.answers(INVENTORIES)
             for chain in inventory.chains
             for one in chain[1:]
         }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Mapping
 
 from lab.converge import delivered_files
 from lab.engine.rules import stable
@@ -25,6 +24,7 @@ from lab.verdict.delivered import (
     software,
     strangers,
 )
+from lab.verify.ahead import Question
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
@@ -100,17 +100,7 @@ class Configured:
         return self._give(f"kernel rules of {self._host}", judgement)
 
     def _running(self) -> Running:
-        """What the host told; all are asked at once, at the first call."""
-        session = self._session
-        if not session.running:
-            created = session.lab.created()
-            session.running = session.from_each(
-                [one.name for one in session.plan.hosts], partial(_ask, created=lambda host: created[host])
-            )
-        found = session.running[self._host]
-        if isinstance(found, Exception):
-            raise CheckError(f"{self._host}: {found}") from found
-        return found
+        return self._session.ahead.answer(RUNNING, self._host)
 
     def _as_image(self, running: Running) -> dict[str, bool]:
         """For files that nobody delivered and that the image has too: whether their content is the image's."""
@@ -144,10 +134,12 @@ class Configured:
         return verdicts
 
 
-def _ask(channel: Channel, created: Callable[[str], int]) -> Running:
-    host = channel.run(["true"]).host
-    answer = channel.run(ASK.format(created=created(host)))
+def _ask(created: Mapping[str, int], host: str, channel: Channel) -> Running:
+    answer = channel.run(ASK.format(created=created[host]))
     return read(answer.stdout.decode(errors="replace"))
+
+
+RUNNING = Question("files and processes", "", _ask, prepare=lambda lab: lab.created())
 
 
 def read(text: str) -> Running:

@@ -8,6 +8,7 @@ from typing import Any
 from lab.reach import Channel
 from lab.record import Verdict
 from lab.verdict.discovery import Discovered, Fabric, host_documented, segment_documented
+from lab.verify.ahead import Question
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
@@ -51,25 +52,23 @@ class Discovery:
         return self._settled([give(session, one, f"ports of {segment}", judgement) for one in self._controls])
 
     def _host(self, host: str) -> Discovered:
-        """What a host told; all are asked at once, at the first call."""
-        session = self._session
-        if not session.discovered:
-            session.discovered = session.from_each([one.name for one in session.plan.hosts], self._ask)
-        found = session.discovered[host]
-        if isinstance(found, Exception):
-            raise CheckError(f"{host}: {found}") from found
-        return found
-
-    def _ask(self, channel: Channel) -> Discovered:
-        answer = channel.run(ASK)
-        found = read(answer.stdout.decode(errors="replace"))
-        self._session.sink.emit("host-file", host=answer.host, name="network.txt", content=answer.stdout.decode())
-        return found
+        text = self._session.ahead.answer(NETWORK, host)
+        if host not in self._session.discovered:
+            self._session.discovered[host] = read(text)
+            self._session.sink.emit("host-file", host=host, name="network.txt", content=text)
+        return self._session.discovered[host]
 
     @staticmethod
     def _settled(verdicts: list[Verdict]) -> list[Verdict]:
         settle(verdicts)
         return verdicts
+
+
+def _ask(_: None, _host: str, channel: Channel) -> str:
+    return channel.run(ASK).stdout.decode(errors="replace")
+
+
+NETWORK = Question("links, addresses, routes and names", "", _ask)
 
 
 def read(text: str) -> Discovered:

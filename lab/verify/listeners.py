@@ -22,15 +22,16 @@ class Listeners:
         Raises CheckError if the kernel's tables can't be read: no answer is not "nothing listens".
         """
         found = set()
+        read = host.run(f"cd /proc/net && grep -H '' {' '.join(TABLES)}")
+        lines = [line.partition(":") for line in read.stdout.splitlines()]
         for table in TABLES:
-            read = host.run(f"cat /proc/net/{table}")
-            lines = read.stdout.splitlines()
-            if read.rc or not lines or "local_address" not in lines[0]:
+            heads = [line for name, _, line in lines if name == table]
+            if read.rc or not heads or "local_address" not in heads[0]:
                 raise CheckError(
                     f"{host.backend.get_hostname()}: /proc/net/{table} can't be read: {read.stderr.strip()}"
                 )
             protocol = table.removesuffix("6")
-            for line in lines[1:]:
+            for line in heads[1:]:
                 _, local, _, state, *_ = line.split()
                 address, _, port = local.partition(":")
                 if state == LISTEN[protocol] and not _loopback(address):

@@ -105,19 +105,17 @@ class PacketsAt:
         """ZONE-10: of each kind that was dropped as what it is, one packet's line stands in the central log within ten seconds."""
         journal, given = Journal(self._session, tuple(self._controls)), list[Verdict]()
         for each in dropped(self._became):
-            packet = each.seen[0]
-            mark = "ID" if each.family is Family.IPV4 else "FLOWLBL"
-            line = journal.wait(self._device, f"{mark}={packet.number} ", f"SPT={packet.source_port} ")
+            line, packets = journal.line_of(self._device, each.seen[0], _words)
             if line:
                 told = passed(Warrant.WITNESSED, f"logged as {line!r}", f"記録されました: {line!r}")
             else:
                 told = failed(
                     Warrant.WITNESSED,
-                    f"it was dropped at {self._device} but stood in no log after {DEADLINE:.0f} s",
-                    f"{self._device} で破棄されましたが、{DEADLINE:.0f} 秒以内に集中ログへ記録されませんでした",
+                    f"it was dropped at {self._device} but stood in no log after {DEADLINE:.0f} s, nor did a second one",
+                    f"{self._device} で破棄されましたが、再送分も含め {DEADLINE:.0f} 秒以内に集中ログへ記録されませんでした",
                 )
             subject = f"{each.case.stand.subject} in the log"
-            given += [give(self._session, control, subject, told, each.seen[:1]) for control in self._controls]
+            given += [give(self._session, control, subject, told, packets) for control in self._controls]
         if not given:
             raise NotTestable(f"{self._device} dropped no packet as impossible or odd, so there is no line to look for")
         settle(given)
@@ -225,6 +223,12 @@ def _tried(
         expected=case.expected,
     )
     return Tried(case, judgement, (seen, *([] if twin is None else [twin]), *beside))
+
+
+def _words(packet: Observation) -> tuple[str, ...]:
+    """What a firewall's log line says of this crafted packet alone."""
+    mark = "ID" if packet.attempt.family is Family.IPV4 else "FLOWLBL"
+    return f"{mark}={packet.number} ", f"SPT={packet.source_port} "
 
 
 def dropped(became: Mapping[str, Sequence[Tried]]) -> Iterator[Tried]:

@@ -69,6 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     absent = [item for item in items if item.get_closest_marker("lab_absent")]
     config.hook.pytest_deselected(items=absent)
     items[:] = [item for item in items if item not in absent]
+    from lab.verify import order
     from lab.verify.parameters import SUITES
 
     session = config.stash[KEY]
@@ -89,6 +90,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
     left_out = _without_disruption(config, items)
+    order.probes_first(items)
     session.start(len(items), left_out)
 
 
@@ -119,11 +121,24 @@ def controls_of(item: pytest.Item) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for mark in item.iter_markers("control") for name in mark.args))
 
 
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Begin to ask the hosts what the coming tests will want to know, while others probe."""
+    if KEY in session.config.stash and not session.config.option.collectonly:
+        from lab.verify import order
+
+        order.begin_ahead(session.config.stash[KEY].ahead, session.items)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     """Tell the session which test the coming verdicts belong to."""
     if KEY in item.config.stash:
-        item.config.stash[KEY].enter(item.nodeid, controls_of(item))
+        from lab.verify import order
+
+        session = item.config.stash[KEY]
+        if not order.only_probes(item):
+            session.ahead.settle()
+        session.enter(item.nodeid, controls_of(item))
     return (yield)
 
 

@@ -96,8 +96,13 @@ class Scan:
         return seen
 
     def _scanner_reaches_tls_1_0(self, source: str) -> Application:
-        """The positive control: the same offer of TLS 1.0, from the same namespace, to a weak server on its loopback."""
-        with weak_server(self._session, source) as port:
+        """The positive control: the same offer of TLS 1.0, from the same namespace, to a weak server on its loopback.
+
+        Once per source and run.
+        """
+        if source in self._session.reached:
+            return self._session.reached[source]
+        with self._session.channel(source).alone(), weak_server(self._session, source) as port:
             attempt = Attempt(
                 source=source,
                 destination=source,
@@ -109,6 +114,7 @@ class Scan:
             seen = self._offer(attempt, OFFERS[0])
         if not seen.ok:
             raise CheckError(f"the scanner itself can't speak TLS 1.0 from {source}: {seen.detail.get('error')}")
+        self._session.reached[source] = seen
         return seen
 
 
@@ -151,8 +157,8 @@ def weak_server(session: LabSession, host: str) -> Iterator[int]:
     port = 4433 + secrets.randbelow(1000)
     folder = f"/run/sanso-weak-{port}"
     made = channel.run(
-        f"umask 077 && mkdir {folder} && openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=weak"
-        f" -keyout {folder}/key -out {folder}/crt 2>/dev/null"
+        f"umask 077 && mkdir {folder} && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1"
+        f" -subj /CN=weak -keyout {folder}/key -out {folder}/crt 2>/dev/null"
     )
     if made.rc:
         raise CheckError(f"{host}: the weak server got no certificate: {made.stderr.decode().strip()}")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,15 +16,14 @@ from lab.engine import Engine, Lab, connect
 from lab.errors import LabError
 from lab.plan import Plan
 from lab.probe import Prober, judged_by, misfits, open_prober, require_whole
-from lab.reach import Channel, open_channel
+from lab.reach import open_channel
 from lab.record import Application, Observation, State, Train, Verdict, Warrant
 from lab.record.outcome import waive
 from lab.verdict import Finding, Judgement, Ruleset, parse_ruleset
-from lab.verdict.delivered import Running
 from lab.verdict.discovery import Discovered
-from lab.verdict.keys import Inventory
-from lab.verdict.offer import SshOffer
+from lab.verify.ahead import Ahead
 from lab.verify.marks import CheckError, Judged, NotTestable
+from lab.verify.shared import SharedChannel
 from lab.verify.sink import NullSink, PipeSink, Sink
 from lab.verify.trip import Stand
 
@@ -34,12 +32,10 @@ if TYPE_CHECKING:
 
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 _OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
-THREADS = 4  # hosts that are asked side by side
 _HANDLE = re.compile(r" # handle \d+$", re.MULTILINE)
 DEADLINE = 900.0  # seconds: a prober never outlives this, whatever happens to us
 
 
-T = TypeVar("T")
 DeniedPacket = tuple[Stand, Judgement, Observation]
 
 
@@ -53,7 +49,8 @@ class LabSession:
         self._known = frozenset(known)  # differences that this run was started to judge
         self.verdicts: list[Verdict] = []
         self._today = max(self.plan.as_of, datetime.now(UTC).date())  # a waiver ends also in a lab that stays up
-        self._channels: dict[str, Channel] = {}
+        self._channels: dict[str, SharedChannel] = {}
+        self.ahead = Ahead(lab, self.channel)
         self._prober: Prober | None = None
         self._test, self._before, self._commands = "", 0, 0
         self._controls: tuple[str, ...] = ()
@@ -65,11 +62,9 @@ class LabSession:
         self.handed: dict[str, list[tuple[Observation, Observation]]] = {}  # kept by lab.verify.bridging
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
         self.packets: dict[str, Mapping[str, Sequence[Tried]]] = {}
+        self.discovered: dict[str, Discovered] = {}
+        self.reached: dict[str, Application] = {}  # source -> TLS 1.0 of a weak server, kept by lab.verify.scanner
         self.findings: dict[str, list[Finding]] = {}
-        self.inventories: dict[str, Inventory | Exception] = {}
-        self.running: dict[str, Running | Exception] = {}
-        self.discovered: dict[str, Discovered | Exception] = {}
-        self.ssh_offers: dict[str, tuple[SshOffer, SshOffer] | Exception] = {}
 
     @classmethod
     def open(cls, name: str, *, events: int | None, controls: Collection[str] = ()) -> LabSession:
@@ -138,18 +133,6 @@ class LabSession:
             self._prober = open_prober(self.engine, self.lab, deadline=DEADLINE)
         return self._prober
 
-    def from_each(self, hosts: Sequence[str], ask: Callable[[Channel], T]) -> dict[str, T | Exception]:
-        """What each host answers, asked side by side: host -> answer, or the error that it ended with."""
-
-        def one(host: str) -> T | Exception:
-            try:
-                return ask(self.channel(host))
-            except (CheckError, LabError) as error:
-                return error
-
-        with ThreadPoolExecutor(THREADS) as pool:
-            return dict(zip(hosts, pool.map(one, hosts), strict=True))
-
     def release_prober(self) -> None:
         """End the prober; the next use starts another. It holds every host's namespace, also one that should go."""
         if self._prober is not None:
@@ -159,6 +142,7 @@ class LabSession:
     def require_untouched(self) -> None:
         """Before a firewall is disturbed: what would be put back must be what is there. Raises NotTestable."""
         if not self._untouched:
+            self.ahead.settle()
             drifts = self.lab.drift()
             if drifts:
                 raise NotTestable(
@@ -179,10 +163,10 @@ class LabSession:
             self.rulesets[device] = self.read_ruleset(device)
         self._sandboxes[device] = self.lab.sandbox_key(device)
 
-    def channel(self, host: str) -> Channel:
+    def channel(self, host: str) -> SharedChannel:
         """A channel to a host, one per run."""
         if host not in self._channels:
-            self._channels[host] = open_channel(self.engine, self.lab, host)
+            self._channels[host] = SharedChannel(open_channel(self.engine, self.lab, host))
         return self._channels[host]
 
     def start(self, tests: int, left_out: list[str]) -> None:
@@ -254,6 +238,7 @@ class LabSession:
 
     def finish(self, exitstatus: int) -> None:
         """The last look: a lab that changed under the run makes every verdict of it an error."""
+        self.ahead.close()
         self.release_prober()  # its hold on a namespace keeps the links of a restarted host looking alive
         # a run that loaded and restarted firewalls itself answers for their rules as well
         drifts = {str(drift) for drift in (self.lab.drift() if self._untouched else misfits(self.lab))}
@@ -275,6 +260,7 @@ class LabSession:
         return [f"{host}: restarted" for host, sandbox in self._sandboxes.items() if now.get(host) != sandbox]
 
     def close(self) -> None:
+        self.ahead.close()
         if self._prober is not None:
             self._prober.close()
         for channel in self._channels.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import threading
 from typing import Any, Protocol
 
 
@@ -22,6 +23,7 @@ class PipeSink:
     """JSON lines on an inherited file descriptor."""
 
     def __init__(self, descriptor: int) -> None:
+        self._lock = threading.Lock()  # hosts are asked in threads; a long line is more than one write
         self._file = os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)
 
     def exit_when_reader_is_gone(self) -> None:
@@ -32,7 +34,9 @@ class PipeSink:
         os._exit(2)
 
     def emit(self, kind: str, **body: Any) -> None:
-        self._file.write(json.dumps({"event": kind, **body}, ensure_ascii=False) + "\n")
+        line = json.dumps({"event": kind, **body}, ensure_ascii=False) + "\n"
+        with self._lock:
+            self._file.write(line)
 
 
 class NullSink:

@@ -1,0 +1,86 @@
+"""What hosts tell of themselves, asked beside the probes: an answer takes long and needs neither the prober nor a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from lab.engine import Lab
+from lab.errors import LabError
+from lab.reach import Channel
+from lab.verify.marks import CheckError
+from lab.verify.shared import SharedChannel
+
+THREADS = 4  # hosts that are asked side by side
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """Something that every one of these roles' hosts can tell ("" for all hosts), asked once per host and run.
+
+    `ask(prepared, host, channel)` runs in a thread of its own, with the channel to itself; CheckError or LabError if it
+    can't be told. `prepare` runs once, before all of them.
+    """
+
+    name: str
+    role: str
+    ask: Callable[[Any, str, Channel], T]
+    prepare: Callable[[Lab], Any] = lambda _lab: None
+
+
+class Ahead:
+    """The questions of one run and what came of them."""
+
+    def __init__(self, lab: Lab, channel: Callable[[str], SharedChannel]) -> None:
+        self._lab, self._channel = lab, channel
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ahead")
+        self._asked: dict[str, dict[str, Future[Any]]] = {}
+
+    def begin(self, question: Question[Any]) -> None:
+        """Ask all hosts, if that hasn't begun yet. Returns at once."""
+        if question.name in self._asked:
+            return
+        hosts = [host.name for host in self._lab.plan.hosts if question.role in {"", *host.roles}]
+        prepared = question.prepare(self._lab)
+        self._asked[question.name] = {  # channels are made here: by one thread only
+            host: self._pool.submit(_ask, question, prepared, host, self._channel(host)) for host in hosts
+        }
+
+    def answer(self, question: Question[T], host: str) -> T:
+        """What this host told; waits for it. Raises CheckError for one that could not be asked."""
+        self.begin(question)
+        future: Future[T] = self._asked[question.name][host]
+        try:
+            return future.result()
+        except (CheckError, LabError) as error:
+            raise CheckError(f"{host}: {error}") from error
+
+    def answers(self, question: Question[T]) -> Sequence[T]:
+        """What all hosts told, without those that could not be asked."""
+        self.begin(question)
+        found: list[T] = []
+        for future in self._asked[question.name].values():
+            error = future.exception()
+            if error is None:
+                found.append(future.result())
+            elif not isinstance(error, (CheckError, LabError)):
+                raise error
+        return found
+
+    def settle(self) -> None:
+        """Wait until no host is being asked anything."""
+        for futures in self._asked.values():
+            for future in futures.values():
+                future.exception()
+
+    def close(self) -> None:
+        """Drop what has not begun and wait for the rest."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+def _ask(question: Question[T], prepared: object, host: str, channel: SharedChannel) -> T:
+    with channel.alone():
+        return question.ask(prepared, host, channel)

@@ -1,0 +1,42 @@
+"""Which tests run beside questions to the hosts, and which only when every host has been left alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lab.verify import administration, certificates, configuration, discover
+
+if TYPE_CHECKING:
+    from lab.verify.ahead import Ahead, Question
+
+# What these fixtures do to a host is over with each command; whoever has another leaves something there for a while.
+PROBES = frozenset({"border", "flow", "limited", "matrix", "packets"})
+HARMLESS = frozenset({"lab_session", "plan", "quick", "request", "ruleset"})
+QUESTIONS: dict[str, Question[Any]] = {
+    "administration": administration.OFFERS,
+    "certificates": certificates.INVENTORIES,
+    "configuration": configuration.RUNNING,
+    "discovery": discover.NETWORK,
+}
+
+
+def only_probes(item: pytest.Item) -> bool:
+    """True for a test that may run while hosts are asked: it has a prober's fixture, and else only parameters."""
+    names = frozenset(getattr(item, "fixturenames", ()))
+    parameters = frozenset(getattr(getattr(item, "callspec", None), "params", ()))
+    return bool(names & PROBES) and names <= PROBES | HARMLESS | parameters
+
+
+def probes_first(items: list[pytest.Item]) -> None:
+    """Put the tests that only probe before all others, each part in its own order; disruptive ones stay at the end."""
+    items.sort(key=lambda item: (item.get_closest_marker("lab_disruptive") is not None, not only_probes(item)))
+
+
+def begin_ahead(ahead: Ahead, items: list[pytest.Item]) -> None:
+    """Ask what the tests' fixtures will want to know."""
+    wanted = {name for item in items for name in getattr(item, "fixturenames", ())}
+    for fixture, question in QUESTIONS.items():
+        if fixture in wanted:
+            ahead.begin(question)

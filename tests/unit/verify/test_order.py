@@ -1,0 +1,43 @@
+"""Tests that only probe come first; what leaves something on a host waits until no host is being asked."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from lab.verify.order import QUESTIONS, begin_ahead, only_probes, probes_first
+
+
+def item(*fixtures, params=(), disruptive=False):
+    return SimpleNamespace(
+        fixturenames=list(fixtures),
+        callspec=SimpleNamespace(params=dict.fromkeys(params)),
+        get_closest_marker=lambda name: name if disruptive and name == "lab_disruptive" else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fixtures", "params", "alone"),
+    [
+        (("matrix", "pair", "request", "lab_session", "quick"), ("pair",), True),
+        (("flow",), (), True),
+        (("flow", "host"), (), False),
+        (("scanner", "tls_service"), ("tls_service",), False),
+        (("plan",), (), False),
+        (("flow", "somebodys_own"), (), False),
+    ],
+)
+def test_a_test_only_probes_if_all_its_fixtures_do(fixtures, params, alone):
+    assert only_probes(item(*fixtures, params=params)) is alone
+
+
+def test_probes_come_first_and_disruption_last():
+    a, b, c, d = item("scanner"), item("flow"), item("flow", disruptive=True), item("matrix")
+    items = [a, c, b, d]
+    probes_first(items)
+    assert items == [b, d, a, c]
+
+
+def test_hosts_are_asked_what_the_tests_want_to_know_and_nothing_else():
+    begun = []
+    begin_ahead(SimpleNamespace(begin=begun.append), [item("flow"), item("discovery", "host")])
+    assert begun == [QUESTIONS["discovery"]]
