@@ -38,6 +38,7 @@ class Ahead:
         self._lab, self._channel = lab, channel
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ahead")
         self._asked: dict[str, dict[str, Future[Any]]] = {}
+        self._errands: dict[str, Future[Any]] = {}
 
     def begin(self, question: Question[Any]) -> None:
         """Ask all hosts, if that hasn't begun yet. Returns at once."""
@@ -70,8 +71,17 @@ class Ahead:
                 raise error
         return found
 
+    def run(self, errand: str, do: Callable[[], T]) -> Future[T]:
+        """Do something that takes long and concerns hosts of its own: once, beside the probes."""
+        if errand not in self._errands:
+            self._errands[errand] = self._pool.submit(do)
+        future: Future[T] = self._errands[errand]
+        return future
+
     def settle(self) -> None:
-        """Wait until no host is being asked anything."""
+        """Wait until no host is being asked anything and no errand runs."""
+        for errand in self._errands.values():
+            errand.exception()
         for futures in self._asked.values():
             for future in futures.values():
                 future.exception()

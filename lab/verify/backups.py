@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import shlex
+from concurrent.futures import Future
+from dataclasses import dataclass
 
 from lab.plan import AllowedFlow
 from lab.record import Verdict
@@ -14,6 +16,7 @@ from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 
 CLIENT = "/etc/sanso/backup_client"
+QUICK = "export BORG_SELFTEST=disabled"  # borg tries its own parts at every start: half of what a small command costs
 PATIENCE = 120.0  # seconds for a few borg commands on a busy machine; each starts Python twice
 DIGESTS = "find {where} -type f -exec sha256sum {{}} + | sort -k 2"
 RESTORE = (
@@ -21,23 +24,33 @@ RESTORE = (
     "d=$(mktemp -d /run/restored.XXXXXX); trap 'rm -rf $d' EXIT; $b restore {name} $d >&2; cd $d; for p in $saved; do {saved}; done"
 )
 # as an attacker on the client would: delete, then ask the store to give the room back
-DELETE = ". {client}/settings; borg delete ::{name} && {{ borg compact; true; }} && borg list --short"
+DELETE = ". {client}/settings; {quick}; borg delete ::{name} && {{ borg compact; true; }} && borg list --short"
 LAST = "tail -n 1 {repository}/transactions | cut -d ' ' -f 2 | tr -d ,"
 # a copy without the segments that came after the transaction (borg's own procedure for an append-only repository)
 ROLL_BACK = (
     "set -e; d=$(mktemp -d /tmp/rolled.XXXXXX); trap 'rm -rf $d' EXIT; cp -r {repository} $d/r; cd $d/r; "
     'find data -type f | while read -r f; do [ "${{f##*/}}" -le {last} ] || rm "$f"; done; rm -f index.* hints.* integrity.*; '
-    "read -r BORG_PASSPHRASE; export BORG_PASSPHRASE BORG_BASE_DIR=$d/base BORG_RELOCATED_REPO_ACCESS_IS_OK=yes; "
+    "read -r BORG_PASSPHRASE; {quick}; export BORG_PASSPHRASE BORG_BASE_DIR=$d/base BORG_RELOCATED_REPO_ACCESS_IS_OK=yes; "
     "mkdir $d/out; cd $d/out; borg extract $d/r::{name} >&2; find . -type f -exec sha256sum {{}} + | sort -k 2"
 )
 AS_BORG = "setpriv --reuid={user} --regid={user} --clear-groups sh -c {script}"
 # only the address of the store, as the client's settings have it, and the client's own way of starting ssh
 CONFINED = (
-    ". {client}/settings; at=${{BORG_REPO#ssh://}}; at=${{at%%/*}}; host=${{at%:*}}; port=${{at##*:}}; "
+    ". {client}/settings; {quick}; at=${{BORG_REPO#ssh://}}; at=${{at%%/*}}; host=${{at%:*}}; port=${{at##*:}}; "
     "borg list --short >/dev/null 2>&1; echo works $?; echo '== shell'; "
     "$BORG_RSH -p $port $host 'id; id -u' </dev/null 2>&1; echo '== path'; borg list \"${{BORG_REPO%/*}}/other\" 2>&1; "
     "echo '== forward'; $BORG_RSH -p $port -W 127.0.0.1:$port $host </dev/null 2>&1; true"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """What became of one client's backup: path -> SHA-256 of what was saved, restored, and brought back on the store."""
+
+    saved: dict[str, str]
+    back: dict[str, str]
+    rolled: dict[str, str]  # empty: nothing could be brought back
+    gone: bool  # the client could delete it
 
 
 class Backups:
@@ -57,28 +70,24 @@ class Backup:
         self._session, self._controls, self._flow = session, controls, flow
         self._client, self._store = session.channel(flow.source), session.channel(flow.destination)
 
+    def begin(self) -> None:
+        """Try it all beside the probes: a dozen commands of a second each."""
+        self._exercise()
+        self._key()
+
     def can_be_restored_even_if_its_client_deletes_it(self) -> list[Verdict]:
         """Made, restored with the same digests; then deleted by its client, and brought back on the store."""
-        name, client = f"check-{secrets.token_hex(4)}", self._flow.source
-        repository = f"/srv/backup/{client}"
-        saved, back = self._made(name)
-        verdicts = self._give(f"backup of {client} is restored", restored(client, saved, back))
+        client, seen = self._flow.source, self._exercise().result()
+        verdicts = self._give(f"backup of {client} is restored", restored(client, seen.saved, seen.back))
         settle(verdicts)
-        last = self._on_store(LAST.format(repository=repository)).strip()
-        listed = self._run(DELETE.format(client=CLIENT, name=name))
-        passphrase = self._run(f"cat {CLIENT}/passphrase")
-        rolled = ""
-        if last.isdecimal():  # a store that is not append-only keeps no list of transactions: nothing to go back to
-            script = ROLL_BACK.format(repository=repository, last=last, name=name)
-            rolled = self._on_store(f"echo {shlex.quote(passphrase.strip())} | {{ {script}; }}", must=False)
-        judgement = survives(client, saved, _digests(rolled), gone=name not in listed.split())
+        judgement = survives(client, seen.saved, seen.rolled, gone=seen.gone)
         verdicts += self._give(f"backup of {client} survives its client", judgement)
         settle(verdicts)
         return verdicts
 
     def gives_its_client_nothing_else(self) -> list[Verdict]:
         """The client's key: no command, no other repository, no forwarded port; its own backups still open."""
-        said = self._run(CONFINED.format(client=CLIENT))
+        said = self._key().result()
         parts = dict(part.split("\n", 1) for part in said.split("== ")[1:])
         judgement = confined(
             self._flow.source,
@@ -90,6 +99,33 @@ class Backup:
         verdicts = self._give(f"backup key of {self._flow.source}", judgement)
         settle(verdicts)
         return verdicts
+
+    def _exercise(self) -> Future[Exercise]:
+        return self._session.ahead.run(f"backup of {self._flow.source}", self._tried)
+
+    def _key(self) -> Future[str]:
+        return self._session.ahead.run(f"backup key of {self._flow.source}", self._confined)
+
+    def _confined(self) -> str:
+        with self._client.alone(), self._store.alone():
+            return self._run(CONFINED.format(client=CLIENT, quick=QUICK))
+
+    def _tried(self) -> Exercise:
+        """What client and store show, with both to itself. Raises CheckError if they can't be asked."""
+        with self._client.alone(), self._store.alone():
+            name, client = f"check-{secrets.token_hex(4)}", self._flow.source
+            repository = f"/srv/backup/{client}"
+            saved, back = self._made(name)
+            if back != saved:
+                return Exercise(saved, back, {}, gone=False)  # that is the finding; the rest would stumble over it
+            last = self._on_store(LAST.format(repository=repository)).strip()
+            listed = self._run(DELETE.format(client=CLIENT, quick=QUICK, name=name))
+            passphrase = self._run(f"cat {CLIENT}/passphrase")
+            rolled = ""
+            if last.isdecimal():  # a store that is not append-only keeps no list of transactions: nothing to go back to
+                script = ROLL_BACK.format(quick=QUICK, repository=repository, last=last, name=name)
+                rolled = self._on_store(f"echo {shlex.quote(passphrase.strip())} | {{ {script}; }}", must=False)
+        return Exercise(saved, back, _digests(rolled), gone=name not in listed.split())
 
     def _made(self, name: str) -> tuple[dict[str, str], dict[str, str]]:
         """Make a backup and restore it: digests of what was saved, and of what came back."""

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lab.verify import administration, certificates, configuration, discover
+from lab.verify.backups import Backup
+from lab.verify.planned import of_application
 
 if TYPE_CHECKING:
-    from lab.verify.ahead import Ahead, Question
+    from lab.verify.ahead import Question
+    from lab.verify.session import LabSession
 
 # What these fixtures do to a host is over with each command; whoever has another leaves something there for a while.
 PROBES = frozenset({"border", "flow", "limited", "matrix", "packets"})
@@ -34,9 +37,12 @@ def probes_first(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.get_closest_marker("lab_disruptive") is not None, not only_probes(item)))
 
 
-def begin_ahead(ahead: Ahead, items: list[pytest.Item]) -> None:
-    """Ask what the tests' fixtures will want to know."""
+def begin_ahead(session: LabSession, items: list[pytest.Item]) -> None:
+    """Ask what the tests' fixtures will want to know, and begin what takes long."""
     wanted = {name for item in items for name in getattr(item, "fixturenames", ())}
+    if "backups" in wanted:  # the longest first
+        for flow in of_application(session.plan, "borg"):
+            Backup(session, (), flow).begin()
     for fixture, question in QUESTIONS.items():
         if fixture in wanted:
-            ahead.begin(question)
+            session.ahead.begin(question)

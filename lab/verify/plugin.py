@@ -126,7 +126,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if KEY in session.config.stash and not session.config.option.collectonly:
         from lab.verify import order
 
-        order.begin_ahead(session.config.stash[KEY].ahead, session.items)
+        order.begin_ahead(session.config.stash[KEY], session.items)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -39,5 +39,5 @@ def test_probes_come_first_and_disruption_last():
 
 def test_hosts_are_asked_what_the_tests_want_to_know_and_nothing_else():
     begun = []
-    begin_ahead(SimpleNamespace(begin=begun.append), [item("flow"), item("discovery", "host")])
+    begin_ahead(SimpleNamespace(ahead=SimpleNamespace(begin=begun.append)), [item("flow"), item("discovery", "host")])
     assert begun == [QUESTIONS["discovery"]]
