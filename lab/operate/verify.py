@@ -77,8 +77,7 @@ def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> Verif
     if problems and code == 0:
         code = 2
     ended = datetime.now(UTC)
-    for verdict in verdicts:
-        writer.verdict(verdict)
+    writer.verdict(*verdicts)
     writer.finish(_run_record(lab, plan, began, ended, code, selection, problems, taken.left_out))
     left = unjudged(verdicts, due)
     return VerifyResult(

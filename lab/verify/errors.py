@@ -51,8 +51,12 @@ def live(plan: Plan, device: str, family: Family) -> Live | None:
 
 
 def lead_of(plan: Plan, wish: Wish) -> Attempt:
-    """The real connection of a wish, from a source port that is nobody else's."""
-    port = PORTS[0] + secrets.randbelow(PORTS[1] - PORTS[0])
+    """The real connection of a wish, from a source port that is nobody else's.
+
+    Each family has ports of its own: a host's two leads are open at once, and a socket of one family takes the port in both.
+    """
+    half = (PORTS[1] - PORTS[0]) // 2
+    port = PORTS[0] + 2 * secrets.randbelow(half) + (wish.family is Family.IPV6)
     return attempt_of(plan, wish).model_copy(update={"source_port": port})
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from lab.record.model import Observation
 from lab.record.pcapng import Pcapng
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Frame:
     """One frame as the tap saw it."""
 
@@ -37,11 +35,21 @@ def frames_of(observation: Observation) -> list[Frame]:
     ]
 
 
-def write_pcapng(stream: BinaryIO, frames: Iterable[Frame]) -> None:
-    """Write frames in the order of time."""
-    ordered, file = sorted(frames), Pcapng()
-    stream.write(file.head())
-    stream.writelines(file.interface(port) for port in sorted({frame.port for frame in ordered}))
-    for frame in ordered:
+class SegmentCapture:
+    """The frames of one segment as they come. Each is packed at once, so that the end of a run needn't wait for it."""
+
+    def __init__(self) -> None:
+        self._file = Pcapng()
+        self._head = [self._file.head()]
+        self._packets: list[tuple[int, int, bytes]] = []  # when, number, packed
+
+    def add(self, frame: Frame) -> None:
+        """Take a frame, in any order of time."""
+        self._head.append(self._file.interface(frame.port))
         comment = f"{frame.observation} {frame.direction} {frame.port}"
-        stream.write(file.packet(frame.at_ns, frame.port, frame.direction, frame.data, comment=comment))
+        packed = self._file.packet(frame.at_ns, frame.port, frame.direction, frame.data, comment=comment)
+        self._packets.append((frame.at_ns, len(self._packets), packed))
+
+    def content(self) -> bytes:
+        """The whole file, its packets in the order of time."""
+        return b"".join((*self._head, *(packed for _, _, packed in sorted(self._packets))))

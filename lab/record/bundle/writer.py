@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from hashlib import sha256
@@ -12,7 +11,7 @@ from typing import Any
 from lab.errors import LabError
 from lab.plan import Plan
 from lab.record.bundle.atomic import place, settle, write
-from lab.record.bundle.captures import Frame, frames_of, write_pcapng
+from lab.record.bundle.captures import SegmentCapture, frames_of
 from lab.record.bundle.manifest import manifest_text
 from lab.record.bundle.model import (
     APPLICATIONS,
@@ -47,15 +46,16 @@ class BundleWriter:
         for name in STREAMS:
             (directory / (name + PART)).write_bytes(b"")
         self._names: set[str] = set()
-        self._frames: list[Frame] = []
+        self._captures: dict[str, SegmentCapture] = {}
 
-    def verdict(self, verdict: Verdict) -> None:
-        """Keep a verdict."""
-        self._line(VERDICTS, verdict)
+    def verdict(self, *verdicts: Verdict) -> None:
+        """Keep verdicts."""
+        self._line(VERDICTS, *verdicts)
 
     def observation(self, observation: Observation) -> None:
         """Keep an observation; its frames go to the capture."""
-        self._frames += frames_of(observation)
+        for frame in frames_of(observation):
+            self._captures.setdefault(frame.segment, SegmentCapture()).add(frame)
         self._line(OBSERVATIONS, observation.model_copy(update={"frames": ()}))
 
     def application(self, application: Application) -> None:
@@ -84,17 +84,15 @@ class BundleWriter:
         for name in STREAMS:
             settle(self._directory / (name + PART), place(self._directory, name))
             self._names.add(name)
-        for segment in sorted({frame.segment for frame in self._frames}):
-            capture = io.BytesIO()
-            write_pcapng(capture, [frame for frame in self._frames if frame.segment == segment])
-            self._write(f"{CAPTURES}/{segment}.pcapng", capture.getvalue())
+        for segment, capture in sorted(self._captures.items()):
+            self._write(f"{CAPTURES}/{segment}.pcapng", capture.content())
         text = json.dumps({"format": FORMAT, **run}, ensure_ascii=False, indent=2, sort_keys=True)
         self._write(RUN, text.encode() + b"\n")
         write(self._directory, MANIFEST, manifest_text(self._directory, self._names).encode())
 
-    def _line(self, name: str, record: Record) -> None:
+    def _line(self, name: str, *records: Record) -> None:
         with (self._directory / (name + PART)).open("a", encoding="utf-8") as stream:
-            stream.write(record.model_dump_json() + "\n")
+            stream.writelines(record.model_dump_json() + "\n" for record in records)
 
     def _write(self, name: str, content: bytes) -> None:
         write(self._directory, name, content)

@@ -98,3 +98,12 @@ def test_ipv6_shapes_are_of_ipv6_only():
         Shape.HIDDEN,
         Shape.CHAIN,
     }
+
+
+def test_leads_of_one_host_never_share_a_port_between_families():
+    ports = {
+        family: {errors.live(PLAN, "fw-mn", family).lead.source_port for _ in range(300)}  # of 267 for each family
+        for family in Family
+    }
+    assert not ports[Family.IPV4] & ports[Family.IPV6]
+    assert all(errors.PORTS[0] <= port < errors.PORTS[1] for each in ports.values() for port in each)
