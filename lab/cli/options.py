@@ -51,6 +51,14 @@ def given(parameter: str) -> bool:
     return source is click.core.ParameterSource.COMMANDLINE
 
 
+def control_ids(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """For shell completion."""
+    from lab import catalogue
+
+    return [name for name in catalogue.load().controls if name.startswith(incomplete.upper())]
+
+
+CONTROL_ID: Decorator = click.argument("control", shell_complete=control_ids)
 SCENARIO: Decorator = click.argument("scenario", type=click.Path(path_type=Path), required=False)
 CONTROL: Decorator = click.option(
     "--control", "controls", multiple=True, metavar="ID", help="Only this control (repeatable): reports say 'subset'."

@@ -23,6 +23,7 @@ COMMANDS = {
     "trace": "The way of a packet, port by port, and the rule that ended it",
     "graph": "The network as a picture (SVG): zones, hosts, firewalls, allowed flows",
     "capture": "Packets at ports of the network: lines, a file, or live to Wireshark",
+    "explain": "One control: what it asks, what was seen, what is at fault, what to do next",
     "controls": "The catalogue: what is tested and how",
     "register": "The register of specific communications from and to a spreadsheet (CSV)",
     "report": "Render reports again from an evidence bundle",

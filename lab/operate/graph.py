@@ -40,6 +40,11 @@ def write(picture: Picture, path: Path) -> None:
         raise BadInput(f"{path} can't be written: {error.strerror}", fix="name another file with -o") from error
 
 
+def as_ascii(svg: str) -> str:
+    """The same document for an output without Unicode: character references say every sign."""
+    return svg.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
 def _running(name: str | None) -> Plan:
     from lab.engine import connect
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,19 @@ def evidence_directory(lab: str, given: Path | None) -> Path:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise BadInput(f"{path} is there already and not an empty folder", fix="choose another --evidence folder")
     return path
+
+
+def bundles(lab: str | None = None, root: Path = Path("evidence")) -> list[Path]:
+    """Finished bundles below `root`, those of one lab or of all, the newest run first. Half-written ones are left out."""
+    found: list[tuple[str, Path]] = []
+    for path in sorted(root.iterdir()) if root.is_dir() else []:
+        try:
+            run = json.loads((path / "run.json").read_bytes())
+        except (OSError, ValueError):
+            continue
+        if (path / "MANIFEST.sha256").is_file() and isinstance(run, dict) and lab in (None, run.get("lab")):
+            found.append((str(run.get("ended", "")), path))
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 def check_name(name: str) -> str:

@@ -52,8 +52,8 @@ def wrong(verdicts: Sequence[Verdict]) -> RenderableType:
         bad = [v for v in verdicts if v.control == control and v.state is not State.PASS]
         for verdict in bad[:SHOWN]:
             head = (f"{control} {verdict.state.value}: ", STYLE[verdict.state])
-            lines.append(Text.assemble(head, _harmless(verdict.subject)))
-            lines.append(Text(f"    {_harmless(verdict.message_en)}"))
+            lines.append(Text.assemble(head, harmless(verdict.subject)))
+            lines.append(Text(f"    {harmless(verdict.message_en)}"))
             if verdict.observations:
                 lines.append(Text(f"    evidence: {', '.join(verdict.observations)}", "dim"))
         if len(bad) > SHOWN:
@@ -70,14 +70,14 @@ def show(
 ) -> None:
     """The whole report."""
     head = f"lab {run['lab']}: scenario {run['scenario']}, edition {run['edition']}, model {run['model']}, as of {run['as_of']}"
-    console.print(Text.assemble(_harmless(head), (" (subset)" if run["subset"] else "", "yellow")), highlight=False)
+    console.print(Text.assemble(harmless(head), (" (subset)" if run["subset"] else "", "yellow")), highlight=False)
     console.print(table(verdicts, unjudged, catalogue, str(run["edition"])))
     if any(verdict.state is not State.PASS for verdict in verdicts):
         console.print()
         console.print(wrong(verdicts), highlight=False)
     if left_out := run.get("not_run"):
         told = f"\nnot run, because it disturbs the network (lab verify --disruptive): {_listed(left_out)}"
-        console.print(Text(_harmless(told)), highlight=False)
+        console.print(Text(harmless(told)), highlight=False)
     console.print(Text(DISCLAIMER, "dim"), highlight=False)
 
 
@@ -86,6 +86,6 @@ def _listed(tests: object) -> str:
     return "; ".join(str(one) for one in tests) if isinstance(tests, list) else str(tests)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Without signs that move the cursor or change colours: a host, or who wrote the bundle, may have put them there."""
     return "".join(sign if sign.isprintable() or sign == "\n" else "\N{REPLACEMENT CHARACTER}" for sign in text)

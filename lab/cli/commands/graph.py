@@ -39,13 +39,14 @@ def command(*, target: Path | None, name: str | None, output: Path | None, lang:
     """
     import sys
 
-    from lab.operate.graph import picture, write
+    from lab.cli.terminal import has_unicode
+    from lab.operate.graph import as_ascii, picture, write
 
     if target is not None and given("name"):
         raise click.UsageError("either a scenario or evidence, or --lab NAME: not both")
     drawn = picture(target, name, lang)
     if str(output) == "-" or (output is None and not sys.stdout.isatty()):
-        click.echo(drawn.svg, nl=False)
+        click.echo(drawn.svg if has_unicode() else as_ascii(drawn.svg), nl=False)
         return 0
     path = output or Path(f"{drawn.name}.svg")
     write(drawn, path)

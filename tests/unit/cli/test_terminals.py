@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -66,11 +67,13 @@ def test_no_sign_ends_a_command(arguments, kind, code, told):
     assert ESCAPE not in out + err
 
 
-def test_json_and_yaml_lose_nothing_without_unicode():
+def test_json_yaml_and_svg_lose_nothing_without_unicode():
     title = json.loads(piped("controls", "ZONE-01", "--json", **ASCII)[1])[0]["title"]["ja"]
     assert title == "マイナンバー利用事務系と他の領域との分離"
     done = subprocess.run([LAB, "register", "import", SHEET], capture_output=True, env=environment(**ASCII), check=True)
     assert "purpose: 住基ネット本人確認" in done.stdout.decode()
+    _, svg, _ = piped("graph", "scenarios/minimal.yaml", "--lang", "ja", **ASCII)
+    assert "マイナンバー利用事務系" in "".join(ET.fromstring(svg).itertext())
 
 
 def test_signs_have_their_likeness():

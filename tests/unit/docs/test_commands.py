@@ -57,7 +57,7 @@ def test_something_was_checked():
     with pytest.raises(pytest.fail.Exception, match="No such option"):
         parses(["down", "--name", "x"], "here")
     with pytest.raises(pytest.fail.Exception, match="there is no command"):
-        parses(["explain", "ZONE-01"], "here")
+        parses(["ascend", "ZONE-01"], "here")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
