@@ -27,10 +27,12 @@ from lab.report.html.places import place_title, zone_title
 from lab.report.html.sample import passed, wrong
 from lab.report.html.seen import seen_by_id
 from lab.report.html.standing import Outcome, Standing, counts, standings
+from lab.report.html.tests import titled
 from lab.report.picture import network_svg
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
+SCRIPT_WORDS = ("js_", "state_", "tint_", "warrant_short_")
 
 
 class Page:
@@ -51,11 +53,12 @@ class Page:
                 language=language,
                 say=lambda text: getattr(text, language),
                 place=lambda name: place_title(name, language),
+                titled=lambda sentence: titled(sentence, language),
                 zone=lambda name: zone_title(plan, name, language) if plan else name,
                 style=Markup(_own("report.css")),  # noqa: S704 - our own file
                 script=Markup(script),  # noqa: S704 - our own file
                 script_hash=b64encode(sha256(script.encode()).digest()).decode(),
-                script_words={key: text for key, text in words.items() if key.startswith(("js_", "state_", "tint_"))},
+                script_words={key: text for key, text in words.items() if key.startswith(SCRIPT_WORDS)},
                 picture=Markup(network_svg(plan, language)) if plan else None,  # noqa: S704 - escapes what it draws
                 messages=pack(messages(self._bundle.verdicts, language)),
             )
@@ -96,8 +99,10 @@ class Page:
             "matrix": matrix(bundle.plan, found) if bundle.plan else None,
             "register": [flow for flow in bundle.plan.allowed if flow.origin == "register"] if bundle.plan else [],
             "flows": found,
+            "expired": _expired(bundle, self._today),
             "waivers": waivers(bundle.plan, waived, run.as_of),
             "captures": {path.stem for path in (bundle.directory / "captures").glob("*.pcapng")},
+            "tests": sorted({sentence(one.test) for one in bundle.verdicts}),
             "shared": pack(shared(bundle.verdicts, seen, found)),
         }
 
@@ -108,6 +113,13 @@ def _by(all_standings: tuple[Standing, ...], keys: Any) -> dict[str, Counter[Out
         for key in keys(standing):
             counted[key][standing.outcome] += 1
     return dict(counted)
+
+
+def _expired(bundle: Bundle, today: date) -> bool:
+    """True if something that the result rests on has ended since: an entry of the register, a waiver."""
+    plan = bundle.plan
+    ends = [] if plan is None else [*(flow.expires for flow in plan.allowed), *(one.expires for one in plan.waivers)]
+    return any(end is not None and end < today for end in ends)
 
 
 def _tests(standing: Standing) -> list[tuple[str, dict[State, int]]]:

@@ -12,7 +12,7 @@ from lab.report.html.seen import Seen
 from lab.report.html.way import Step, segments, way
 
 PER_CAUSE = 4  # checks of one cause that are shown in full
-CAUSES = 12  # causes of one control that are shown
+EXHIBITS = 4  # of what one verdict rests on
 PASSED = 2  # passed checks of one control that are shown
 
 
@@ -34,11 +34,12 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A verdict with what it rests on: the packet judged first, then its witnesses."""
+    """A verdict with what it rests on: the packet judged first, then its witnesses; of very many the first few."""
 
     verdict: Verdict
     test: str
     exhibits: tuple[Exhibit, ...]
+    more: int  # how much else it rests on
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def passed(verdicts: Iterable[Verdict], seen: Mapping[str, Seen]) -> tuple[Shown
 def show(verdict: Verdict, seen: Mapping[str, Seen]) -> Shown:
     """The verdict with its exhibits."""
     there = [seen[name] for name in verdict.observations if name in seen]
-    return Shown(verdict, sentence(verdict.test), tuple(_exhibit(one) for one in there))
+    exhibits = tuple(_exhibit(one) for one in there[:EXHIBITS])
+    return Shown(verdict, sentence(verdict.test), exhibits, len(there) - len(exhibits))
 
 
 def _exhibit(seen: Seen) -> Exhibit:

@@ -2,12 +2,17 @@
 (() => {
   "use strict";
   const STEP = 50;
+  const EXHIBITS = 6;
+  const ENDS = ["drop", "reject"];
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const parsed = (id) => JSON.parse(document.getElementById(id).textContent);
   const words = parsed("words");
   const say = (key, ...values) =>
     values.reduce((text, value, place) => text.replaceAll(`{${place}}`, value), words[`js_${key}`]);
+  const titles = parsed("titles");
+  const titled = (test) => (Object.hasOwn(titles, test) ? titles[test] : test);
+  const files = parsed("files");
   const number = (value) => value.toLocaleString("en");
 
   /** An element with attributes and children; strings become text nodes. */
@@ -32,7 +37,7 @@
     loading ??= Promise.all([unpack("shared"), unpack("messages")]).then(([data, messages]) => {
       const text = data.strings;
       data.checks = data.checks.map(([control, state, warrant, test, parameter, subject, seen], place) => ({
-        control: text[control], state: data.states[state], order: state, warrant: text[warrant], test: text[test],
+        control: text[control], state: data.states[state], order: state, warrant: text[warrant], test: titled(text[test]),
         parameter: text[parameter], subject, seen, message: messages[place],
       }));
       return data;
@@ -48,7 +53,7 @@
 
   function step(one, text) {
     if (one.length === 5) {
-      const ends = ["drop", "reject"].includes(text[one[3]]);
+      const ends = ENDS.includes(text[one[3]]);
       return make("li", { class: ends ? "rule ends" : "rule" }, make("code", {}, text[one[1]]), " ",
         make("code", { class: "text" }, text[one[2]] || say("policy")), " ", make("b", {}, text[one[3]]));
     }
@@ -64,10 +69,30 @@
       make("code", {}, id), ` ${text[packet]} `, make("b", {}, `${text[source]} → ${text[destination]}`), ` (${text[address]})`);
     if (text[intruder]) lead.append(` · ${say("intruder", text[intruder])}`);
     const way = make("ol", { class: "way" }, ...steps.map((each) => step(each, text)));
+    const last = steps.at(-1);
+    if (last?.length === 5 && ENDS.includes(text[last[3]])) way.append(make("li", { class: "nowhere" }, say("nowhere_after")));
     if (!steps.length) way.append(make("li", { class: "nowhere" }, say("nowhere")));
     const end = make("p", { class: "small" }, `${say("answer")}: ${text[answer]}`);
     for (const note of notes) end.append(` · ${say("trouble")}: ${text[note]}`);
+    const segments = [...new Set(steps.filter((each) => each.length === 4).map((each) => text[each[1]]))];
+    const kept = segments.filter((name) => files.captures.includes(name));
+    if (kept.length) {
+      end.append(` · ${say("capture")}: `);
+      for (const name of kept) end.append(make("a", { href: `${files.base}captures/${encodeURIComponent(name)}.pcapng` }, `${name}.pcapng`), " ");
+      end.append(`${say("capture_filter")} `, make("code", {}, `frame.comment contains "${id} "`));
+    }
     return make("div", { class: "exhibit" }, lead, way, end);
+  }
+
+  /** What a verdict rests on; of very many the first few, then all. */
+  function exhibits(node, seen, from, data) {
+    const to = from ? seen.length : Math.min(EXHIBITS, seen.length);
+    node.append(...seen.slice(from, to).map((place, index) => exhibit(data.seen[place], from + index === 0, data.strings)));
+    if (to < seen.length) {
+      const more = make("button", { type: "button" }, say("more", number(seen.length - to)));
+      more.addEventListener("click", () => { more.remove(); exhibits(node, seen, to, data); });
+      node.append(more);
+    }
   }
 
   function check(one, data) {
@@ -75,8 +100,9 @@
     node.addEventListener("toggle", () => {
       if (node.childElementCount > 1) return;
       node.append(make("p", { class: "message" }, one.message),
-        make("p", { class: "small" }, `${say("test")}: ${one.test}${one.parameter ? ` [${one.parameter}]` : ""}`),
-        ...one.seen.map((place, index) => exhibit(data.seen[place], index === 0, data.strings)));
+        make("p", { class: "small" }, `${say("test")}: ${one.test}${one.parameter ? ` [${one.parameter}]` : ""}`
+          + (one.warrant ? ` · ${say("warrant")}: ${words[`warrant_short_${one.warrant}`]}` : "")));
+      exhibits(node, one.seen, 0, data);
     });
     return node;
   }
@@ -276,7 +302,10 @@
     const now = new Date();
     const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
     for (const cell of all("[data-expires]")) {
-      if (cell.dataset.expires < today && !find("b", cell)) cell.append(" ", make("b", { class: "s-fail" }, say("expired")));
+      if (cell.dataset.expires < today && !find("b", cell)) {
+        cell.append(" ", make("b", { class: "s-fail" }, say("expired")));
+        find("#stale").hidden = false;
+      }
     }
     const age = find("#age");
     const days = Math.floor((now - new Date(age.dataset.ended)) / 86400000);

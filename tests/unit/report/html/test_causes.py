@@ -7,7 +7,7 @@ from lab.record import Attempt, State, Train
 from lab.record.train import Place
 from lab.report.html.causes import causes, sentence
 from lab.report.html.payload import STATES, messages, shared
-from lab.report.html.sample import PER_CAUSE, passed, wrong
+from lab.report.html.sample import EXHIBITS, PER_CAUSE, passed, show, wrong
 from lab.report.html.way import Port, Rule, segments, way
 
 
@@ -141,3 +141,16 @@ def test_the_packed_list_has_every_check_and_what_it_rests_on(observation, verdi
     assert [one[0] for one in packed["seen"]] == ["obs-1", "obs-9"]  # what no verdict rests on is left to the bundle
     assert text[packed["seen"][0][6]] == "none"
     assert messages(made, "ja") == ["既定拒否により遮断しました"] * 2
+
+
+def test_of_very_many_observations_the_first_are_shown_and_the_rest_counted(observation, verdict):
+    seen = {f"obs-{n}": observation(n) for n in range(256)}
+    shown = show(verdict(observations=tuple(seen)), seen)
+    assert [one.id for one in shown.exhibits] == [f"obs-{n}" for n in range(EXHIBITS)]
+    assert shown.more == 256 - EXHIBITS
+
+
+def test_a_packet_that_was_dropped_for_another_reason_was_let_through_by_no_rule(observation, verdict):
+    (cause,) = causes([verdict(State.FAIL)], {"obs-1": observation()})
+    assert cause.rule == ""
+    assert cause.test

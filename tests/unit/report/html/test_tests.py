@@ -1,0 +1,37 @@
+"""Tests have names that people read, in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lab.report.html.tests import JAPANESE, titled
+
+SUITES = Path(__file__).parents[4] / "tests" / "controls"
+NAMES = {
+    name
+    for suite in SUITES.glob("test_*.py")
+    for name in re.findall(r"^def test_(\w+)", suite.read_text(), re.MULTILINE)
+}
+
+
+def test_every_test_of_the_suites_has_a_japanese_title_and_no_other_has():
+    titles = yaml.safe_load(JAPANESE.read_text(encoding="utf-8"))
+    assert NAMES - set(titles) == set(), f"add a Japanese title to {JAPANESE.name}"
+    assert set(titles) - NAMES == set(), f"no such test any more: take it out of {JAPANESE.name}"
+    assert len(set(titles.values())) == len(titles)
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "title"),
+    [
+        ("no fourth channel", "en", "no fourth channel"),
+        ("no fourth channel", "ja", "無害化通信以外の経路がない"),
+        ("nothing passes while a link changes (ZONE-05)", "ja", "リンクの変化中に何も通らない（ZONE-05）"),
+        ("somebody else's own rule", "ja", "somebody else's own rule"),
+        ("", "ja", ""),
+    ],
+)
+def test_a_test_is_called_by_its_title(said, language, title):
+    assert titled(said, language) == title
