@@ -27,6 +27,7 @@ COMMANDS = {
     "controls": "The catalogue: what is tested and how",
     "register": "The register of specific communications from and to a spreadsheet (CSV)",
     "report": "Render reports again from an evidence bundle",
+    "export": "What was changed by hand on a host, as overlays for a scenario",
     "images": "Build, save, load and list the images that labs are made of",
     "down": "Remove everything of a lab",
     "completion": "Shell completion script for bash, zsh or fish",

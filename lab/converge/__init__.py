@@ -4,18 +4,23 @@ Each role is one step per host: its files are rendered here, checked on the host
 then moved into place. What was applied is kept, so that the same lab starts again without Ansible.
 """
 
+from lab.converge.by_hand import Changes, Left, sort_out
 from lab.converge.cache import cached_archives, delivered_files
 from lab.converge.model import Converged, ConvergeError, Failure, FileChange
-from lab.converge.overlays import check_overlays
+from lab.converge.overlays import check_overlays, overlayable
 from lab.converge.run import converge
 
 __all__ = [
+    "Changes",
     "ConvergeError",
     "Converged",
     "Failure",
     "FileChange",
+    "Left",
     "cached_archives",
     "check_overlays",
     "converge",
     "delivered_files",
+    "overlayable",
+    "sort_out",
 ]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lab.converge import tree
 from lab.converge.child import PROJECT
 from lab.errors import BadInput, ManyErrors
 from lab.plan import Plan
 
 ROLES = PROJECT / "playbooks" / "roles"
+
+
+def overlayable(roles: Iterable[str]) -> list[str]:
+    """Return the files that an overlay may take the place of on a host with these roles, in order."""
+    return sorted({path for role in roles for path in tree.paths(ROLES / role)})
 
 
 def check_overlays(plan: Plan) -> None:
@@ -18,7 +25,7 @@ def check_overlays(plan: Plan) -> None:
         if known is None:
             errors.append(BadInput(f"overlays name a host {name} that the lab doesn't have"))
             continue
-        own = sorted(path for role in known.roles for path in tree.paths(ROLES / role))
+        own = overlayable(known.roles)
         errors += [
             BadInput(f"no role of {name} delivers {path}", fix=f"overlay one of {', '.join(own)}")
             for path in files

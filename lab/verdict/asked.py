@@ -1,0 +1,60 @@
+"""The one question that makes a host tell of its files, packages and processes, and its answer as values."""
+
+from __future__ import annotations
+
+from lab.errors import LabError
+from lab.verdict.delivered import ChangedFile, Process, Running
+
+# {created}: when the container was made. What can't be entered is left out: nobody without more capabilities wrote there.
+# Below /usr/share, which has most files and hardly a program, folders tell of what came and went.
+ASK = """
+cd /var/lib/sanso/manifest || exit 1
+echo '== manifests'; sha256sum -- *.sha256
+echo '== listed'; cat -- *.sha256
+echo '== found'; cut -c 67- -- *.sha256 | xargs -d '\\n' sha256sum -- 2>/dev/null
+echo '== changed'
+find / -xdev -path /usr/share -prune -o '(' -type f -o -type l ')' '(' -newerct @{created} -o -perm /6000 ')' \
+  -printf '%y %m %p\\n' 2>/dev/null
+find /usr/share -xdev -type d -newerct @{created} -printf '%y %m %p\\n'
+find /run /dev/shm -xdev -type f -perm /111 -printf '%y %m %p\\n'
+echo '== packages'; dpkg-query -W -f '${{Package}} ${{Version}}\\n'
+echo '== services'; for s in /etc/sanso/services/*; do echo "${{s##*/}} $(s6-svstat -o up "$s")"; done
+echo '== processes'; ps -ww -eo pid=,ppid=,uid=,stat=,args=
+echo '== end'
+"""
+
+
+def read(text: str) -> Running:
+    """What `ASK` printed. Raises LabError if it isn't whole."""
+    sections: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if line.startswith("== "):
+            sections[line[3:]] = []
+        elif sections:
+            sections[next(reversed(sections))].append(line)
+    if "end" not in sections or not sections["processes"]:
+        raise LabError(f"it doesn't tell of its files and processes: {text[-200:]!r}")
+    return Running(
+        manifests={name: digest for digest, name in sums(sections["manifests"])},
+        listed={path: digest for digest, path in sums(sections["listed"])},
+        found={path: digest for digest, path in sums(sections["found"])},
+        changed=tuple(
+            ChangedFile(path, int(mode, 8) if kind == "f" else 0) for kind, mode, path in _split(sections["changed"], 3)
+        ),
+        packages="\n".join(sections["packages"]),
+        processes=tuple(
+            Process(int(pid), int(parent), int(user), command)
+            for pid, parent, user, state, command in _split(sections["processes"], 5)
+            if not state.startswith("Z")  # ended already, and not yet taken leave of
+        ),
+        services={name: up == "true" for name, up in _split(sections["services"], 2)},
+    )
+
+
+def sums(lines: list[str]) -> list[tuple[str, str]]:
+    """(digest, path) of `sha256sum` lines."""
+    return [(line[:64], line[66:]) for line in lines]
+
+
+def _split(lines: list[str], parts: int) -> list[list[str]]:
+    return [line.split(None, parts - 1) for line in lines if len(line.split(None, parts - 1)) == parts]

@@ -1,0 +1,41 @@
+"""What a host answers to the one question about its files and processes."""
+
+import pytest
+
+from lab.errors import LabError
+from lab.verdict.asked import read
+
+D = "0" * 64
+ANSWER = f"""== manifests
+{D}  base.sha256
+== listed
+{D}  /etc/a b
+== found
+== changed
+f 4755 /usr/bin/x y
+l 777 /etc/z
+== packages
+nginx 1.22
+== services
+nginx true
+sshd false
+== processes
+    1     0     0 Ss   /usr/lib/sanso/init a b
+    7     1     0 Z    [gone]
+== end
+"""
+
+
+def test_every_section_is_read():
+    running = read(ANSWER)
+    assert running.manifests == {"base.sha256": D}
+    assert (running.listed, running.found) == ({"/etc/a b": D}, {})
+    assert [(one.path, one.mode) for one in running.changed] == [("/usr/bin/x y", 0o4755), ("/etc/z", 0)]
+    assert running.services == {"nginx": True, "sshd": False}
+    assert [one.command for one in running.processes] == ["/usr/lib/sanso/init a b"]
+
+
+@pytest.mark.parametrize("answer", ["", ANSWER.removesuffix("== end\n"), "== processes\n== end\n"])
+def test_half_an_answer_is_an_error(answer):
+    with pytest.raises(LabError, match="doesn't tell"):
+        read(answer)
