@@ -176,11 +176,21 @@ def _memory(name: str = NAME) -> list[float]:
         client.close()
 
 
+def _help() -> list[float]:
+    return [call("--help").seconds]
+
+
+def _controls() -> list[float]:
+    return [call("controls").seconds]
+
+
 def _test() -> list[float]:
     return [run(["make", "-C", str(ROOT), "test"], timeout=1800).seconds / 60]
 
 
 FIGURES = (
+    Figure("help", "`lab --help`", "s", 0.3, _help, 10),
+    Figure("controls", "`lab controls`", "s", 0.7, _controls, 10),
     Figure("up-cold", "`lab up minimal` with images present, through Ansible", "s", 12, _cold, 3),
     Figure("up-warm", "`lab up minimal` after `down`, nothing changed", "s", 5, _warm, 5),
     Figure("up-unchanged", "`lab up` on a running, unchanged lab", "s", 2, _unchanged, 5),

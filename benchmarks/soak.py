@@ -25,8 +25,8 @@ from machine import LAB, RESULTS, ROOT, SCENARIO, call, describe, run
 
 STATE = RESULTS / "soak.json"
 VERIFIES, KILLS, INPUTS = 10, 30, 10_000
-FUZZ = "tests/unit/scenario/test_fuzz.py"
-FUZZ_TESTS = 6
+FUZZ = ("tests/unit/scenario/test_fuzz.py", "tests/unit/scenario/sheet/test_fuzz.py")
+FUZZ_TESTS = 11
 NAME, KILLED = "soak", "soak-kill"
 Entry = dict[str, Any]
 
@@ -110,9 +110,9 @@ def next_up(_number: int) -> Entry:
 
 
 def fuzz(_number: int) -> Entry:
-    """The fuzz tests of the scenario loader, with ten thousand inputs in all."""
+    """The fuzz tests of the scenario loader and of the register's CSV, with ten thousand inputs in all."""
     each = str(-(-INPUTS // FUZZ_TESTS))
-    done = run([sys.executable, "-m", "pytest", "-q", FUZZ], expect=(0, 1), timeout=3600, SANSO_FUZZ=each)
+    done = run([sys.executable, "-m", "pytest", "-q", *FUZZ], expect=(0, 1), timeout=3600, SANSO_FUZZ=each)
     return {"exit": done.code, "inputs_per_test": int(each), "seconds": round(done.seconds), "said": done.out[-300:]}
 
 

@@ -107,7 +107,7 @@ def _firewall(host: str, topology: Topology, *, ipv6: bool) -> list[Route]:
         owner = next((router for router in ways if segment in topology.hosts[router].legs), None)
         if owner is not None:
             found += _to(segment, *ways[owner], topology, ipv6=ipv6)
-        elif outside is None:
+        elif outside is None or _inner(segment, topology):
             raise BadInput(
                 f"{host} has no way to segment {segment}",
                 fix="join the firewalls with transit segments, or remove the segment",
@@ -117,6 +117,11 @@ def _firewall(host: str, topology: Topology, *, ipv6: bool) -> list[Route]:
     elif outside is not None and outside.firewall in ways:
         found += _everything(*ways[outside.firewall], topology, ipv6=ipv6)
     return found
+
+
+def _inner(segment: str, topology: Topology) -> bool:
+    """True for a segment on a leg of some firewall: the way to it is never outside."""
+    return any(segment in host.legs for host in topology.hosts.values() if host.function == FIREWALL)
 
 
 def _first_steps(host: str, topology: Topology) -> dict[str, tuple[str, str]]:

@@ -80,6 +80,13 @@ class Merge:
 
     def _remove_zone(self, index: int, name: str) -> None:
         at = ("zones", "remove", index)
+        if name == TRANSIT or (name in self._segments and self._segments[name].zone == TRANSIT):
+            self._problems.add(
+                at,
+                f"{name} is the way between firewalls and can't be removed",
+                "keep it: every firewall needs a way to the others",
+            )
+            return
         if name not in self._zones:
             self._problems.add(at, f"unknown zone {shown(name)}", nearest(name, self._zones, what="zones"))
             return

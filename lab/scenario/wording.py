@@ -88,8 +88,9 @@ def explain(detail: ErrorDetails, root: Node, problems: Problems) -> None:
     what = f"item {int(name) + 1} of `{location[-2]}`" if isinstance(location[-1], int) else f"`{name}`"
     if kind == "missing":
         here = "" if problems.node(location[:-1]) is root else " here"
-        why = f" ({_WHY[name]})" if name in _WHY else ""
-        problems.add(location[:-1], f"{what} is missing{here}{why}", f"add e.g. `{name}: {_EXAMPLES.get(name, '...')}`")
+        problems.add(
+            location[:-1], f"{what} is missing{here}{_why(name)}", f"add e.g. `{name}: {_EXAMPLES.get(name, '...')}`"
+        )
     elif kind == "extra_forbidden":
         model = _MODELS[_pattern(location[:-1])]
         known = [field.alias or key for key, field in model.model_fields.items()]
@@ -129,8 +130,11 @@ def _other_type(detail: ErrorDetails, what: str, example: str) -> tuple[str, str
     kind, value = detail["type"], detail["input"]
     if detail["loc"][-1] == "zone" and isinstance(value, list):
         return "ZONE-08: a host is in one zone, here is a list of them", f"{example}; two zones meet at a firewall only"
+    if detail["loc"][-1] == "firewall" and isinstance(value, list):
+        return "ZONE-05: a zone is behind one firewall, here is a list of them", example
     if value is None:
-        return f"{what} has no value", example or f"give {_WANTED[kind]}, or remove the key"
+        why = _why(str(detail["loc"][-1]))
+        return f"{what} has no value{why}", example or f"give {_WANTED[kind]}, or remove the key"
     example = example or _FORMS.get(kind, "`key: value` pairs below it").format(what.strip("`"))
     if kind == "string_type" and isinstance(value, (bool, int, float)):
         quoted = shown(str(shown(value)))
@@ -139,6 +143,10 @@ def _other_type(detail: ErrorDetails, what: str, example: str) -> tuple[str, str
             f"{example}; text that looks like a number or a switch goes in quotes: {quoted}",
         )
     return f"{what} must be {_WANTED[kind]}, here is {_kind(value)}", example
+
+
+def _why(name: str) -> str:
+    return f" ({_WHY[name]})" if name in _WHY else ""
 
 
 def _pattern(location: tuple[int | str, ...]) -> tuple[str, ...]:

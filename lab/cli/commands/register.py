@@ -42,7 +42,7 @@ def import_(*, file: Path, output: Path | None, encoding: str | None, scenario: 
         click.echo(found.text.encode(), nl=False)  # UTF-8 whatever the terminal speaks: it is a file's text
     else:
         write_new(output, found.text.encode())
-    click.echo(f"{found.entries} entries of {file}", err=True)
+    click.echo(f"{found.entries} {'entry' if found.entries == 1 else 'entries'} of {file}", err=True)
     if found.unread:
         click.echo(f"columns that were not read: {', '.join(found.unread)}", err=True)
     return 0

@@ -237,9 +237,14 @@ def test_the_plan_survives_json_and_ignores_the_labs_name(plan):
     assert isinstance(again.host("mn-app").legs[0].addresses[0], type(ip_interface("10.0.0.1/24")))
 
 
-def test_a_transit_without_a_way_is_refused():
-    """A base network whose firewalls don't meet: each of them must know a way to every segment."""
-    topology = reference("minimal")
-    alone = {**topology.hosts, "fw-in": topology.hosts["fw-in"].model_copy(update={"legs": {"in": 1, "mgmt": 3}})}
-    with pytest.raises(BadInput, match="fw-mn has no way to segment in\n  fix: join the firewalls"):
-        routes("fw-mn", topology.model_copy(update={"hosts": alone}), ipv6=True)
+@pytest.mark.parametrize("network", ["minimal", "alpha"])
+def test_a_transit_without_a_way_is_refused(network):
+    """A base network whose firewalls don't meet: each must know a way to every segment of another, whatever is outside."""
+    topology = reference(network)
+    legs = {name: number for name, number in topology.hosts["fw-in"].legs.items() if name != "x-li"}
+    cut = {**topology.hosts, "fw-in": topology.hosts["fw-in"].model_copy(update={"legs": legs})}
+    with pytest.raises(BadInput) as caught:
+        routes("fw-mn", topology.model_copy(update={"hosts": cut}), ipv6=True)
+    assert str(caught.value) == (
+        "fw-mn has no way to segment in\n  fix: join the firewalls with transit segments, or remove the segment"
+    )
