@@ -50,6 +50,12 @@ def verify(name: str | None, selection: Selection, evidence: Path | None, watch:
             return _run(lab, selection, evidence_directory(lab.plan.lab, evidence), watch)
 
 
+def refuse_early(lab: str, selection: Selection, evidence: Path | None) -> None:
+    """Raise BadInput for what a run would be refused for anyway, before a lab is built for it."""
+    _known(selection)
+    evidence_directory(lab, evidence)
+
+
 def _known(selection: Selection) -> None:
     """Raise BadInput for a control that the catalogue doesn't have."""
     there = catalogue.load().controls

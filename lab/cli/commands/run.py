@@ -46,9 +46,12 @@ def command(
     from lab.operate.down import down
     from lab.operate.status import unfinished
     from lab.operate.up import UpRequest, up
+    from lab.operate.verify import refuse_early
 
     code = 2
     lab = name or scenario.stem
+    selection = Selection(controls, None, quick, disruptive)
+    refuse_early(lab, selection, evidence)
     try:
         with progress(quiet=as_json) as report:
             up(UpRequest(scenario, lab, as_of, fresh=True), report)
@@ -58,7 +61,6 @@ def command(
                 down(lab, report)
         raise
     try:
-        selection = Selection(controls, None, quick, disruptive)
         code = judge(lab, selection, evidence=evidence, junit=junit, html=html, as_json=as_json)
     finally:
         if not (keep_on_failure and code):
