@@ -7,9 +7,11 @@ from lab.engine.doctor import examine
 from lab.engine.engine import Engine, connect
 from lab.engine.lab import Lab
 from lab.engine.model import Drift, DriftKind, Finding, Health, ImageFound, LabSummary, Removed
+from lab.engine.state import Ask
 from lab.engine.stream import ExecStream
 
 __all__ = [
+    "Ask",
     "Drift",
     "DriftKind",
     "Engine",

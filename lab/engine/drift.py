@@ -12,7 +12,7 @@ from lab.engine.fabric import fabric_drift
 from lab.engine.listing import Listed, containers
 from lab.engine.model import Drift, DriftKind
 from lab.engine.names import FABRIC, container_name
-from lab.engine.state import HostState, read_state
+from lab.engine.state import Ask, HostState, by_exec, read_state
 from lab.errors import LabError
 from lab.plan import Host, Plan
 
@@ -44,15 +44,19 @@ def wiring_drift(client: Api, plan: Plan, image: str) -> tuple[Drift, ...]:
     return tuple(told)
 
 
-def read_all(client: Api, plan: Plan, image: str) -> tuple[list[Drift], dict[str, HostState]]:
-    """Containers and wiring against the plan, and the state of every host that runs; all in parallel."""
+def read_all(client: Api, plan: Plan, image: str, ask: Ask | None = None) -> tuple[list[Drift], dict[str, HostState]]:
+    """Containers and wiring against the plan, and the state of every host that runs; all in parallel.
+
+    `ask`: how hosts are asked (default: by execs of their own). It is called by several threads.
+    """
+    ask = ask or by_exec(client, plan.lab)
     told = container_drift(plan, containers(client, plan.lab), image)
     away = {drift.host for drift in told if drift.kind is not DriftKind.IMAGE}
     hosts = [host for host in plan.hosts if host.name not in away]
 
     def read(host: Host) -> HostState | Drift:
         try:
-            return read_state(client, container_name(plan.lab, host.name), host)
+            return read_state(ask, host)
         except LabError as error:
             return Drift(DriftKind.UNREADABLE, host.name, error.message)
 
@@ -67,9 +71,11 @@ def read_all(client: Api, plan: Plan, image: str) -> tuple[list[Drift], dict[str
     return told, {name: answer for name, answer in answers.items() if isinstance(answer, HostState)}
 
 
-def drift(client: Api, plan: Plan, image: str, recorded: dict[str, Any] | None) -> tuple[Drift, ...]:
+def drift(
+    client: Api, plan: Plan, image: str, recorded: dict[str, Any] | None, ask: Ask | None = None
+) -> tuple[Drift, ...]:
     """Everything that differs from the plan or from `recorded` (host -> state; None: nothing was recorded)."""
-    told, states = read_all(client, plan, image)
+    told, states = read_all(client, plan, image, ask)
     if recorded is None:
         told.append(Drift(DriftKind.UNRECORDED, FABRIC, "no state of this lab was recorded", needs_converge=True))
     wired = {one.host for one in told if one.kind is DriftKind.WIRING}

@@ -20,6 +20,7 @@ from lab.engine.model import Drift, DriftKind
 from lab.engine.names import FABRIC, Kind, container_name
 from lab.engine.repair import Repair, restart
 from lab.engine.starting import sandbox_key
+from lab.engine.state import Ask
 from lab.engine.strays import end_abandoned
 from lab.engine.wiring import wire
 from lab.errors import LabError
@@ -96,9 +97,12 @@ class Lab:
         """Containers and wiring alone, in a fraction of a second."""
         return drift.wiring_drift(self._client, self.plan, self._image_id())
 
-    def drift(self) -> tuple[Drift, ...]:
-        """Everything that differs from the plan or from what `record_state` saw; empty when nothing does."""
-        return drift.drift(self._client, self.plan, self._image_id(), self._recorded())
+    def drift(self, ask: Ask | None = None) -> tuple[Drift, ...]:
+        """Everything that differs from the plan or from what `record_state` saw; empty when nothing does.
+
+        `ask`: whoever has open ways to the hosts spares an exec for each of them.
+        """
+        return drift.drift(self._client, self.plan, self._image_id(), self._recorded(), ask)
 
     def repair(
         self, drifts: Sequence[Drift], progress: Progress = silent, archives: Mapping[str, bytes] | None = None

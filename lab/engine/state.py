@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from lab.engine import rules
 from lab.engine.client import Api, explained
+from lab.engine.names import container_name
 from lab.engine.stream import ExecStream
 from lab.engine.sysctls import as_path, host_sysctls
 from lab.errors import LabError
 from lab.plan import Host
 
+Ask = Callable[[str, list[str]], str]  # (host, argument list) -> what the program printed there
 _DEADLINE = 20  # seconds; 0.1 on a quiet machine
 _MANIFESTS = "/var/lib/sanso/manifest/"
 
@@ -36,10 +39,15 @@ class HostState:
         return {"started": self.started, "ruleset": self.ruleset, "manifests": self.manifests}
 
 
-def read_state(client: Api, container: str, host: Host) -> HostState:
+def by_exec(client: Api, lab: str) -> Ask:
+    """Ask a host by an exec of its own."""
+    return lambda host, argv: call(client, container_name(lab, host), argv)
+
+
+def read_state(ask: Ask, host: Host) -> HostState:
     """Read it. LabError when the host does not answer."""
     keys = {as_path(key): key for key in host_sysctls(host)}
-    answer = call(client, container, ["/usr/lib/sanso/state", *keys])
+    answer = ask(host.name, ["/usr/lib/sanso/state", *keys])
     sections = _sections(answer)
     if "end" not in sections:
         raise LabError(f"the state of {host.name} cannot be read: {answer.strip()[-200:]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from lab.engine import Drift, DriftKind, Lab
+from lab.engine import Ask, Drift, DriftKind, Lab
 from lab.errors import LabError
 
 # what the suites themselves judge: a user's changed rules and files are no reason to refuse, they are the question
@@ -14,13 +14,13 @@ PLUGGED = {DriftKind.FOREIGN, DriftKind.WIRING, DriftKind.ADDRESSES, DriftKind.R
 JUDGED_BY = {"OPS-16": PLUGGED, "ZONE-09": PLUGGED, "ZONE-08": PLUGGED | {DriftKind.SYSCTLS}}
 
 
-def misfits(lab: Lab, controls: Collection[str] = ()) -> tuple[Drift, ...]:
+def misfits(lab: Lab, controls: Collection[str] = (), ask: Ask | None = None) -> tuple[Drift, ...]:
     """What makes probes meaningless: foreign links, lost routes, other addresses, restarted or missing hosts.
 
-    `controls`: if these are all that is judged, what each of them judges itself is left out.
+    `controls`: if these are all that is judged, what each of them judges itself is left out. `ask`: see Lab.drift.
     """
     left_out = JUDGED | judged_by(controls)
-    return tuple(drift for drift in lab.drift() if drift.kind not in left_out)
+    return tuple(drift for drift in lab.drift(ask) if drift.kind not in left_out)
 
 
 def judged_by(controls: Collection[str]) -> set[DriftKind]:

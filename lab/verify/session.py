@@ -143,7 +143,7 @@ class LabSession:
         """Before a firewall is disturbed: what would be put back must be what is there. Raises NotTestable."""
         if not self._untouched:
             self.ahead.settle()
-            drifts = self.lab.drift()
+            drifts = self.lab.drift(self._ask)
             if drifts:
                 raise NotTestable(
                     f"the lab differs from what was recorded ({drifts[0]}): a reload would wipe that; `lab up` restores it first"
@@ -168,6 +168,10 @@ class LabSession:
         if host not in self._channels:
             self._channels[host] = SharedChannel(open_channel(self.engine, self.lab, host))
         return self._channels[host]
+
+    def _ask(self, host: str, argv: list[str]) -> str:
+        """By the channel that is open anyway."""
+        return self.channel(host).run(argv).stdout.decode(errors="replace")
 
     def start(self, tests: int, left_out: list[str]) -> None:
         self.sink.emit("start", tests=tests, due=list(self.plan.controls_due), left_out=left_out)
@@ -241,7 +245,8 @@ class LabSession:
         self.ahead.close()
         self.release_prober()  # its hold on a namespace keeps the links of a restarted host looking alive
         # a run that loaded and restarted firewalls itself answers for their rules as well
-        drifts = {str(drift) for drift in (self.lab.drift() if self._untouched else misfits(self.lab))}
+        found = self.lab.drift(self._ask) if self._untouched else misfits(self.lab, ask=self._ask)
+        drifts = {str(drift) for drift in found}
         if any(verdict.state is State.FAIL for verdict in self.verdicts):
             drifts -= self._known  # they were there before, and have their verdict
         changed = sorted(drifts) or self._restarted()
