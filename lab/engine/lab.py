@@ -20,7 +20,7 @@ from lab.engine.model import Drift, DriftKind
 from lab.engine.names import FABRIC, Kind, container_name
 from lab.engine.repair import Repair, restart
 from lab.engine.starting import sandbox_key
-from lab.engine.state import Ask
+from lab.engine.state import Ask, by_exec, settled
 from lab.engine.strays import end_abandoned
 from lab.engine.wiring import wire
 from lab.errors import LabError
@@ -121,13 +121,19 @@ class Lab:
         return left
 
     def record_state(self) -> None:
-        """Keep what `drift` compares with. LabError when the lab is not what its plan and its manifests say."""
-        told, states = drift.read_all(self._client, self.plan, self._image_id())
+        """Keep what `drift` compares with, once all services are ready.
+
+        LabError when the lab is not what its plan and its manifests say, or a service doesn't come up.
+        """
+        ask = settled(by_exec(self._client, self.name))
+        told, states = drift.read_all(self._client, self.plan, self._image_id(), ask)
         for name, state in states.items():
             host = self.plan.host(name)
             told += [*against_plan(self.plan, host, state), *against_record(host, state, state.recorded())]
-        if told:
-            raise LabError("\n".join(str(one) for one in told), where=f"lab {self.name}", fix="lab up --fresh")
+        wrong = [str(one) for one in told]
+        wrong += [f"{name}: its service {late} is not ready" for name, state in states.items() for late in state.late]
+        if wrong:
+            raise LabError("\n".join(wrong), where=f"lab {self.name}", fix="lab up --fresh")
         recorded = {name: state.recorded() for name, state in states.items()}
         self._store({_STATE_PATH: json.dumps(recorded).encode()})
 

@@ -17,6 +17,20 @@ from lab.plan import Host
 
 Ask = Callable[[str, list[str]], str]  # (host, argument list) -> what the program printed there
 _DEADLINE = 20  # seconds; 0.1 on a quiet machine
+_SETTLED = r"""
+late=
+for s in /etc/sanso/services/*; do
+    [ -x "$s/run" ] || continue
+    tries=0
+    until s6-svok "$s" || [ $tries -ge 250 ]; do tries=$((tries + 1)); sleep 0.02; done
+    [ "$(s6-svstat -o wantedup "$s" 2>/dev/null)" != false ] || continue # stopped on purpose
+    up=u; [ ! -e "$s/notification-fd" ] || up=U
+    s6-svwait -$up -t 12000 "$s" >/dev/null 2>&1 || late="$late ${s##*/}"
+done
+echo "== late"
+echo $late
+exec /usr/lib/sanso/state "$@"
+"""  # a host that starts with its files has its links a moment later, and some services wait for them
 _MANIFESTS = "/var/lib/sanso/manifest/"
 
 
@@ -33,6 +47,7 @@ class HostState:
     ruleset: str  # digest of its lasting part
     manifests: dict[str, str]  # manifest -> its own digest
     changed: tuple[str, ...]  # managed files that are not what their manifest says
+    late: tuple[str, ...] = ()  # services that were not ready in time; only `settled` asks for them
 
     def recorded(self) -> dict[str, Any]:
         """What `record_state` keeps of it: all that the plan alone does not say."""
@@ -42,6 +57,11 @@ class HostState:
 def by_exec(client: Api, lab: str) -> Ask:
     """Ask a host by an exec of its own."""
     return lambda host, argv: call(client, container_name(lab, host), argv)
+
+
+def settled(ask: Ask) -> Ask:
+    """The same, but every service of the host is waited for first."""
+    return lambda host, argv: ask(host, ["sh", "-c", _SETTLED, "sh", *argv[1:]])
 
 
 def read_state(ask: Ask, host: Host) -> HostState:
@@ -64,6 +84,7 @@ def read_state(ask: Ask, host: Host) -> HostState:
         ruleset=rules.digest(sections["rules"]),
         manifests={path.removeprefix(_MANIFESTS): digest for digest, path in own},
         changed=tuple(line.rpartition(": ")[0] for line in lines if not _is_manifest(line)),
+        late=tuple(sections.get("late", "").split()),
     )
 
 
