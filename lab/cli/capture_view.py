@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ _WHY = {
     Reason.SIZE: "it had reached its size (--size for more)",
     Reason.READER: "the program that read it ended",
 }
+_EVERY = 0.2  # seconds between two counts
 _SHOWN = 6  # ports that are named
 
 
@@ -32,6 +34,8 @@ class View:
     def __init__(self, file: Path | None, *, as_json: bool) -> None:
         self._file, self._json = file, as_json
         self._width = 0
+        self._counts = file is not None and not as_json and sys.stderr.isatty()
+        self._next = 0.0
 
     def began(self, lab: str, ports: tuple[str, ...], absent: tuple[str, ...]) -> None:
         """It is at work."""
@@ -51,10 +55,19 @@ class View:
         sys.stdout.write(line)
         sys.stdout.flush()
 
+    def counted(self, packets: int, size: int) -> None:
+        """How far it is, on a terminal that shows no packets."""
+        now = time.monotonic()
+        if self._counts and now >= self._next:
+            self._next = now + _EVERY
+            click.echo(f"\r{packets} packets, {size / 1024:.1f} KiB ", err=True, nl=False)
+
     def ended(self, result: CaptureResult) -> None:
         """How it ended, and whether all of it is there."""
         if result.reason is Reason.READER:
             _let_go()
+        if self._counts:
+            click.echo("\r" + " " * 40 + "\r", err=True, nl=False)
         if self._json:
             emit({**asdict(result), "file": self._file})
             return

@@ -88,8 +88,11 @@ def capture(
     *,
     show: Callable[[Packet], None],
     began: Callable[[str, tuple[str, ...], tuple[str, ...]], None],
+    counted: Callable[[int, int], None],
 ) -> CaptureResult:
-    """Capture until a bound, Ctrl-C or the reader's end. `began` hears the lab, the ports, and those that aren't there.
+    """Capture until a bound, Ctrl-C or the reader's end.
+
+    `began` hears the lab, the ports, and those that aren't there; `counted` the packets and bytes so far, as they come.
 
     Raises LabError if the lab goes down meanwhile, or what was caught can't be written; what was written stays.
     """
@@ -107,7 +110,7 @@ def capture(
                 sink.begin(tuple(sorted(ports)))
                 begun = True
                 began(lab.name, tuple(sorted(ports)), tuple(sorted(ports - set(watch.ports))))
-                return _Run(request, lab.name, tuple(sorted(ports)), watch, sink, interrupts).run()
+                return _Run(request, lab.name, tuple(sorted(ports)), watch, sink, interrupts, counted).run()
         finally:
             sink.close(empty=not begun)
 
@@ -130,10 +133,11 @@ class _Run:
         watch: Watch,
         sink: Sink,
         interrupts: Interrupts,
+        counted: Callable[[int, int], None],
     ) -> None:
         self._request, self._lab, self._ports = request, lab, ports
         self._watch, self._sink, self._interrupts = watch, sink, interrupts
-        self._packets, self._bytes = 0, 0
+        self._counted, self._packets, self._bytes = counted, 0, 0
         self._began = time.monotonic()
         self._end = self._began + request.seconds
 
@@ -164,6 +168,7 @@ class _Run:
             for packet in self._watch.arrived():
                 if reason := self._handed_on(packet) or self._over():
                     return reason
+            self._counted(self._packets, self._bytes)
             if reason := self._over():
                 return reason
             left = max(0.0, self._end - time.monotonic())

@@ -55,5 +55,5 @@ def command(
         raise BadInput("--json tells of a file that was written", fix="lab capture mn -w mn.pcapng --json")
     view = View(file, as_json=as_json)
     request = CaptureRequest(targets, name, file, seconds, count, size << 20, expression)
-    view.ended(capture(request, show=view.packet, began=view.began))
+    view.ended(capture(request, show=view.packet, began=view.began, counted=view.counted))
     return 0

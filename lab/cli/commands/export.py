@@ -46,7 +46,7 @@ def command(*, host: str, folder: Path, name: str | None, as_json: bool) -> int:
     if found.files:
         click.echo(f"# for a scenario in {folder.resolve().parent}")
         click.echo(found.lines, nl=False)
-        click.echo(f"{len(found.files)} changed files of {host} are in {folder / host}", err=True)
+        click.echo(f"changed on {host} and kept in {folder / host}: {', '.join(sorted(found.files))}", err=True)
     else:
         click.echo(f"{host}: no delivered file was changed that an overlay could keep", err=True)
     for path in found.kept if found.files else ():

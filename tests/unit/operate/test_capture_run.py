@@ -10,6 +10,7 @@ from lab.operate.capture import CaptureRequest, Reason, _Run
 from lab.operate.interrupt import Interrupts
 from lab.probe import CaptureEndedError, Packet
 
+COUNTED = []
 PACKET = Packet(1, "mn-app.mn", "from", bytes(60), 60)
 
 
@@ -64,13 +65,21 @@ class Sink:
 def run(watch, sink, **bounds):
     request = CaptureRequest(("mn",), **{"seconds": 5.0, **bounds})
     with Interrupts() as interrupts:
-        return _Run(request, "unit", ("mn-app.mn",), watch, sink, interrupts).run()
+        return _Run(
+            request, "unit", ("mn-app.mn",), watch, sink, interrupts, lambda *so_far: COUNTED.append(so_far)
+        ).run()
 
 
 def test_count_is_exact_and_what_comes_later_is_left():
     sink = Sink()
     result = run(Watch([PACKET] * 5, rest=[PACKET] * 3), sink, count=4)
     assert (result.packets, len(sink.taken), result.reason) == (4, 4, Reason.COUNT)
+
+
+def test_what_came_so_far_is_told():
+    COUNTED.clear()
+    run(Watch([PACKET], [PACKET, PACKET]), Sink(), seconds=0.1)
+    assert COUNTED[:2] == [(1, 100), (3, 300)]
 
 
 def test_size_ends_it():
