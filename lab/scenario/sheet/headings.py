@@ -89,7 +89,10 @@ def find_columns(path: Path, rows: Sequence[Sequence[str]], encoding: str) -> tu
     number = next((index for index, row in enumerate(rows[:HEAD]) if known(row) >= ENOUGH), None)
     if number is None:
         first = ", ".join(HEADINGS[key][0] for key in (*NEEDED[:4], "protocol", "port", *NEEDED[4:]))
-        fix = "the headings stand above the entries; `lab register export` writes a sheet to start from"
+        fix = (
+            "the headings stand above the entries (`lab register export` writes a sheet to start from); "
+            "if they do, name the encoding"
+        )
         cause = f"no row of headings such as {first} (the file was read as {encoding})"
         return Columns(0, {}, {}), [Problem(0, 0, cause, fix, sheet=path)]
     found: dict[str, int] = {}

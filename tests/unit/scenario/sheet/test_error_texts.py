@@ -126,3 +126,13 @@ def test_by_itself_a_sheet_is_checked_as_far_as_no_network_is_needed(monkeypatch
 )
 def test_cells_are_named_as_a_spreadsheet_names_them(row, column, name):
     assert cell_name(row, column) == name
+
+
+def test_the_same_id_is_told_although_one_of_the_rows_is_wrong(tmp_path):
+    good, bad = "A,p,a,b,TCP,1,→,○,o,+1y", "A,p,a,b,TCP,1,→,○,o,soon"
+    for rows in ((good, bad), (bad, good), (bad, bad), (good, good, bad)):
+        (tmp_path / "r.csv").write_text("\n".join([HEADINGS, *rows]), encoding="utf-8")
+        with pytest.raises(BadInput) as caught:
+            load_sheet(SheetFile(tmp_path / "r.csv"), as_of=TODAY)
+        for row in range(3, len(rows) + 2):
+            assert str(caught.value).count(f"cell A{row}: the id A is here twice (first in row 2)") == 1
