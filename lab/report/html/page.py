@@ -32,6 +32,7 @@ from lab.report.picture import network_svg
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
+PARTS = ("WLAN", "RAD", "SCR", "TW", "VPN", "AUTH", "MED")  # families of the guideline that a catalogue may lack
 SCRIPT_WORDS = ("js_", "state_", "tint_", "warrant_short_")
 
 
@@ -78,6 +79,8 @@ class Page:
             "today": self._today,
             "base": self._base,
             "plan": bundle.plan,
+            "parts": [part for part in PARTS if all(one.family != part for one in catalogue.controls.values())],
+            "there": {f"place:{zone.place}" for zone in bundle.plan.zones} if bundle.plan else set(),
             "edition": next((one for one in catalogue.editions if one.id == run.edition), None),
             "model": next((one for one in catalogue.models if one.id == run.model), None),
             "sources": catalogue.sources,

@@ -180,7 +180,7 @@
     const { from, to } = button.dataset;
     button.dataset.tint = sum.tint;
     button.className = `cell t-${sum.tint}${highlight && highlight !== sum.tint ? " faint" : ""}`;
-    button.setAttribute("aria-label", `${from} → ${to}: ${words[`tint_${sum.tint}`]}. ${sum.label}`);
+    button.setAttribute("aria-label", `${from} → ${to}: ${words[`tint_${sum.tint}`]}${say("then")}${sum.label}`);
     button.replaceChildren(make("span", { "aria-hidden": "true" }, words[`tint_mark_${sum.tint}`]));
     if (sum.tint !== "nothing") button.append(make("small", {}, String(sum.count)));
   }
