@@ -17,7 +17,7 @@ from lab.report.explanation.way import own, rule_of
 
 PROJECT = Path(__file__).parents[3]
 FINAL = ("accept", "drop", "reject")
-DEVICE = re.compile(r" at (?P<host>[a-z0-9-]+)$")
+DEVICE = re.compile(r" at (?P<host>[a-z0-9-]+)(?= |$)")
 BY_HANDLE = re.compile(
     r"(?P<host>[a-z0-9-]+): .*?(?P<table>\w+ \S+) (?P<chain>\S+) handle (?P<handle>\d+): (?P<text>[^;]*)"
 )
@@ -61,9 +61,12 @@ class Finder:
             return
         at = DEVICE.search(verdict.subject)
         steps = [step for step in own(seen) if step.verdict in FINAL]
-        mine = [step for step in steps if at is None or step.device == at["host"]]
-        if mine:
-            yield self.rule(rule_of(mine[-1]))
+        if at is not None:  # a firewall was judged: the rule that decided there
+            steps = [step for step in steps if step.device == at["host"]]
+        elif steps and steps[-1].verdict == "accept":  # the network did its part; somebody behind it is judged
+            steps = []
+        if steps:
+            yield self.rule(rule_of(steps[-1]))
 
     def rule(self, rule: Rule) -> Place:
         """A rule's place in the ruleset that the run kept, with the register entry whose id it carries."""

@@ -10,6 +10,7 @@ from math import ceil
 from lab.plan import Family
 from lab.report.picture.measure import width
 from lab.report.picture.structure import Box, Unit
+from lab.report.picture.svg import clean
 from lab.report.picture.tracks import GRID
 from lab.report.picture.wires import FAR, OPEN, Port
 from lab.report.picture.words import GROUP, OWN_NAME, PLACES, Say
@@ -112,9 +113,9 @@ def _titles(box: Box, say: Say) -> tuple[str, str]:
         str(network) for segment in box.segments for network in segment.networks if isinstance(network, IPv4Network)
     )
     if say(PLACES["mn"]) == PLACES["mn"].ja:
-        return zone.title or zone.name, f"{zone.name} {networks}"
+        return clean(zone.title) or zone.name, f"{zone.name} {networks}"
     if zone.place in OWN_NAME or zone.place not in PLACES:
-        return zone.title or zone.name, f"{zone.name} {networks}"
+        return clean(zone.title) or zone.name, f"{zone.name} {networks}"
     return other.en, f"{zone.name} {networks}"
 
 

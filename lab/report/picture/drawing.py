@@ -55,6 +55,8 @@ def draw(plan: Plan, page: Arrangement, say: Say) -> str:
         },
     )
     ET.SubElement(svg, "style").text = STYLE
+    if page.undrawn:
+        svg.set("data-undrawn", clean(" ".join(flow for net in page.undrawn for flow in net.flows)))
     rectangle(svg, 0.5, 0.5, wide - 1, high - 1, fill=PAPER, stroke="#d5dae0", rx=8)
     words(svg, 24, 34, fit(_heading(plan, say), wide - 48, 15, bold=True), 15, bold=True)
     words(svg, 24, 54, fit(say(DENIED), wide - 48, 11.5), 11.5, fill=GREY)

@@ -126,9 +126,9 @@ class Page:
 
     def _tracks(self) -> None:
         spans: dict[str, tuple[float, float]] = {}
-        for _, taps in self.wires.walled:
+        for net, taps in self.wires.walled:
             ys = [self.tap_y(port, router) for port, router, _ in taps]
-            line = self.line_of(taps)
+            line = self.line_of(net, taps)
             if min(ys) < max(ys):
                 spans[line] = (min(ys), max(ys))
         self.tracks = assign(spans)
@@ -166,9 +166,9 @@ class Page:
         return self.faces[port.box].y[port]
 
     @staticmethod
-    def line_of(taps: Sequence[tuple[Port | None, str, bool]]) -> str:
-        """The line's name; one that begins and ends at routers is named after them."""
-        return next((p.line for p, _, _ in taps if p is not None), "w-" + "-".join(router for _, router, _ in taps))
+    def line_of(net: Net, taps: Sequence[tuple[Port | None, str, bool]]) -> str:
+        """The line's name; one that begins and ends at routers, and so has no port, is named after its first flow."""
+        return next((port.line for port, _, _ in taps if port is not None), f"w-{net.flows[0]}")
 
     def _widths(self) -> None:
         """Left to right: band, channel, outer boxes, strip, walls, strip, inner boxes, channel, band."""

@@ -9,6 +9,7 @@ from lab.catalogue import load
 from lab.errors import LabError
 from lab.plan import AllowedFlow, Plan, flow_route
 from lab.report.picture.structure import Shape, Unit
+from lab.report.picture.svg import clean
 from lab.report.picture.words import MORE, ORIGINS, Say
 
 NAMED = 2  # register ids that a label lists
@@ -93,7 +94,7 @@ def _net(
         label = ", ".join(ids) if len(ids) <= NAMED else f"{ids[0]} +{len(ids) - 1}"
     else:
         label = first.permitted_by
-    return Net(first.origin, label, _title(flows, say), sources, targets, way, tuple(flow.id for flow in flows))
+    return Net(first.origin, clean(label), _title(flows, say), sources, targets, way, tuple(flow.id for flow in flows))
 
 
 def _title(flows: list[AllowedFlow], say: Say) -> str:

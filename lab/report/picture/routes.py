@@ -82,7 +82,7 @@ class _Router:
         found = []
         for net, taps in self._page.wires.walled:
             line = Line(net)
-            name = self._page.line_of(taps)
+            name = self._page.line_of(net, taps)
             trunk = self._trunk(name)
             made: dict[tuple[object, ...], Tap] = {}
             banded: dict[tuple[str, str], list[tuple[Port, bool]]] = {}

@@ -82,7 +82,7 @@ class _Sorter:
         names = {box.zone.name for box in boxes if box is not None}
         if not net.routers and None not in boxes and len(names) == 1:
             found.inside[names.pop()].append((net, [self._port(end, FAR, line, hit) for end, hit in ends]))
-        elif not net.routers and names <= self._left | self._outer and None not in boxes:
+        elif not net.routers and None not in boxes and names & self._left and names <= self._left | self._outer:
             sides = [OPEN if box is not None and box.zone.name in self._left else FAR for box in boxes]
             ports = [self._port(end, side, line, hit) for (end, hit), side in zip(ends, sides, strict=True)]
             found.left.append((net, ports))

@@ -50,20 +50,20 @@ def sightings(*ports):
     )
 
 
-def accepted(rule, handle):
+def accepted(rule, handle, verdict="accept"):
     return (
         TraceStep(device="fw-mn", table="inet sanso_probe", chain="state", kind="rule", rule="ct state new",
                   verdict="continue", handle=3),
         TraceStep(device="fw-mn", table="inet sanso", chain="options", kind="policy", rule="", verdict="accept"),
-        TraceStep(device="fw-mn", table="inet sanso", chain="forward", kind="rule", rule=rule, verdict="accept",
+        TraceStep(device="fw-mn", table="inet sanso", chain="forward", kind="rule", rule=rule, verdict=verdict,
                   handle=handle),
     )  # fmt: skip
 
 
-def observation(name, *, rule=HOLE, handle=68, **more):
+def observation(name, *, rule=HOLE, handle=68, verdict="accept", **more):
     ports = ("intruder.x-ml/from", "fw-mn.x-ml/to", "fw-mn.mn/from", "mn-app.mn/to")
     return Observation(id=name, attempt=attempt(**more), token="tcp:1", sent_at_ns=1_000_000_000,
-                       sightings=sightings(*ports), trace=accepted(rule, handle), answer="connected")  # fmt: skip
+                       sightings=sightings(*ports), trace=accepted(rule, handle, verdict), answer="connected")  # fmt: skip
 
 
 def verdict(control, subject, message, *, state=State.FAIL, observations=(), ja="理由"):
@@ -121,6 +121,7 @@ def write(directory, *, verdicts=VERDICTS, plan=True, **run):
         observation("obs-1"),
         observation("obs-2", destination="mn-dns", address="10.10.0.53"),
         observation("obs-3", rule=WIDE, handle=40, source="mn-app", destination="juki-net", address="10.11.1.10", intruder=None),
+        observation("obs-8", rule="log drop", handle=50, verdict="drop", intruder=None),
         observation("obs-9", intruder=None),
     ):  # fmt: skip
         writer.observation(one)

@@ -127,6 +127,19 @@ def test_a_bundle_without_plan_and_rules_still_explains(tmp_path):
     ].text.startswith("lab trace")
 
 
+def test_a_firewall_is_not_blamed_for_what_an_application_behind_it_did(tmp_path):
+    one = explained.verdict("ZONE-04", "lg-term -> mn-app: CONNECT", "it did not refuse", observations=("obs-1",))
+    made = read(explained.write(tmp_path / "e", verdicts=(one, explained.VERDICTS[8])))
+    (fault,) = seen_of(made, "ZONE-04").faults
+    assert {(place.host, place.found_by) for place in fault.places} == {("mn-app", "OPS-04")}
+
+
+def test_the_rule_that_stopped_an_allowed_flow_is_named(tmp_path):
+    one = explained.verdict("TC-01", "TK-01 ipv4", "it did not get through", observations=("obs-8",))
+    (fault,) = seen_of(read(explained.write(tmp_path / "e", verdicts=(one,))), "TC-01").faults
+    assert fault.places[0].text.endswith('drop comment "default-deny"')
+
+
 @pytest.mark.parametrize("state", [State.ERROR, State.NOT_TESTABLE])
 def test_no_rule_is_blamed_for_what_was_not_judged(tmp_path, state):
     one = explained.verdict("ZONE-01", "ipv4 tcp/443 lg-term -> mn-app at fw-mn", "tap lost", state=state,
