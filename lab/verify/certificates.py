@@ -121,11 +121,14 @@ class Certificates:
 
 
 def client_of(plan: Plan, service: Service) -> str:
-    """A host that may talk to a service. Raises CheckError if nobody may: then nobody can look at it."""
+    """A host that may talk to a service. Raises CheckError if nobody may: nothing can be said then."""
     for flow in plan.allowed:
         if (flow.destination, flow.port, flow.protocol) == (service.host, service.port, service.protocol):
             return flow.source
-    raise CheckError(f"nobody may talk to {service.host}:{service.port}, so nobody can look at it")
+    raise CheckError(
+        f"nobody may talk to {service.host}:{service.port}, so nothing can be said about it: register a flow to it, or take "
+        "the host out"
+    )
 
 
 def common_domain(plan: Plan) -> str:

@@ -11,6 +11,7 @@ from lab.plan import Family, Protocol, Service
 from lab.record import Application, Attempt, State, Verdict, Warrant
 from lab.verdict import Judgement
 from lab.verify.ask import to_service
+from lab.verify.certificates import client_of
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
@@ -62,7 +63,7 @@ class Scan:
 
     def accepts_only_the_baseline(self) -> list[Verdict]:
         """One verdict per offer: what the baseline wants is accepted, what it forbids is refused by the *server*."""
-        source = self._client()
+        source = client_of(self._session.plan, self._service)
         reach = self._scanner_reaches_tls_1_0(source)
         verdicts = []
         for offer in OFFERS:
@@ -72,12 +73,6 @@ class Scan:
             verdicts += [give(self._session, control, subject, judgement, (seen, reach)) for control in self._controls]
         settle(verdicts)
         return verdicts
-
-    def _client(self) -> str:
-        for flow in self._session.plan.allowed:
-            if (flow.destination, flow.port, flow.protocol) == (self._service.host, self._service.port, Protocol.TCP):
-                return flow.source
-        raise CheckError(f"nobody may talk to {self._service.host}:{self._service.port}, so nobody can scan it")
 
     def _attempt(self, source: str) -> Attempt:
         return to_service(self._session.plan, source, self._service.host, Protocol.TCP, self._service.port)

@@ -42,13 +42,19 @@ def reviewed(table):
 def test_allowed_set_is_the_reviewed_one(table):
     scenario = load(ROOT / "scenarios" / f"{table.stem}.yaml", as_of=date(2026, 11, 23))
     plan = build(scenario, load_catalogue(), "t")
-    assert lines(plan) == reviewed(table)
+    extra, missing = lines(plan) - reviewed(table), reviewed(table) - lines(plan)
+    assert not extra, f"open, but not in {table.name}:\n" + "\n".join(" ".join(line) for line in sorted(extra))
+    assert not missing, f"in {table.name}, but not open:\n" + "\n".join(" ".join(line) for line in sorted(missing))
     assert len(plan.allowed) == len(lines(plan))
     assert all(flow.families == plan.families for flow in plan.allowed)
 
 
 def test_every_scenario_of_the_lab_has_a_reviewed_table():
-    assert {table.stem for table in TABLES} == {file.stem for file in (ROOT / "scenarios").glob("*.yaml")}
+    tables, files = {table.stem for table in TABLES}, {file.stem for file in (ROOT / "scenarios").glob("*.yaml")}
+    assert not files - tables, (
+        f"write tests/golden/flows/NAME.txt for {files - tables}: what it may open, by hand (docs/how-to/add-a-scenario.md)"
+    )
+    assert not tables - files, f"scenarios/NAME.yaml is gone for the table of {tables - files}"
 
 
 def test_origins():
