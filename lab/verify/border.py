@@ -125,11 +125,13 @@ class Border:
         session = self._session
         journal = Journal(session, tuple(self._controls))
         verdicts: list[Verdict] = []
-        for stand, judgement, observation in self._denied_packets()[self._device]:
+        sent = self._denied_packets()[self._device]
+        for stand, judgement, observation in sent:
             verdicts += [give(session, control, stand.subject, judgement, (observation,)) for control in self._controls]
-            if judgement.state is not State.PASS:
-                continue  # what was not denied can't be in the log as denied
-            line, packets = journal.line_of(self._device, observation, _words)
+        # what was not denied can't be in the log as denied
+        asked = [(stand, observation) for stand, judgement, observation in sent if judgement.state is State.PASS]
+        lines = journal.lines_of(self._device, [observation for _, observation in asked], _words)
+        for (stand, _), (line, packets) in zip(asked, lines, strict=True):
             told = (
                 Judgement(State.PASS, Warrant.WITNESSED, f"logged as {line!r}", f"記録されました: {line!r}")
                 if line

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import secrets
 import shlex
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 
 import tenacity
 
+from lab.errors import LabError
 from lab.record import Observation, State, Verdict, Warrant
 from lab.verdict import Judgement
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
+from lab.verify.planned import of_application
 from lab.verify.session import LabSession
 from lab.verify.store import STORE, connect_anew
 
@@ -27,12 +30,11 @@ class Journal:
 
     def arrives_from(self, source: str) -> list[Verdict]:
         """A fresh, unguessable event written on `source` stands in that host's own file of the store within ten seconds."""
-        word = f"sanso-{secrets.token_hex(8)}"
-        connect_anew(self._session, source)
-        sent = self._session.channel(source).run(["logger", "-t", "sanso-check", word])
-        if sent.rc:
-            raise CheckError(f"{source}: logger failed: {sent.stderr.decode().strip()}")
-        line = self.wait(source, word)
+        sent = self._sent()[source]
+        if isinstance(sent, Exception):
+            raise sent
+        word, sent_at = sent
+        line = self.wait(source, word, seconds=sent_at + DEADLINE - time.monotonic())
         judgement = (
             Judgement(
                 State.PASS, Warrant.WITNESSED, f"arrived in the store as {line!r}", f"集中ログに到達しました: {line!r}"
@@ -49,38 +51,80 @@ class Journal:
         settle(verdicts)
         return verdicts
 
-    def line_of(
-        self, device: str, seen: Observation, words: Callable[[Observation], tuple[str, ...]]
-    ) -> tuple[str, tuple[Observation, ...]]:
-        """The line of a packet that the device dropped ("" if there is none), and the packets that it was looked for by.
+    def lines_of(
+        self, device: str, packets: Sequence[Observation], words: Callable[[Observation], tuple[str, ...]]
+    ) -> list[tuple[str, tuple[Observation, ...]]]:
+        """For each packet that the device dropped: its line ("" if there is none), and the packets it was looked for by.
 
         Syslog over TLS has no acknowledgements (RFC 5425): lines that were under way when a connection ended are lost. So
         one more packet of the same kind is sent before the firewall is blamed: a rule that doesn't log logs neither.
         """
-        if line := self.wait(device, *words(seen), seconds=FIRST):
-            return line, (seen,)
+        lines = self._lines(device, [words(packet) for packet in packets], FIRST)
+        found = [(line, (packet,)) for line, packet in zip(lines, packets, strict=True)]
+        lost = [number for number, line in enumerate(lines) if not line]
+        if not lost:
+            return [*found]
         connect_anew(self._session, device)
-        (second,) = self._session.prober.observe([seen.attempt])
-        self._session.saw(second)
-        return self.wait(device, *words(second)), (seen, second)
+        again = self._session.prober.observe([packets[number].attempt for number in lost])
+        for packet in again:
+            self._session.saw(packet)
+        second = self._lines(device, [words(packet) for packet in again], DEADLINE)
+        told = dict(zip(lost, zip(second, again, strict=True), strict=True))
+        return [
+            (told[number][0], (packet, told[number][1])) if number in told else each
+            for number, (packet, each) in enumerate(zip(packets, found, strict=True))
+        ]
 
     def wait(self, source: str, *words: str, seconds: float = DEADLINE) -> str:
-        """The first line of that host's file with all the words, "" if none came within so many seconds."""
-        plan = self._session.plan
-        server = next(host.name for host in plan.hosts if "log_server" in host.roles)
-        path = f"{STORE}/{source}.log"
-        find = f"grep -F -e {shlex.quote(words[0])} {shlex.quote(path)}"
-        for word in words[1:]:
-            find += f" | grep -F -e {shlex.quote(word)}"
-        channel = self._session.channel(server)
+        """The last line of that host's file with all the words, "" if none came within so many seconds."""
+        return self._lines(source, [words], seconds)[0]
+
+    def _sent(self) -> dict[str, tuple[str, float] | Exception]:
+        """Every sender's word and when it was written: all at once, at the first call, so that all wait together."""
+        events = self._session.events
+        if not events:
+            for flow in of_application(self._session.plan, "syslog-tls"):
+                try:
+                    events[flow.source] = self._send(flow.source)
+                except (CheckError, LabError) as error:
+                    events[flow.source] = error
+        return events
+
+    def _send(self, source: str) -> tuple[str, float]:
+        word = f"sanso-{secrets.token_hex(8)}"
+        connect_anew(self._session, source)
+        sent = self._session.channel(source).run(["logger", "-t", "sanso-check", word])
+        if sent.rc:
+            raise CheckError(f"{source}: logger failed: {sent.stderr.decode().strip()}")
+        return word, time.monotonic()
+
+    def _lines(self, source: str, wanted: Sequence[Sequence[str]], seconds: float) -> list[str]:
+        """For each of these sets of words the last line of that host's file with all of them, or "".
+
+        Looks until all are there or the seconds are over, and once at least.
+        """
+        server = next(host.name for host in self._session.plan.hosts if "log_server" in host.roles)
+        channel, path = self._session.channel(server), shlex.quote(f"{STORE}/{source}.log")
+        found = [""] * len(wanted)
 
         @tenacity.retry(
-            retry=tenacity.retry_if_result(lambda line: not line),
+            retry=tenacity.retry_if_result(lambda whole: not whole),
             wait=tenacity.wait_fixed(0.05),
             stop=tenacity.stop_after_delay(seconds),
-            retry_error_callback=lambda _state: "",
+            retry_error_callback=lambda _state: False,
         )
-        def look() -> str:
-            return channel.run(f"{find} | tail -n 1").stdout.decode(errors="replace").strip()
+        def look() -> bool:
+            missing = [number for number, line in enumerate(found) if not line]
+            script = "; ".join(f'echo {number} "$({_find(path, wanted[number])})"' for number in missing)
+            for said in channel.run(script).stdout.decode(errors="replace").splitlines():
+                number, _, line = said.partition(" ")
+                found[int(number)] = line.strip()
+            return all(found)
 
-        return str(look())
+        look()
+        return found
+
+
+def _find(path: str, words: Sequence[str]) -> str:
+    first, *more = (f"grep -a -F -e {shlex.quote(word)}" for word in words)
+    return " | ".join([f"{first} {path} 2>/dev/null", *more, "tail -n 1"])

@@ -104,8 +104,9 @@ class PacketsAt:
     def are_in_the_log(self) -> list[Verdict]:
         """ZONE-10: of each kind that was dropped as what it is, one packet's line stands in the central log within ten seconds."""
         journal, given = Journal(self._session, tuple(self._controls)), list[Verdict]()
-        for each in dropped(self._became):
-            line, packets = journal.line_of(self._device, each.seen[0], _words)
+        asked = list(dropped(self._became))
+        lines = journal.lines_of(self._device, [each.seen[0] for each in asked], _words)
+        for each, (line, packets) in zip(asked, lines, strict=True):
             if line:
                 told = passed(Warrant.WITNESSED, f"logged as {line!r}", f"記録されました: {line!r}")
             else:

@@ -63,6 +63,9 @@ class LabSession:
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
         self.packets: dict[str, Mapping[str, Sequence[Tried]]] = {}
         self.discovered: dict[str, Discovered] = {}
+        self.events: dict[
+            str, tuple[str, float] | Exception
+        ] = {}  # sender -> its word and when, kept by lab.verify.journal
         self.reached: dict[str, Application] = {}  # source -> TLS 1.0 of a weak server, kept by lab.verify.scanner
         self.findings: dict[str, list[Finding]] = {}
 

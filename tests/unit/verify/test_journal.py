@@ -1,5 +1,7 @@
 """A line that was lost on its way is no missing log statement; two packets without a line are."""
 
+import subprocess
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -11,11 +13,11 @@ from lab.verify.journal import Journal
 class Session:
     """A device's file of the store as text; a packet that the prober sends is logged if `logs`."""
 
-    def __init__(self, text, *, logs):
-        self.text, self.logs, self.sent, self.kept = text, logs, [], []
+    def __init__(self, file, text, *, logs):
+        self.file, self.text, self.logs, self.sent, self.kept, self.events = file, text, logs, [], [], {}
         self.plan = SimpleNamespace(
             hosts=[SimpleNamespace(name="log", roles=("log_server",))],
-            allowed=[SimpleNamespace(application="syslog-tls", port=6514)],
+            allowed=[SimpleNamespace(application="syslog-tls", port=6514, source="fw-mn")],
         )
         self.prober = self
 
@@ -23,45 +25,63 @@ class Session:
         return self
 
     def run(self, command):
-        wanted = "ID=2 " if "ID=2 " in command else "ID=1 "
-        line = wanted if wanted in self.text else ""
-        return SimpleNamespace(rc=0, stdout=line.encode(), stderr=b"")
+        """The script that looks for lines, on the text instead of the store's file; nothing else is really run."""
+        if not str(command).startswith("echo "):
+            return SimpleNamespace(rc=0, stdout=b"", stderr=b"")
+        self.file.write_text(self.text)
+        done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
+        return SimpleNamespace(rc=done.returncode, stdout=done.stdout, stderr=done.stderr)
 
     def observe(self, attempts):
         self.sent += attempts
+        made = [SimpleNamespace(attempt=attempt, number=100 + attempt) for attempt in attempts]
         if self.logs:
-            self.text += "ID=2 \n"
-        return [SimpleNamespace(attempt=attempts[0], number=2)]
+            self.text += "".join(f"DROP ID={one.number} \n" for one in made)
+        return made
 
     def saw(self, seen):
         self.kept.append(seen)
 
 
-@pytest.fixture(autouse=True)
-def _soon(monkeypatch):
+@pytest.fixture
+def session(monkeypatch, tmp_path):
     monkeypatch.setattr(journal, "FIRST", 0.0)
     monkeypatch.setattr(journal, "DEADLINE", 0.0)
-    monkeypatch.setattr(Journal.wait, "__kwdefaults__", {"seconds": 0.0})
+    monkeypatch.setattr(journal, "STORE", str(tmp_path))
+    return partial(Session, tmp_path / "fw-mn.log")
 
 
-def look(session):
-    first = SimpleNamespace(attempt="attempt", number=1)
-    line, packets = Journal(session, ()).line_of("fw-mn", first, lambda packet: (f"ID={packet.number} ",))
-    return line, [packet.number for packet in packets]
+def look(session, *numbers):
+    packets = [SimpleNamespace(attempt=number, number=number) for number in numbers]
+    found = Journal(session, ()).lines_of("fw-mn", packets, lambda packet: ("DROP", f"ID={packet.number} "))
+    return [(line, [packet.number for packet in seen]) for line, seen in found]
 
 
-def test_one_packet_is_enough_where_its_line_is_there():
-    session = Session("ID=1 \n", logs=True)
-    assert look(session) == ("ID=1", [1])
-    assert not session.sent
+def test_one_packet_is_enough_where_its_line_is_there(session):
+    made = session("DROP ID=1 \nDROP ID=12 \n", logs=True)
+    assert look(made, 12, 1) == [("DROP ID=12", [12]), ("DROP ID=1", [1])]
+    assert not made.sent
 
 
-def test_a_lost_line_is_looked_for_with_a_second_packet():
-    session = Session("", logs=True)
-    assert look(session) == ("ID=2", [1, 2])
-    assert session.sent == ["attempt"]
-    assert [packet.number for packet in session.kept] == [2]
+def test_a_line_without_one_of_the_words_is_another(session):
+    assert look(session("PASS ID=1 \nDROP ID=2 \n", logs=False), 1) == [("", [1, 101])]
 
 
-def test_two_packets_without_a_line_are_no_line():
-    assert look(Session("", logs=False)) == ("", [1, 2])
+def test_lost_lines_are_looked_for_with_second_packets_at_once(session):
+    made = session("DROP ID=2 \n", logs=True)
+    assert look(made, 1, 2, 3) == [("DROP ID=101", [1, 101]), ("DROP ID=2", [2]), ("DROP ID=103", [3, 103])]
+    assert made.sent == [1, 3]
+    assert [packet.number for packet in made.kept] == [101, 103]
+
+
+def test_two_packets_without_a_line_are_no_line(session):
+    assert look(session("", logs=False), 1, 2) == [("", [1, 101]), ("", [2, 102])]
+
+
+def test_every_sender_waits_from_when_its_own_event_was_written(session):
+    made = session("", logs=False)
+    made.plan.allowed[:] = [SimpleNamespace(application="syslog-tls", port=6514, source=name) for name in ("a", "b")]
+    journal = Journal(made, ())
+    first = journal._sent()
+    assert set(first) == {"a", "b"}
+    assert journal._sent() is first
