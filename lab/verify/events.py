@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import secrets
+import time
 
+from lab.errors import LabError
 from lab.plan import AllowedFlow
 from lab.record import Application, Attempt, State, Verdict, Warrant
 from lab.verdict import Judgement
 from lab.verify.journal import DEADLINE, Journal
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
+from lab.verify.planned import logged_questions
 from lab.verify.session import LabSession
 from lab.verify.store import connect_anew
 from lab.verify.trip import address, wish_of
+
+
+Asked = tuple[Application, tuple[str, ...], float]
 
 
 class Events:
@@ -23,10 +29,12 @@ class Events:
 
     def are_logged(self, flow: AllowedFlow) -> list[Verdict]:
         """A question with an unguessable word in it, asked over `flow`, stands in the log of whoever answers it."""
-        connect_anew(self._session, flow.destination)
-        seen, words = self._asked(flow)
-        self._session.saw(seen)
-        line = Journal(self._session, self._controls).wait(flow.destination, *words)
+        asked = self._all_asked()[flow]
+        if isinstance(asked, Exception):
+            raise asked
+        seen, words, asked_at = asked
+        journal = Journal(self._session, self._controls)
+        line = journal.wait(flow.destination, *words, seconds=asked_at + DEADLINE - time.monotonic())
         judgement = (
             Judgement(State.PASS, Warrant.WITNESSED, f"logged as {line!r}", f"記録されました: {line!r}")
             if line
@@ -41,6 +49,21 @@ class Events:
         verdicts = [give(self._session, control, subject, judgement, (seen,)) for control in self._controls]
         settle(verdicts)
         return verdicts
+
+    def _all_asked(self) -> dict[AllowedFlow, Asked | Exception]:
+        """Every service's question, and when it was asked: all at once, at the first call, so that all wait together."""
+        asked = self._session.questions
+        if not asked:
+            for flow in logged_questions(self._session.plan):
+                try:
+                    connect_anew(self._session, flow.destination)
+                    seen, words = self._asked(flow)
+                except (CheckError, LabError) as error:
+                    asked[flow] = error
+                    continue
+                self._session.saw(seen)
+                asked[flow] = seen, words, time.monotonic()
+        return asked
 
     def _asked(self, flow: AllowedFlow) -> tuple[Application, tuple[str, ...]]:
         """The exchange, and the words by which its line is known."""

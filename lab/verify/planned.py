@@ -44,13 +44,17 @@ def _impostors(plan: Plan) -> Values:
     return _by_source([flow for flow in senders if "web_app" in plan.host(flow.source).roles][:1])
 
 
-def _log_events(plan: Plan) -> Values:
+def logged_questions(plan: Plan) -> list[AllowedFlow]:
     """Per service that logs its askers: one flow to it."""
     found: dict[tuple[str, str], AllowedFlow] = {}
     for flow in plan.allowed:
         if flow.application in LOGGED and "log_client" in plan.host(flow.destination).roles:
             found.setdefault((flow.application, flow.destination), flow)
-    return [(f"{application}-{host}", flow) for (application, host), flow in found.items()]
+    return list(found.values())
+
+
+def _log_events(plan: Plan) -> Values:
+    return [(f"{flow.application}-{flow.destination}", flow) for flow in logged_questions(plan)]
 
 
 def _time_servers(plan: Plan) -> Values:

@@ -14,7 +14,7 @@ import pytest
 from lab import catalogue
 from lab.engine import Engine, Lab, connect
 from lab.errors import LabError
-from lab.plan import Plan
+from lab.plan import AllowedFlow, Plan
 from lab.probe import Prober, judged_by, misfits, open_prober, require_whole
 from lab.reach import open_channel
 from lab.record import Application, Observation, State, Train, Verdict, Warrant
@@ -66,6 +66,9 @@ class LabSession:
         self.events: dict[
             str, tuple[str, float] | Exception
         ] = {}  # sender -> its word and when, kept by lab.verify.journal
+        self.questions: dict[
+            AllowedFlow, tuple[Application, tuple[str, ...], float] | Exception
+        ] = {}  # of lab.verify.events
         self.reached: dict[str, Application] = {}  # source -> TLS 1.0 of a weak server, kept by lab.verify.scanner
         self.findings: dict[str, list[Finding]] = {}
 
