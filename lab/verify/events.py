@@ -17,7 +17,6 @@ from lab.verify.session import LabSession
 from lab.verify.store import connect_anew
 from lab.verify.trip import address, wish_of
 
-
 Asked = tuple[Application, tuple[str, ...], float]
 
 
