@@ -8,28 +8,31 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 from lab.record import Application, Attempt, Observation, Shape, State, Train, Verdict
 from lab.report.html.causes import TEST, sentence
 from lab.report.html.flows import Flow, Key
 from lab.report.html.seen import Seen
-from lab.report.html.way import Port, way
+from lab.report.html.way import Rule, way
 
 STATES = (State.FAIL, State.ERROR, State.NOT_TESTABLE, State.WAIVED, State.PASS)
 LEVEL = 6
 LONGEST = 400  # characters of a client's exchange that are shown; all of it is in applications.jsonl
 
 
-class Strings:
-    """Each string once, under its number."""
+Value = TypeVar("Value", bound=Hashable)
+
+
+class Numbered(Generic[Value]):
+    """Each value once, under its number."""
 
     def __init__(self) -> None:
-        self.all: dict[str, int] = {}
+        self.all: dict[Value, int] = {}
 
-    def __call__(self, text: str) -> int:
-        return self.all.setdefault(text, len(self.all))
+    def __call__(self, value: Value) -> int:
+        return self.all.setdefault(value, len(self.all))
 
 
 def pack(data: object) -> str:
@@ -44,7 +47,7 @@ def shared(verdicts: Sequence[Verdict], seen: Mapping[str, Seen], found: Mapping
 
     `checks`: [control, state, warrant, test, parameter, subject, [what was seen]] by number of string or of `seen`.
     """
-    strings = Strings()
+    strings, rules = Numbered[str](), Numbered[Rule]()
     used = dict.fromkeys(name for verdict in verdicts for name in verdict.observations if name in seen)
     number = {name: place for place, name in enumerate(used)}
     checks = []
@@ -61,13 +64,14 @@ def shared(verdicts: Sequence[Verdict], seen: Mapping[str, Seen], found: Mapping
                 [number[name] for name in verdict.observations if name in number],
             ]
         )
-    return {
+    packed = {
         "states": [state.value for state in STATES],
         "checks": checks,
-        "seen": [_seen(seen[name], strings) for name in used],
+        "seen": [_seen(seen[name], strings, rules) for name in used],
         "flows": [[*key, *_flow(flow)] for key, flow in found.items()],
-        "strings": list(strings.all),
+        "rules": [[strings(part) for part in (one.device, one.chain, one.text, one.verdict)] for one in rules.all],
     }
+    return {**packed, "strings": list(strings.all)}
 
 
 def messages(verdicts: Iterable[Verdict], language: str) -> list[str]:
@@ -79,16 +83,16 @@ def _flow(flow: Flow) -> list[int]:
     return [int(flow.expected), int(flow.seen), flow.passed, flow.failed, flow.unjudged, flow.waived]
 
 
-def _seen(seen: Seen, strings: Strings) -> list[Any]:
+def _seen(seen: Seen, strings: Numbered[str], rules: Numbered[Rule]) -> list[Any]:
     """[id, from, to, address, what, intruder's segment, answer, [step], [note]].
 
-    A step is [host, segment, direction, nanoseconds] or [device, chain, rule, verdict, null].
+    A step is [host, segment, direction, nanoseconds], or the number of a rule.
     """
     attempt = seen.attempt
     steps = [
-        [strings(one.host), strings(one.segment), int(one.direction == "to"), one.after_ns]
-        if isinstance(one, Port)
-        else [strings(one.device), strings(one.chain), strings(one.text), strings(one.verdict), None]
+        rules(one)
+        if isinstance(one, Rule)
+        else [strings(one.host), strings(one.segment), int(one.direction == "to"), one.after_ns]
         for one in way(seen)
     ]
     return [

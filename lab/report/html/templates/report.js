@@ -40,6 +40,7 @@
         control: text[control], state: data.states[state], order: state, warrant: text[warrant], test: titled(text[test]),
         parameter: text[parameter], subject, seen, message: messages[place],
       }));
+      for (const one of data.seen) one[7] = one[7].map((each) => (typeof each === "number" ? { rule: data.rules[each] } : each));
       return data;
     });
     return loading;
@@ -52,10 +53,10 @@
   }
 
   function step(one, text) {
-    if (one.length === 5) {
-      const ends = ENDS.includes(text[one[3]]);
-      return make("li", { class: ends ? "rule ends" : "rule" }, make("code", {}, text[one[1]]), " ",
-        make("code", { class: "text" }, text[one[2]] || say("policy")), " ", make("b", {}, text[one[3]]));
+    if (one.rule) {
+      const [, chain, rule, verdict] = one.rule.map((part) => text[part]);
+      return make("li", { class: ENDS.includes(verdict) ? "rule ends" : "rule" }, make("code", {}, chain), " ",
+        make("code", { class: "text" }, rule || say("policy")), " ", make("b", {}, verdict));
     }
     const [host, segment, reached, after] = one;
     return make("li", { class: reached ? "port to" : "port from" }, make("b", {}, text[host]), " ",
@@ -70,11 +71,11 @@
     if (text[intruder]) lead.append(` · ${say("intruder", text[intruder])}`);
     const way = make("ol", { class: "way" }, ...steps.map((each) => step(each, text)));
     const last = steps.at(-1);
-    if (last?.length === 5 && ENDS.includes(text[last[3]])) way.append(make("li", { class: "nowhere" }, say("nowhere_after")));
+    if (last?.rule && ENDS.includes(text[last.rule[3]])) way.append(make("li", { class: "nowhere" }, say("nowhere_after")));
     if (!steps.length) way.append(make("li", { class: "nowhere" }, say("nowhere")));
     const end = make("p", { class: "small" }, `${say("answer")}: ${text[answer]}`);
     for (const note of notes) end.append(` · ${say("trouble")}: ${text[note]}`);
-    const segments = [...new Set(steps.filter((each) => each.length === 4).map((each) => text[each[1]]))];
+    const segments = [...new Set(steps.filter((each) => !each.rule).map((each) => text[each[1]]))];
     const kept = segments.filter((name) => files.captures.includes(name));
     if (kept.length) {
       end.append(` · ${say("capture")}: `);
@@ -116,7 +117,7 @@
 
   function browser(box, data) {
     const mine = data.checks.filter((one) => one.control === box.dataset.control).sort((a, b) => a.order - b.order);
-    const kinds = (key) => [...Map.groupBy ? Map.groupBy(mine, (one) => one[key]) : grouped(mine, key)];
+    const kinds = (key) => [...grouped(mine, key)];
     const search = make("input", { type: "search", placeholder: say("find"), "aria-label": say("find") });
     const [stateLabel, state] = choice(say("state"), kinds("state").map(([key, list]) => [key, `${words[`state_${key}`]} (${number(list.length)})`]), "state");
     const [testLabel, test] = choice(say("test"), kinds("test").map(([key, list]) => [key, `${key} (${number(list.length)})`]), "test");
@@ -148,7 +149,10 @@
 
   function grouped(list, key) {
     const found = new Map();
-    for (const one of list) found.set(one[key], [...(found.get(one[key]) ?? []), one]);
+    for (const one of list) {
+      if (!found.has(one[key])) found.set(one[key], []);
+      found.get(one[key]).push(one);
+    }
     return found;
   }
 
