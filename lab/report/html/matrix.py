@@ -11,6 +11,7 @@ from lab.plan import Kind, Plan
 from lab.report.html.flows import Flow, Key
 
 FIREWALLS = "firewall"  # the zone of hosts that stand between zones
+LONG = 1000  # a fraction of such numbers is wider than a cell
 ELSEWHERE = "elsewhere"  # addresses that nobody of the plan has
 
 
@@ -45,6 +46,13 @@ class Cell:
         self.failed += flow.failed
         self.unjudged += flow.unjudged
         self.waived += flow.waived
+
+    @property
+    def figure(self) -> str:
+        """The number that goes with the tint: of flows not all seen, how many were."""
+        if self.tint is Tint.UNSEEN and self.allowed < LONG:
+            return f"{self.seen}/{self.allowed}"
+        return str(self.failed or self.unjudged or self.waived or self.allowed or self.denied)
 
     @property
     def tint(self) -> Tint:

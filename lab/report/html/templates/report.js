@@ -176,7 +176,7 @@
     sum.tint = sum.failed ? "broken" : sum.unjudged ? "unsure" : sum.waived ? "waived"
       : sum.allowed ? (sum.seen === sum.allowed ? "open" : "unseen") : sum.denied ? "closed" : "nothing";
     sum.label = say("cell", sum.allowed, sum.seen, sum.denied, sum.failed, sum.unjudged, sum.waived);
-    sum.count = sum.failed || sum.unjudged || sum.waived || sum.allowed || sum.denied;
+    sum.count = sum.tint === "unseen" && sum.allowed < 1000 ? `${sum.seen}/${sum.allowed}` : sum.failed || sum.unjudged || sum.waived || sum.allowed || sum.denied;
     return sum;
   }
 
@@ -317,8 +317,8 @@
   }
 
   function follow() {
-    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && target.matches("details")) { target.open = true; target.scrollIntoView(); }
+    const target = find(":target");
+    if (target?.matches("details")) { target.open = true; target.scrollIntoView(); }
   }
 
   const controls = all("details.control");

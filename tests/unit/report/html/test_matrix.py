@@ -95,6 +95,13 @@ def test_what_is_not_known_is_said(plan, found):
     assert cell(plan, found(), "lg", "mn").tint is Tint.NOTHING
 
 
+def test_of_flows_not_all_seen_the_cell_says_how_many_were():
+    assert Cell(allowed=10, seen=8, denied=3).figure == "8/10"
+    assert Cell(allowed=10, seen=10, denied=3).figure == "10"
+    assert Cell(denied=3).figure == "3"
+    assert Cell(failed=2, denied=3, allowed=9).figure == "2"
+
+
 @pytest.mark.parametrize(
     ("counts", "tint"),
     [

@@ -3,14 +3,18 @@
 import re
 from datetime import date
 from html import unescape
+from pathlib import Path
 
 import pytest
 import yaml
 
-from lab import catalogue
+from lab import catalogue, scenario
 from lab.catalogue import Code
+from lab.plan import build
 from lab.record import State
 from lab.report.html.page import HERE
+
+MINIMAL = Path(__file__).parents[4] / "scenarios" / "minimal.yaml"
 
 
 def text(page):
@@ -157,3 +161,16 @@ def test_every_word_is_there_in_both_languages_and_is_used():
     assert unused == []
     spoken = [word for word in words if word.startswith("js_") and f'"{word.removeprefix("js_")}"' not in sources]
     assert [word for word in spoken if word not in {"js_expired", "js_failed", "js_unjudged"}] == []
+
+
+def test_a_lab_of_200_hosts_fits(pages, tmp_path):
+    servers = "".join(
+        f"    {zone}-{n}: {{zone: {zone}, function: server, number: {60 + n}}}\n"
+        for zone in ("mn", "lg", "in")
+        for n in range(62)
+    )
+    file = tmp_path / "big.yaml"
+    file.write_text(MINIMAL.read_text(encoding="utf-8") + f"hosts:\n  add:\n{servers}", encoding="utf-8")
+    plan = build(scenario.load(file), catalogue.load(), "big")
+    assert len(plan.hosts) == 200
+    assert all(len(page) < 1_000_000 for page in pages(of=plan).values())
