@@ -55,8 +55,9 @@ def after(
     failed = [fault for fault in seen.faults if fault.checks[0].state == State.FAIL.value]
     commands += list(_traces(failed, plan, lab))
     places = list(dict.fromkeys(place for fault in failed for place in fault.places))
-    commands += list(_looks(places, lab))
-    commands += list(_repairs(places, plan, lab))
+    if running:  # a lab that is built anew has what was delivered
+        commands += list(_looks(places, lab))
+    commands += list(_repairs(places, plan, lab, running=running))
     again = Text(en="judge it again", ja="再び判定する")
     if seen.faults or not seen.states:
         commands.append(Command(f"lab verify --control {control.id}{lab}", again))
@@ -131,7 +132,7 @@ def _looks(places: list[Place], lab: str) -> Iterator[Command]:
         )
 
 
-def _repairs(places: list[Place], plan: Plan | None, lab: str) -> Iterator[Command]:
+def _repairs(places: list[Place], plan: Plan | None, lab: str, *, running: bool) -> Iterator[Command]:
     """What the scenario overlays is the owner's own to change; what else differs, the lab delivers again."""
     overlaid = [
         (place.host, path)
@@ -148,7 +149,7 @@ def _repairs(places: list[Place], plan: Plan | None, lab: str) -> Iterator[Comma
                 ja=f"シナリオのoverlaysにある{host}の{path}を修正した後に適用する",
             ),
         )
-    elif places:
+    elif places and running:
         yield Command(
             f"lab up{lab}",
             Text(

@@ -55,8 +55,8 @@ DENIED = Text(
     en="Arrows are the allowed flows, in the direction that opens them. What has no arrow is denied.",
     ja="矢印は許可された通信（開始方向）。矢印のない通信は拒否される。",
 )
-BEYOND = Text(en="outside the body", ja="庁外")
-WITHIN = Text(en="inside the body", ja="庁内")
+BEYOND = Text(en="outside the municipality", ja="庁外")
+WITHIN = Text(en="inside the municipality", ja="庁内")
 CABLE = Text(en="segment and link", ja="セグメントと回線")
 WALL = Text(en="firewall or router", ja="ファイアウォール・ルータ")
 GROUP = Text(en="{first} and {more} more", ja="{first} ほか{more}台")

@@ -28,6 +28,8 @@ LIGHT = {  # arguments -> what they may load of the heavy ones
     "up --help": set(),
     "verify --help": set(),
     "run --help": set(),
+    "graph --help": set(),
+    "explain --help": set(),
     "register import --help": set(),
     "report --help": set(),
     "completion bash": set(),

@@ -214,7 +214,11 @@ def test_a_changed_file_is_looked_at_and_its_packet_is_not_sent_again(bundle):
 
 
 def test_a_lab_that_is_gone_is_built_first(bundle):
-    assert commands(bundle, "ZONE-01", running=False, scenario="s.yaml")[0] == "lab up s.yaml --lab told"
+    assert commands(bundle, "ZONE-01", running=False, scenario="s.yaml") == [
+        "lab up s.yaml --lab told",
+        "lab trace lg-term mn-app:443 --lab told",
+        "lab verify --control ZONE-01 --lab told",
+    ]
 
 
 def test_a_pass_asks_for_nothing_but_what_was_left_out(bundle):
