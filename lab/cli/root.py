@@ -105,8 +105,7 @@ def main(argv: list[str] | None = None) -> None:
         error.show()
         sys.exit(3)
     except LabError as error:
-        click.secho("error: ", fg="red", bold=True, nl=False, err=True, color=colour())
-        click.echo(str(error), err=True)
+        _tell(error)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
@@ -116,8 +115,18 @@ def main(argv: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(141)  # as a program that SIGPIPE ends; never 0: the verdict was not read
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug must not look like a verdict
-        _unexpected(error)
+        from lab.cli.shortage import shortage
+
+        if short := shortage(error):
+            _tell(short)
+        else:
+            _unexpected(error)
         sys.exit(2)
+
+
+def _tell(error: LabError) -> None:
+    click.secho("error: ", fg="red", bold=True, nl=False, err=True, color=colour())
+    click.echo(str(error), err=True)
 
 
 def _tell_remains() -> None:

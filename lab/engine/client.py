@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -70,6 +71,12 @@ def _explained(error: Exception) -> LabError:
             fix="sudo usermod -aG docker $USER, then log in again",
         )
     if number in {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ETIMEDOUT}:
+        where = os.environ.get("DOCKER_HOST", "")
+        if where.startswith("tcp:"):
+            return LabError(
+                f"no Docker engine answers at {where}",
+                fix="see that it runs there and may be reached from here, or unset DOCKER_HOST",
+            )
         return LabError("the Docker engine does not run", fix="sudo systemctl start docker")
     return LabError(f"the Docker engine cannot be used: {error}", fix="see `docker version` and `lab doctor`")
 

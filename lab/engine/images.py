@@ -22,6 +22,7 @@ from lab.errors import LabError
 from lab.record.progress import Event, Progress
 
 _SHOWN = 15  # last lines of a failed build
+_UNREACHED = "Failed to fetch"  # apt's words for the cause, long before the packages that it then can't find
 _DIGITS = 12  # of a digest in a tag
 _PIECE = 1 << 20  # bytes
 _TOLD = 64  # MiB between two words of progress
@@ -122,6 +123,7 @@ def _build(client: Api, tag: str, base_tag: str, context: dict[str, bytes], prog
     require_room(client)
     progress(Event("image", tag, "start", "build the host image (about a minute)"))
     last: deque[str] = deque(maxlen=_SHOWN)
+    unreached: list[str] = []
     failure = ""
     with explained("the host image cannot be built", fix="see `lab doctor`"):
         stream = client.build(
@@ -139,9 +141,10 @@ def _build(client: Api, tag: str, base_tag: str, context: dict[str, bytes], prog
             for line in str(message.get("stream", "")).splitlines():
                 if line.strip():
                     last.append(line.rstrip())
+                    unreached += [line.rstrip()] if _UNREACHED in line else []
                     progress(Event("image", tag, "info", line.strip()))
     if failure:
-        shown = "\n".join(f"    {line}" for line in last)
+        shown = "\n".join(f"    {line}" for line in (*unreached[:1], *last))
         raise LabError(
             f"the build of the host image failed: {failure}\n{shown}",
             fix="see that apt works in a container: the mirror must be reachable and the clock right",

@@ -39,6 +39,16 @@ def test_an_engine_that_does_not_run(monkeypatch, tmp_path, unclosed):
     assert "systemctl start docker" in failure.value.fix
 
 
+def test_a_remote_engine_that_does_not_answer(monkeypatch, unclosed):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens here
+        where = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("DOCKER_HOST", where)
+        with pytest.raises(LabError, match=f"no Docker engine answers at {where}") as failure:
+            connect()
+    assert "unset DOCKER_HOST" in failure.value.fix
+
+
 def test_a_user_without_permission(monkeypatch):
     def refuse(**_: object) -> None:
         cause = PermissionError(13, "Permission denied")
