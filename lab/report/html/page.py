@@ -104,6 +104,7 @@ class Page:
             "flows": found,
             "expired": _expired(bundle, self._today),
             "waivers": waivers(bundle.plan, waived, run.as_of),
+            "rulesets": {path.parent.name for path in (bundle.directory / "hosts").glob("*/ruleset.nft")},
             "captures": {path.stem for path in (bundle.directory / "captures").glob("*.pcapng")},
             "tests": sorted({sentence(one.test) for one in bundle.verdicts}),
             "shared": pack(shared(bundle.verdicts, seen, found)),

@@ -127,6 +127,14 @@ def test_captures_are_linked_where_they_are(pages, verdict, observation, tmp_pat
     assert 'frame.comment contains "obs-1 "' in part(made, "ZONE-01")
 
 
+def test_the_ruleset_is_linked_where_it_was_kept(pages, verdict, observation, tmp_path):
+    through = [verdict(State.FAIL)], [observation(rule="accept")]
+    assert "ruleset.nft" not in pages(*through)["en"]
+    (tmp_path / "evidence" / "hosts" / "fw-mn").mkdir(parents=True)
+    (tmp_path / "evidence" / "hosts" / "fw-mn" / "ruleset.nft").write_text("")
+    assert 'href="hosts/fw-mn/ruleset.nft"' in pages(*through)["en"]
+
+
 def test_a_control_that_the_catalogue_does_not_have_is_shown_all_the_same(pages, verdict):
     made = pages([verdict(control="OWN-01", test="theirs.py::test_ours")])["ja"]
     assert "カタログにない対策" in made
