@@ -44,6 +44,13 @@ def test_every_page_can_be_reached():
     assert set(PAGES) <= seen
 
 
+def test_the_index_names_every_page():
+    docs = ROOT / "docs"
+    told = {(docs / target.partition("#")[0]).resolve() for target in links(docs / "README.md")}
+    singles = {page for page in docs.rglob("*.md") if page.parent.name != "decisions"}
+    assert singles - told == {docs / "README.md"}
+
+
 def test_paths_in_code_spans_of_the_documentation_exist():
     """`lab/verdict/` and the like in the contributor's pages."""
     for page in (ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md", ROOT / "docs" / "scenarios.md"):
