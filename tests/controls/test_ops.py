@@ -46,6 +46,11 @@ def test_backup_key_gives_nothing_but_its_own_repository(backups, backup_flow):
 
 
 @control("OPS-05")
+def test_store_is_reached_by_its_client(flow, backup_flow):
+    flow(backup_flow.source, backup_flow.destination, tcp=backup_flow.port).is_allowed()
+
+
+@control("OPS-05")
 def test_store_is_reached_on_its_one_port_only(limited, backup_flow):
     limited(backup_flow).refuses_every_other_port()
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 from command import ok
+from matrix import observed, reviewed
+
+from lab.record.bundle import read
 
 
 def test_whole_lab_passes_and_leaves_evidence(lab, shared_lab, tmp_path):
@@ -24,6 +27,8 @@ def test_whole_lab_passes_and_leaves_evidence(lab, shared_lab, tmp_path):
     left_out = [name for suite, name in names if suite == "not run"]
     assert left_out == done.json["run"]["not_run"]
     assert len(names) - len(left_out) == len(verdicts)
+
+    assert observed(evidence) == reviewed("minimal", read(evidence).plan)
 
     again = lab("report", str(evidence), "--json")
     assert again.code == 0
