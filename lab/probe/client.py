@@ -128,6 +128,10 @@ class Prober:
         """One DNS query over UDP or TCP from the source's namespace; ok means an answer section."""
         return self._exchange(attempt, {"op": "dns", "name": name, "rtype": rtype})
 
+    def unplug(self) -> None:
+        """Take the intruders' cables out of the fabric now: for whoever is about to compare it."""
+        self._order({"op": "unplug"}, 0.0)
+
     def wiring(self) -> dict[str, Any]:
         """The fabric as it is: "links" (`ip -j -d link`) and "learned" (MAC address and port name, as frames came in)."""
         return self._order({"op": "wiring"}, 0.0)

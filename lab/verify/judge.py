@@ -12,7 +12,7 @@ from lab.verify.trip import Stand, Wish, stands
 from lab.verify.witness import controls_for
 
 BATCH = 150
-Tried = tuple[Attempt, str, bool, frozenset[Purpose]]
+Tried = tuple[Attempt, str, bool]  # what was sent, who should stop it, whether it is for the device itself
 
 
 def judge_denied(
@@ -41,25 +41,29 @@ def observe(
 ) -> Iterator[tuple[Stand, Judgement, Observation, list[Observation]]]:
     """Try them in batches, each with the control flows that must get through beside it; what became of each.
 
-    A packet that was tried before in this run, for another control, is not sent again: it was judged with its witness.
+    A packet that was tried before in this run, for another control, is not sent again: it is judged with its witness.
     """
-    reasons = frozenset(expect)
-    fresh = {_key(stand, reasons): stand for stand in todo if _key(stand, reasons) not in session.tried}
+    fresh = {_key(stand): stand for stand in todo if _key(stand) not in session.tried}
     waiting = list(fresh.values())
     for start in range(0, len(waiting), BATCH):
-        for stand, judgement, seen, witness in _observe(session, waiting[start : start + BATCH], reasons):
-            session.tried[_key(stand, reasons)] = (judgement, seen, witness)
+        batch = waiting[start : start + BATCH]
+        for stand, became in zip(batch, _observe(session, batch), strict=True):
+            session.tried[_key(stand)] = became
+    reasons = frozenset(expect)
     for stand in todo:
-        yield stand, *session.tried[_key(stand, reasons)]
+        key = _key(stand)
+        seen, witness = session.tried[key]
+        judgement = session.judged.get((key, reasons))
+        if judgement is None:
+            judgement = session.judged[key, reasons] = _judgement(session, stand, seen, witness, reasons)
+        yield stand, judgement, seen, witness
 
 
-def _key(stand: Stand, reasons: frozenset[Purpose]) -> Tried:
-    return stand.attempt, stand.device, stand.wish.destination == stand.device, reasons
+def _key(stand: Stand) -> Tried:
+    return stand.attempt, stand.device, stand.wish.destination == stand.device
 
 
-def _observe(
-    session: LabSession, batch: Sequence[Stand], expect: Collection[Purpose]
-) -> Iterator[tuple[Stand, Judgement, Observation, list[Observation]]]:
+def _observe(session: LabSession, batch: Sequence[Stand]) -> Iterator[tuple[Observation, list[Observation]]]:
     witnesses: dict[Attempt, int] = {}
     places = [
         [witnesses.setdefault(attempt, len(witnesses)) for attempt in controls_for(session.plan, stand)]
@@ -69,9 +73,8 @@ def _observe(
     for observation in seen:
         session.saw(observation)
     alive = seen[len(batch) :]
-    for stand, observation, mine in zip(batch, seen, places, strict=False):
-        witness = [alive[place] for place in mine]
-        yield stand, _judgement(session, stand, observation, witness, expect), observation, witness
+    for observation, mine in zip(seen, places, strict=False):
+        yield observation, [alive[place] for place in mine]
 
 
 def _judgement(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # What these fixtures do to a host is over with each command; whoever has another leaves something there for a while.
 PROBES = frozenset({"border", "flow", "limited", "matrix", "packets"})
 HARMLESS = frozenset({"lab_session", "plan", "quick", "request", "ruleset"})
+LATE = frozenset({"logging_firewall"})  # packets that were denied early are in the log by the time it is asked
 QUESTIONS: dict[str, Question[Any]] = {
     "administration": administration.OFFERS,
     "certificates": certificates.INVENTORIES,
@@ -29,7 +30,7 @@ def only_probes(item: pytest.Item) -> bool:
     """True for a test that may run while hosts are asked: it has a prober's fixture, and else only parameters."""
     names = frozenset(getattr(item, "fixturenames", ()))
     parameters = frozenset(getattr(getattr(item, "callspec", None), "params", ()))
-    return bool(names & PROBES) and names <= PROBES | HARMLESS | parameters
+    return bool(names & PROBES) and names <= PROBES | HARMLESS | (parameters - LATE)
 
 
 def probes_first(items: list[pytest.Item]) -> None:

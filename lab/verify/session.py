@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,8 @@ class LabSession:
         self._texts: dict[str, str] = {}
         self._untouched = False
         self._seen: dict[str, Observation] = {}
-        self.tried: dict[Any, tuple[Judgement, Observation, list[Observation]]] = {}  # kept by lab.verify.judge
+        self.tried: dict[Any, tuple[Observation, list[Observation]]] = {}  # kept by lab.verify.judge
+        self.judged: dict[Any, Judgement] = {}  # as above
         self.handed: dict[str, list[tuple[Observation, Observation]]] = {}  # kept by lab.verify.bridging
         self.denied_packets: dict[str, list[DeniedPacket]] = {}
         self.packets: dict[str, Mapping[str, Sequence[Tried]]] = {}
@@ -142,13 +144,21 @@ class LabSession:
     def release_prober(self) -> None:
         """End the prober; the next use starts another. It holds every host's namespace, also one that should go."""
         if self._prober is not None:
+            with suppress(LabError):  # a prober that died took its cables along
+                self._prober.unplug()
             self._prober.close()
             self._prober = None
+
+    def unplug(self) -> None:
+        """Take what the prober has plugged into the fabric out of it; it does so itself after a moment without orders."""
+        if self._prober is not None:
+            self._prober.unplug()
 
     def require_untouched(self) -> None:
         """Before a firewall is disturbed: what would be put back must be what is there. Raises NotTestable."""
         if not self._untouched:
             self.ahead.settle()
+            self.unplug()
             drifts = self.lab.drift(self._ask)
             if drifts:
                 raise NotTestable(

@@ -59,7 +59,7 @@ class Intruder:
         *,
         crafting: bool = False,
     ) -> None:
-        self.segment, self.port = segment, f"i{number}"
+        self.segment, self.port, self.addresses = segment, f"i{number}", set(addresses)
         self._socket: socket.socket | None = None
         self.namespace = namespace.make()
         start = CRAFTING if crafting else _OWN_MAC
@@ -75,7 +75,7 @@ class Intruder:
             try:
                 with namespace.inside(self.namespace):
                     _run(["nft", "-f", "-"], _SILENCE)
-                    _ip(_plugged(next_hop, addresses))
+                    _ip(_plugged(next_hop, self.addresses))
                     if crafting:
                         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
                         self._socket.bind((_NIC, 0))
@@ -83,6 +83,13 @@ class Intruder:
             except BaseException:
                 self.close()
                 raise
+
+    def add(self, addresses: set[str]) -> None:
+        """Take these addresses as well."""
+        if missing := addresses - self.addresses:
+            with namespace.inside(self.namespace):
+                _ip([f"addr add {_alone(address)}" for address in sorted(missing)])
+            self.addresses |= missing
 
     def close(self) -> None:
         """Unplug: the cable goes with the port, the namespace with its last descriptor."""

@@ -14,9 +14,9 @@ from typing import Any
 
 from lab.probe.agent import clock, exchange, look, namespace
 from lab.probe.agent.batch import Batch, Flight
+from lab.probe.agent.cables import IDLE, Cables, cable
 from lab.probe.agent.carriers import Carrier, Datagrams, Openings, Segments, TrainPorts
 from lab.probe.agent.crafted import Crafted, Numbers
-from lab.probe.agent.intruder import Intruder
 from lab.probe.agent.sender import Ports, Sender
 from lab.probe.agent.stream import Stream
 from lab.probe.agent.tap import Tap
@@ -25,7 +25,6 @@ from lab.probe.agent.train import Train
 from lab.probe.agent.wire import Wire
 
 Order = dict[str, Any]
-Cable = tuple[str, str, str | None, bool]
 _CARRIERS: dict[str, Callable[[Order, int, TrainPorts], Carrier]] = {
     "udp": Datagrams,
     "syn": Openings,
@@ -38,17 +37,19 @@ _ANSWER = 2.0  # seconds that an application may take
 class Agent:
     """Tap, traces, senders: everything that ends with this process."""
 
-    def __init__(self, setup: Order) -> None:
+    def __init__(self, setup: Order, cables: Cables) -> None:
         self._hosts = {name: namespace.open_host(name) for name in setup["hosts"]}
-        self._tap, self._ports, self._numbers, self._intruders = Tap(), Ports(), Numbers(), 0
+        self._tap, self._ports, self._numbers = Tap(), Ports(), Numbers()
+        self._cables = cables
         self._train_ports = TrainPorts()
         self._tracers = [Tracer(device, self._hosts[device]) for device in setup["devices"]]
         self._wire: Wire | None = None
 
     def serve(self, order: Order) -> Order:
-        """Do one order: observe, https, http, dns, ntp or say; wiring, rules, record and recorded send nothing."""
-        if order["op"] == "wiring":
-            return look.wiring()
+        """Do one order: observe, https, http, dns, ntp or say; wiring, unplug, rules, record and recorded send nothing."""
+        if order["op"] in {"wiring", "unplug"}:
+            self._cables.unplug()  # they are no part of the network
+            return look.wiring() if order["op"] == "wiring" else {}
         if order["op"] == "rules":
             return look.rules(order["text"])
         if order["op"] in {"record", "recorded"}:
@@ -92,10 +93,11 @@ class Agent:
     def train(self, order: Order) -> Order | None:
         """Run a train beside what happens elsewhere; it tells when it has begun. None: nobody is there to be answered."""
         with ExitStack() as cleaning:
-            intruders = self._plugged(order["attempts"], cleaning)
+            cleaning.callback(self._cables.unplug)  # whoever drove the event compares the network next
+            intruders = self._cables.plug(order["attempts"], cleaning)
             carriers: list[Carrier] = []
             for attempt in order["attempts"]:
-                intruder = intruders.get(_cable(attempt))
+                intruder = intruders.get(cable(attempt))
                 space = intruder.namespace if intruder else self._hosts[attempt["source"]]
                 carriers.append(_CARRIERS[attempt["carrier"]](attempt, space, self._train_ports))
                 cleaning.callback(carriers[-1].close)
@@ -104,10 +106,10 @@ class Agent:
             return {"trains": train.told()} if train.run(say) else None
 
     def _flights(self, order: Order, cleaning: ExitStack, payload: bytes | None) -> list[Flight]:
-        intruders = self._plugged(order["attempts"], cleaning)
+        intruders = self._cables.plug(order["attempts"], cleaning)
         flights = []
         for attempt in order["attempts"]:
-            intruder = intruders.get(_cable(attempt))
+            intruder = intruders.get(cable(attempt))
             space, home = (
                 (intruder.namespace, "intruder") if intruder else (self._hosts[attempt["source"]], attempt["source"])
             )
@@ -123,31 +125,12 @@ class Agent:
         self._tap.refresh()
         return flights
 
-    def _plugged(self, attempts: list[Order], cleaning: ExitStack) -> dict[Cable, Intruder]:
-        """One intruder per segment, next hop and MAC address of the batch, with all the addresses it needs."""
-        addresses: dict[Cable, list[str]] = {}
-        for attempt in attempts:
-            if attempt.get("intruder_segment"):
-                mine = addresses.setdefault(_cable(attempt), [])
-                mine += [] if attempt.get("craft") else [attempt["intruder_source"]]
-        made = {}
-        for cable, mine in addresses.items():
-            self._intruders += 1
-            segment, next_hop, mac, crafting = cable
-            made[cable] = Intruder(self._intruders, segment, next_hop, mac, mine, crafting=crafting)
-            cleaning.callback(made[cable].close)
-        return made
-
     def close(self) -> None:
+        self._cables.unplug()
         if self._wire is not None:
             self._wire.close()
         for tracer in self._tracers:
             tracer.close()
-
-
-def _cable(attempt: Order) -> Cable:
-    segment, next_hop = attempt.get("intruder_segment") or "", attempt.get("intruder_next_hop") or ""
-    return segment, next_hop, attempt.get("intruder_mac"), bool(attempt.get("craft"))
 
 
 def _web(sender: Sender | Crafted, order: Order) -> Order:
@@ -194,12 +177,13 @@ def _answered(sender: Sender | Crafted, judge: Callable[[bytes, bytes], tuple[bo
     return {"ok": ok, "detail": detail}
 
 
-def orders(deadline: float) -> Iterator[Order]:
-    """Orders until EOF or the deadline."""
+def orders(deadline: float, cables: Cables) -> Iterator[Order]:
+    """Orders until EOF or the deadline. Cables are unplugged where none comes for a while."""
     rest, source = b"", sys.stdin.fileno()
     while (left := deadline - time.monotonic()) > 0:
-        if not select.select([source], [], [], left)[0]:
-            return
+        if not select.select([source], [], [], min(left, IDLE) if cables.plugged else left)[0]:
+            cables.unplug()
+            continue
         data = os.read(source, 1 << 16)
         if not data:
             return
@@ -217,11 +201,12 @@ def main() -> None:
     """Serve orders; the first one is the set-up."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     agent: Agent | None = None
+    cables = Cables()
     try:
-        for order in orders(time.monotonic() + float(sys.argv[1])):
+        for order in orders(time.monotonic() + float(sys.argv[1]), cables):
             try:
                 if agent is None:
-                    agent = Agent(order)
+                    agent = Agent(order, cables)
                     answer: Order | None = {"ready": True}
                 elif order["op"] == "stop":
                     continue  # the train that it is for had ended by itself

@@ -21,6 +21,8 @@ def item(*fixtures, params=(), disruptive=False):
         (("matrix", "pair", "request", "lab_session", "quick"), ("pair",), True),
         (("flow",), (), True),
         (("flow", "host"), (), False),
+        (("border", "firewall"), ("firewall",), True),
+        (("border", "logging_firewall"), ("logging_firewall",), False),  # later the lines are there already
         (("scanner", "tls_service"), ("tls_service",), False),
         (("plan",), (), False),
         (("flow", "somebodys_own"), (), False),
