@@ -202,6 +202,7 @@ def test_source_port_outside_the_range_is_traced_too(bench):
 
 
 def test_intruders_make_no_noise_and_are_gone_after(bench):
+    bench.prober.unplug()
     before = bench.run("fabric", "ip", "-br", "link")
     attempts = [
         bench.in_front_of("fw-mn", "mn", bench.attempt("mn-app", "juki-net"), intruder_source=f"10.10.0.{number}")
@@ -209,9 +210,19 @@ def test_intruders_make_no_noise_and_are_gone_after(bench):
     ]
     seen = bench.prober.observe(attempts)
     assert all(step == "intruder.mn/from" for one in seen for step in bench.seen_at(one)[:1])
+    bench.prober.unplug()
     assert bench.run("fabric", "ip", "-br", "link") == before
     neighbours = bench.run("fw-mn", "ip", "neigh").decode()
     assert "10.10.0.99 " not in neighbours.replace("10.10.0.99 dev mn FAILED", "")
+
+
+def test_intruders_leave_when_no_order_comes(bench):
+    bench.prober.unplug()
+    before = bench.run("fabric", "ip", "-br", "link")
+    bench.prober.observe([bench.in_front_of("fw-mn", "mn", bench.attempt("mn-app", "juki-net"))])
+    end = time.monotonic() + 10
+    while bench.run("fabric", "ip", "-br", "link") != before:
+        assert time.monotonic() < end
 
 
 def test_host_without_a_route_says_so(bench):
