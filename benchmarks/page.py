@@ -32,10 +32,54 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
     for row in rows:
         shown = [f"{_short(row[key])} {row['unit']}" for key in ("goal", "median", "min", "max")]
         lines.append([row["what"], f"≤ {shown[0]}", *shown[1:], str(row["count"]), "yes" if row["met"] else "NO"])
+    return _laid_out(lines)
+
+
+def _laid_out(lines: Sequence[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     text = ["| " + " | ".join(map(str.ljust, line, widths)) + " |" for line in lines]
     text.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(text) + "\n"
+
+
+PEERS = """
+## Beside testinfra's `docker://`
+
+The same command on the same hosts of one lab, by turns (`benchmarks/peers.py`, {date}, commit {commit}). The lab keeps a shell
+open in each host; `docker://` starts a `docker exec` for every command.
+
+"""
+GROWTH = """
+## Growth
+
+`alpha` with terminals added to LG, each with a registered flow of its own (`benchmarks/growth.py`, {date}, commit {commit}).
+Seconds of `lab up --fresh`, of `lab up` on the running lab, and of `lab verify --quick`.
+
+"""
+
+
+def beside(file: Path) -> str:
+    """The section of one comparison with testinfra's own way."""
+    result = json.loads(file.read_text(encoding="utf-8"))
+    rows = [["command", "lab, median", "docker://, median", "ratio", "n"]]
+    rows += [
+        [row["what"], f"{_short(row['lab']['median'])} ms", f"{_short(row['docker']['median'])} ms", f"{row['ratio']:g}",
+         str(row["count"])]
+        for row in result["rows"]
+    ]  # fmt: skip
+    return PEERS.format(date=result["date"], commit=result["machine"]["commit"]) + _laid_out(rows)
+
+
+def growth(file: Path) -> str:
+    """The section of one series of sizes."""
+    result = json.loads(file.read_text(encoding="utf-8"))
+    rows = [["hosts", "up", "unchanged", "quick", "checks", "ms of up per host", "ms of quick per check"]]
+    rows += [
+        [str(row["hosts"]), f"{row['up']:g} s", f"{row['unchanged']:g} s", f"{row['quick']:g} s", str(row["checks"]),
+         f"{1000 * row['up'] / row['hosts']:.0f}", f"{1000 * row['quick'] / row['checks']:.2f}"]
+        for row in result["sizes"]
+    ]  # fmt: skip
+    return GROWTH.format(date=result["date"], commit=result["machine"]["commit"]) + _laid_out(rows)
 
 
 def _short(value: float) -> str:
@@ -44,9 +88,13 @@ def _short(value: float) -> str:
 
 
 def render(file: Path) -> str:
-    """The page for one result."""
+    """The page for one result, with the newest comparison and the newest growth beside it."""
     result = json.loads(file.read_text(encoding="utf-8"))
-    return HEAD.format(file=file.name, date=result["date"], **result["machine"]) + table(result["figures"]) + TAIL
+    text = HEAD.format(file=file.name, date=result["date"], **result["machine"]) + table(result["figures"]) + TAIL
+    for pattern, section in (("peers-*.json", beside), ("growth-*.json", growth)):
+        if found := sorted(file.parent.glob(pattern)):
+            text += section(found[-1])
+    return text
 
 
 def newest() -> Path | None:
