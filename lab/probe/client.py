@@ -144,9 +144,12 @@ class Prober:
         """One NTP query in client mode from the source's namespace; ok means that a synchronised server answered it."""
         return self._exchange(attempt, {"op": "ntp"})
 
-    def say(self, attempt: Attempt, data: bytes) -> Application:
-        """Open a connection and say `data` in clear; ok means that the connection took it."""
-        return self._exchange(attempt, {"op": "say", "data": data.hex()})
+    def say(self, attempt: Attempt, data: bytes, *, until: bytes = b"") -> Application:
+        """Open a connection and say `data` in clear; ok means that the connection took it.
+
+        The detail has what came back within two seconds (hex), or up to `until`.
+        """
+        return self._exchange(attempt, {"op": "say", "data": data.hex(), "until": until.hex()})
 
     def record(self) -> None:
         """Listen to every frame of the lab, payloads too, from now until `recorded`."""

@@ -57,7 +57,7 @@ def exchange(session: LabSession, attempt: Attempt, application: str) -> Applica
         site = session.plan.host(website_of(session.plan)).names[0]
         return session.prober.https(attempt, server_name=site, ca_pem=session.root_pem(), through=f"{site}:{WEB}")
     if application == "borg":
-        return _greeted(session.prober.say(attempt, b"SSH-2.0-sanso\r\n"))
+        return _greeted(session.prober.say(attempt, b"SSH-2.0-sanso\r\n", until=b"\r\n"))
     if application == "ntp" and attempt.protocol is Protocol.UDP:
         return session.prober.ntp(attempt)
     if application == "dns" and attempt.protocol in (Protocol.UDP, Protocol.TCP):

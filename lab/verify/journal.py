@@ -19,7 +19,7 @@ from lab.verify.session import LabSession
 from lab.verify.store import STORE, connect_anew
 
 DEADLINE = 10.0  # seconds for an event to cross; ulogd2 alone may hold a line for 1.5
-FIRST = 4.0  # seconds for the first of two packets: what is lost on the way never comes
+FIRST = 4.0  # seconds after it was sent for the first of two packets: what is lost on the way never comes
 
 
 class Journal:
@@ -59,7 +59,8 @@ class Journal:
         Syslog over TLS has no acknowledgements (RFC 5425): lines that were under way when a connection ended are lost. So
         one more packet of the same kind is sent before the firewall is blamed: a rule that doesn't log logs neither.
         """
-        lines = self._lines(device, [words(packet) for packet in packets], FIRST)
+        newest = max((packet.sent_at_ns or 0 for packet in packets), default=0) / 1e9
+        lines = self._lines(device, [words(packet) for packet in packets], newest + FIRST - time.time())
         found = [(line, (packet,)) for line, packet in zip(lines, packets, strict=True)]
         lost = [number for number, line in enumerate(lines) if not line]
         if not lost:

@@ -124,13 +124,16 @@ def _context(order: dict[str, Any]) -> ssl.SSLContext:
     return context
 
 
-def say(connected: socket.socket, data: bytes) -> tuple[bool, dict[str, Any]]:
-    """Say `data` in clear and listen until the other side is done or two seconds have passed. (it was sent, what came back)."""
+def say(connected: socket.socket, data: bytes, until: bytes = b"") -> tuple[bool, dict[str, Any]]:
+    """Say `data` in clear and listen: (it was sent, what came back).
+
+    Until the other side is done, two seconds have passed, or `until`, if it is anything, was heard.
+    """
     connected.settimeout(_LISTEN)
     heard, closed = b"", False
     try:
         connected.sendall(data)
-        while not closed:
+        while not closed and not (until and until in heard):
             piece = connected.recv(65536)
             heard, closed = heard + piece, not piece
     except TimeoutError:

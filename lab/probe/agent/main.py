@@ -75,7 +75,7 @@ class Agent:
             elif order["op"] == "ntp":
                 answer = _answered(flights[0].sender, clock.answer)
             elif order["op"] == "say":
-                answer = _said(flights[0].sender, bytes.fromhex(order["data"]))
+                answer = _said(flights[0].sender, bytes.fromhex(order["data"]), bytes.fromhex(order["until"]))
             if order["op"] != "observe":
                 batch.look()
             return {**answer, "observations": batch.told()}
@@ -145,10 +145,10 @@ def _web(sender: Sender | Crafted, order: Order) -> Order:
     return {"ok": ok, "detail": {**before, **detail}}
 
 
-def _said(sender: Sender | Crafted, data: bytes) -> Order:
+def _said(sender: Sender | Crafted, data: bytes, until: bytes) -> Order:
     if isinstance(sender, Crafted) or sender.answer != "connected" or sender.socket is None:
         return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
-    ok, detail = exchange.say(sender.socket, data)
+    ok, detail = exchange.say(sender.socket, data, until)
     return {"ok": ok, "detail": detail}
 
 

@@ -34,7 +34,7 @@ class Session:
 
     def observe(self, attempts):
         self.sent += attempts
-        made = [SimpleNamespace(attempt=attempt, number=100 + attempt) for attempt in attempts]
+        made = [SimpleNamespace(attempt=attempt, number=100 + attempt, sent_at_ns=None) for attempt in attempts]
         if self.logs:
             self.text += "".join(f"DROP ID={one.number} \n" for one in made)
         return made
@@ -52,7 +52,7 @@ def session(monkeypatch, tmp_path):
 
 
 def look(session, *numbers):
-    packets = [SimpleNamespace(attempt=number, number=number) for number in numbers]
+    packets = [SimpleNamespace(attempt=number, number=number, sent_at_ns=1) for number in numbers]
     found = Journal(session, ()).lines_of("fw-mn", packets, lambda packet: ("DROP", f"ID={packet.number} "))
     return [(line, [packet.number for packet in seen]) for line, seen in found]
 
