@@ -93,9 +93,7 @@ def _wired_unchanged() -> list[float]:
 
 
 def _wired_memory() -> list[float]:
-    values = _memory(WIRED_NAME)
-    down(WIRED_NAME)  # the last figure of this lab
-    return values
+    return _memory(WIRED_NAME)
 
 
 def _ansible() -> list[float]:
@@ -166,6 +164,8 @@ def _memory(name: str = NAME) -> list[float]:
     client = docker.APIClient(version="auto")
     try:
         found = client.containers(filters={"label": f"sanso.lab={name}"})
+        if not found:
+            raise RuntimeError(f"lab {name} doesn't run: it has no memory to measure")
         total = 0
         for container in found:
             stats = client.stats(container["Id"], stream=False, one_shot=True)["memory_stats"]["stats"]
