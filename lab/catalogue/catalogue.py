@@ -5,16 +5,13 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from lab.catalogue.flows import Place, Ruling, rule
 from lab.catalogue.model import Control, Crypto, Edition, Flow, Frozen, Model, Source
 from lab.errors import BadInput
+from lab.tables import read_table
 
 DATA = Path(__file__).parent / "data"
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Catalogue(Frozen):
@@ -83,22 +80,18 @@ class Catalogue(Frozen):
         return tuple(sorted(ends - {"*"}))
 
 
-def _read(name: str) -> Any:  # noqa: ANN401 - raw YAML, given its type by the models
-    return yaml.load((DATA / name).read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
-
-
 @lru_cache(maxsize=1)
 def load() -> Catalogue:
     """Read the data files once."""
-    controls = [item for file in sorted((DATA / "controls").glob("*.yaml")) for item in _read(f"controls/{file.name}")]
+    controls = [item for file in sorted((DATA / "controls").glob("*.yaml")) for item in read_table(file)]
     return Catalogue.model_validate(
         {
             "controls": {item["id"]: item for item in controls},
-            "editions": _read("editions.yaml"),
-            "models": _read("models.yaml"),
-            "flows": _read("flows.yaml"),
-            "infrastructure": _read("infrastructure.yaml"),
-            "crypto": _read("crypto.yaml"),
-            "sources": _read("sources.yaml"),
+            "editions": read_table(DATA / "editions.yaml"),
+            "models": read_table(DATA / "models.yaml"),
+            "flows": read_table(DATA / "flows.yaml"),
+            "infrastructure": read_table(DATA / "infrastructure.yaml"),
+            "crypto": read_table(DATA / "crypto.yaml"),
+            "sources": read_table(DATA / "sources.yaml"),
         }
     )

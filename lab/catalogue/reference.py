@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import TypeAdapter
 
 from lab.catalogue.model import Frozen, Text
+from lab.tables import read_table
 
 DATA = Path(__file__).parent / "data" / "reference.yaml"
 
@@ -26,6 +25,4 @@ class Implementation(Frozen):
 @lru_cache(maxsize=1)
 def implementations() -> dict[str, tuple[Implementation, ...]]:
     """Control id -> its places. Read once."""
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    raw = yaml.load(DATA.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
-    return TypeAdapter(dict[str, tuple[Implementation, ...]]).validate_python(raw)
+    return TypeAdapter(dict[str, tuple[Implementation, ...]]).validate_python(read_table(DATA))

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from lab.plan.model import Frozen, Kind
+from lab.tables import read_table
 
 DATA = Path(__file__).parent / "data"
 
@@ -42,6 +40,4 @@ class Functions(Frozen):
 @cache
 def functions() -> Functions:
     """Read the tables once."""
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (DATA / "functions.yaml").read_text(encoding="utf-8")
-    return Functions.model_validate(yaml.load(text, Loader=loader))  # noqa: S506 - a safe loader
+    return Functions.model_validate(read_table(DATA / "functions.yaml"))

@@ -9,6 +9,7 @@ from typing import Any
 
 import dpkt
 
+Layer = Any  # what dpkt takes a packet apart into; it ships no types
 _FLAGS = (("SYN", 0x02), ("FIN", 0x01), ("RST", 0x04), ("PSH", 0x08), ("ACK", 0x10), ("URG", 0x20))
 _DNS = 53
 _FOUR = {0: "echo reply", 3: "unreachable", 5: "redirect", 8: "echo request", 11: "time exceeded", 12: "bad header"}
@@ -30,7 +31,7 @@ def summary(frame: bytes) -> str:
     return "".join(char if char.isprintable() else "?" for char in text)
 
 
-def _ethernet(frame: Any) -> str:  # noqa: ANN401 - dpkt ships no types
+def _ethernet(frame: Layer) -> str:
     tags = "".join(f"vlan {tag.id} " for tag in getattr(frame, "vlan_tags", ()))
     body = frame.data
     if isinstance(body, dpkt.arp.ARP):
@@ -40,14 +41,14 @@ def _ethernet(frame: Any) -> str:  # noqa: ANN401 - dpkt ships no types
     return f"{tags}{frame.src.hex(':')} > {frame.dst.hex(':')} type 0x{frame.type:04x}, {len(frame)} bytes"
 
 
-def _arp(body: Any) -> str:  # noqa: ANN401
+def _arp(body: Layer) -> str:
     asked, asker = (".".join(map(str, address)) for address in (body.tpa, body.spa))
     if body.op == dpkt.arp.ARP_OP_REQUEST:
         return f"ARP who has {asked}? tell {asker}"
     return f"ARP {asker} is at {body.sha.hex(':')}"
 
 
-def _packet(body: Any) -> str:  # noqa: ANN401
+def _packet(body: Layer) -> str:
     source, target = str(ip_address(body.src)), str(ip_address(body.dst))
     inner = body.data
     if isinstance(inner, dpkt.tcp.TCP | dpkt.udp.UDP):
@@ -60,12 +61,12 @@ def _packet(body: Any) -> str:  # noqa: ANN401
     return f"{source} > {target} {told or f'protocol {protocol}, {len(inner)} bytes'}"
 
 
-def _tcp(inner: Any) -> str:  # noqa: ANN401
+def _tcp(inner: Layer) -> str:
     flags = ",".join(name for name, bit in _FLAGS if inner.flags & bit) or "no flags"
     return f"TCP {flags} seq {inner.seq}" + (f" {len(inner.data)} bytes" if inner.data else "")
 
 
-def _udp(inner: Any) -> str:  # noqa: ANN401
+def _udp(inner: Layer) -> str:
     if _DNS in (inner.sport, inner.dport):
         try:
             message = dpkt.dns.DNS(inner.data)
@@ -77,15 +78,15 @@ def _udp(inner: Any) -> str:  # noqa: ANN401
     return f"UDP {len(inner.data)} bytes"
 
 
-def _icmp(inner: Any) -> str:  # noqa: ANN401
+def _icmp(inner: Layer) -> str:
     return f"ICMP {_FOUR.get(inner.type, f'type {inner.type}')} (code {inner.code})"
 
 
-def _icmp6(inner: Any) -> str:  # noqa: ANN401
+def _icmp6(inner: Layer) -> str:
     return f"ICMPv6 {_SIX.get(inner.type, f'type {inner.type}')} (code {inner.code})"
 
 
-_INNER: dict[type, Callable[[Any], str]] = {
+_INNER: dict[type, Callable[[Layer], str]] = {
     dpkt.tcp.TCP: _tcp,
     dpkt.udp.UDP: _udp,
     dpkt.icmp.ICMP: _icmp,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from lab.catalogue import Place
+from lab.tables import read_table
 
 DATA = Path(__file__).parent / "data"
 TRANSIT = "transit"
@@ -109,11 +108,6 @@ class Topology(Frozen):
         return services()[self.hosts[host].function]
 
 
-def _read(name: str) -> Any:  # noqa: ANN401 - raw YAML, given its type by the models
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load((DATA / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
-
-
 def reference_names() -> tuple[str, ...]:
     """List the base networks that a scenario can start from."""
     return tuple(sorted(file.stem for file in (DATA / "networks").glob("*.yaml")))
@@ -122,7 +116,7 @@ def reference_names() -> tuple[str, ...]:
 @cache
 def reference(name: str) -> Topology:
     """Read the base network of that name (one of `reference_names`)."""
-    return Topology.model_validate(_read(f"networks/{name}.yaml"))
+    return Topology.model_validate(read_table(DATA / "networks" / f"{name}.yaml"))
 
 
 @cache
@@ -130,5 +124,5 @@ def services() -> dict[str, tuple[Service, ...]]:
     """Read what a host of each function serves."""
     return {
         function: tuple(Service.model_validate(item) for item in items)
-        for function, items in _read("functions.yaml").items()
+        for function, items in read_table(DATA / "functions.yaml").items()
     }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -29,6 +29,7 @@ from lab.report.html.seen import seen_by_id
 from lab.report.html.standing import Outcome, Standing, counts, standings
 from lab.report.html.tests import titled
 from lab.report.picture import network_svg
+from lab.tables import read_table
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -111,7 +112,7 @@ class Page:
         }
 
 
-def _by(all_standings: tuple[Standing, ...], keys: Any) -> dict[str, Counter[Outcome]]:  # noqa: ANN401
+def _by(all_standings: tuple[Standing, ...], keys: Callable[[Standing], Iterable[str]]) -> dict[str, Counter[Outcome]]:
     counted: defaultdict[str, Counter[Outcome]] = defaultdict(Counter)
     for standing in all_standings:
         for key in keys(standing):
@@ -154,9 +155,7 @@ def _own(name: str) -> str:
 @cache
 def _words() -> dict[str, dict[str, str]]:
     """Language -> key -> word."""
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    raw = yaml.load((HERE / "words.yaml").read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
-    texts = {key: Text.model_validate(text) for key, text in raw.items()}
+    texts = {key: Text.model_validate(text) for key, text in read_table(HERE / "words.yaml").items()}
     return {
         "en": {key: text.en for key, text in texts.items()},
         "ja": {key: text.ja for key, text in texts.items()},

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
+from lab.tables import read_table
 
 JAPANESE = Path(__file__).parent / "tests.ja.yaml"
 
@@ -25,6 +24,5 @@ def titled(sentence: str, language: str) -> str:
 
 @cache
 def _japanese() -> dict[str, str]:
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    titles: dict[str, str] = yaml.load(JAPANESE.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+    titles: dict[str, str] = read_table(JAPANESE)
     return titles

@@ -29,6 +29,7 @@ from lab.report.picture.words import (
     Say,
 )
 
+LISTED = 20  # hosts of a card that its tooltip names
 FONTS = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic UI','Meiryo',sans-serif"
 GREY, CABLES, PAPER = "#59636f", "#8a94a0", "#ffffff"
 STYLE = f"""
@@ -141,10 +142,10 @@ def _cards(svg: ET.Element, placed: Placed, colours: _Colours) -> None:
         group = ET.SubElement(svg, "g", {"class": "host", "data-hosts": str(len(card.unit.hosts))})
         lines = [
             f"{h.name}: {', '.join(str(a.ip) for leg in h.legs for a in leg.addresses)}; {', '.join(h.roles)}"
-            for h in card.unit.hosts[:20]
+            for h in card.unit.hosts[:LISTED]
         ]
-        if len(card.unit.hosts) > 20:  # noqa: PLR2004
-            lines.append(f"… {len(card.unit.hosts) - 20}")
+        if (unlisted := len(card.unit.hosts) - LISTED) > 0:
+            lines.append(f"… {unlisted}")
         title(group, "\n".join(lines))
         many = len(card.unit.hosts) > 1
         if many:
