@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,7 +21,12 @@ HOST_LIFETIME = timedelta(days=90)
 BACKDATE = timedelta(hours=1)  # a client whose clock is a little behind must not refuse a new certificate
 COMMON_NAME_LIMIT = 64  # RFC 5280, ub-common-name
 
-EXTENDED_USAGE = {Purpose.SERVER: ExtendedKeyUsageOID.SERVER_AUTH, Purpose.CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH}
+EXTENDED_USAGE = {
+    Purpose.SERVER: ExtendedKeyUsageOID.SERVER_AUTH,
+    Purpose.CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH,
+    Purpose.TERMINAL: ExtendedKeyUsageOID.CLIENT_AUTH,
+}
+EVERY_NETWORK = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def issuing(parent: Pair, purpose: Purpose, scope: Scope, now: datetime) -> Pair
     builder = (
         _certify_authority(builder, path_length=0)
         .add_extension(x509.ExtendedKeyUsage([EXTENDED_USAGE[purpose]]), critical=False)
-        .add_extension(constraints(scope), critical=True)
+        .add_extension(constraints(purpose, scope), critical=True)
     )
     return Pair(builder.sign(parent.key, SHA256()), key)
 
@@ -68,14 +74,19 @@ def host(parent: Pair, subject: Subject, now: datetime) -> Pair:
     return Pair(builder.sign(parent.key, SHA256()), key)
 
 
-def constraints(scope: Scope) -> x509.NameConstraints:
-    """Only this domain and these networks."""
+def constraints(purpose: Purpose, scope: Scope) -> x509.NameConstraints:
+    """Only this domain and these networks; for terminals only mailboxes of this domain, and no host's name or address."""
+    if purpose is Purpose.TERMINAL:
+        everywhere = [x509.DNSName(""), *(x509.IPAddress(network) for network in EVERY_NETWORK)]
+        return x509.NameConstraints([x509.RFC822Name(scope.domain)], everywhere)
     networks = [x509.IPAddress(network) for network in scope.networks]
     return x509.NameConstraints(permitted_subtrees=[x509.DNSName(scope.domain), *networks], excluded_subtrees=None)
 
 
 def alternative_names(subject: Subject) -> x509.SubjectAlternativeName:
-    """DNS names first, then addresses, as in the plan."""
+    """DNS names first, then addresses, as in the plan; of a terminal its identity alone, which IKE and EAP both name."""
+    if subject.purpose is Purpose.TERMINAL:
+        return x509.SubjectAlternativeName([x509.RFC822Name(name) for name in subject.names])
     names = [x509.DNSName(name) for name in subject.names]
     return x509.SubjectAlternativeName([*names, *(x509.IPAddress(address) for address in subject.addresses)])
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from lab.pki import authority, backup, store
+from lab.pki import authority, backup, publish, revocation, store
 from lab.pki.authority import Pair
-from lab.pki.needs import Purpose, Subject, scope, subjects
-from lab.pki.place import host_stem, issuing_stem, root_folder
+from lab.pki.needs import Purpose, Subject, scope, subjects, terminals
+from lab.pki.place import crl_file, host_stem, issuing_stem, root_folder
+from lab.pki.revocation import Decisions
 from lab.pki.store import Certificate, Pki
 from lab.plan import Plan
 
@@ -32,7 +33,8 @@ def ensure(plan: Plan, directory: Path, *, now: datetime | None = None) -> Pki:
 
         root.pem                    the root's certificate, for everybody
         issuing/server.key, .pem    the CA that issues to servers and to nobody else; client.key, .pem likewise
-        server/mn-app.key, .pem     a server's certificate, with its CA's behind it; client/ likewise
+        server/mn-app.key, .pem     a server's certificate, with its CA's behind it; client/, terminal/ likewise
+        crl/, trust/, register.json, decisions.json, radius/, trial/    of terminals: see `publish`
 
     and in `root_folder`, apart from all that, root.key and root.pem.
     """
@@ -40,14 +42,16 @@ def ensure(plan: Plan, directory: Path, *, now: datetime | None = None) -> Pki:
     store.make_private(directory)
     issuing = _authorities(plan, directory, moment)
     wanted = subjects(plan)
+    decisions = revocation.load(directory)
     certificates = {
-        (subject.host, subject.purpose): _host(directory, subject, issuing[subject.purpose], moment)
+        (subject.host, subject.purpose): _host(directory, subject, issuing[subject.purpose], decisions, moment)
         for subject in wanted
     }
     _drop_others(directory, wanted)
     keys = backup.ensure(plan, directory)
+    published = publish.publish(plan, directory, issuing, terminals(plan), decisions, scope(plan), moment)
     root_file = directory / "root.pem"
-    return Pki(directory, root_file.read_bytes(), root_file, certificates, keys)
+    return Pki(directory, root_file.read_bytes(), root_file, certificates, keys, published)
 
 
 def _authorities(plan: Plan, directory: Path, now: datetime) -> dict[Purpose, Pair]:
@@ -58,14 +62,23 @@ def _authorities(plan: Plan, directory: Path, now: datetime) -> dict[Purpose, Pa
         purpose: pair for purpose, pair in found.items()
         if pair and root and _alive(root, "root", now) and _issues(pair, purpose, root, plan, now)
     }  # fmt: skip
-    if len(good) == len(Purpose):
+    listed = revocation.load_crl(crl_file(directory, publish.ROOT))
+    if len(good) == len(Purpose) and root and listed is not None and _valid(listed, root, now):
         return good
     signer = _root(directory, root, now)
     for purpose in Purpose:
         if purpose not in good or signer.certificate != root:
             good[purpose] = authority.issuing(signer, purpose, scope(plan), now)
             store.save(issuing_stem(directory, purpose), good[purpose])
+    publish.root_crl(directory, signer, now)
     return good
+
+
+def _valid(crl: x509.CertificateRevocationList, root: x509.Certificate, now: datetime) -> bool:
+    """The root's CRL is the root's, and lives on."""
+    key, end = root.public_key(), crl.next_update_utc
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    return crl.is_signature_valid(key) and end is not None and end - RENEW_BEFORE["issuing"] > now
 
 
 def _root(directory: Path, known: x509.Certificate | None, now: datetime) -> Pair:
@@ -83,16 +96,17 @@ def _issues(pair: Pair, purpose: Purpose, root: x509.Certificate, plan: Plan, no
     certificate = pair.certificate
     return (
         _alive(certificate, "issuing", now)
-        and _signed(certificate, root)
-        and _extension(certificate, x509.NameConstraints) == authority.constraints(scope(plan))
+        and store.signed(certificate, root)
+        and _extension(certificate, x509.NameConstraints) == authority.constraints(purpose, scope(plan))
         and _extension(certificate, x509.ExtendedKeyUsage) == _usage(purpose)
     )
 
 
-def _host(directory: Path, subject: Subject, issuing: Pair, now: datetime) -> Certificate:
+def _host(directory: Path, subject: Subject, issuing: Pair, decisions: Decisions, now: datetime) -> Certificate:
     stem = host_stem(directory, subject.purpose, subject.host)
     pair = store.load(stem)
-    if pair is None or not _right(pair.certificate, subject, issuing.certificate, now):
+    held = subject.purpose is Purpose.TERMINAL and decisions.holds(subject.host)
+    if pair is None or not (held or _right(pair.certificate, subject, issuing.certificate, now)):
         pair = authority.host(issuing, subject, now)
         store.save(stem, pair, store.certificate_pem(issuing.certificate))
     chain_file, key_file = stem.with_suffix(".pem"), stem.with_suffix(".key")
@@ -105,7 +119,7 @@ def _host(directory: Path, subject: Subject, issuing: Pair, now: datetime) -> Ce
 def _right(certificate: x509.Certificate, subject: Subject, issuing: x509.Certificate, now: datetime) -> bool:
     return (
         _alive(certificate, "host", now)
-        and _signed(certificate, issuing)
+        and store.signed(certificate, issuing)
         and _extension(certificate, x509.SubjectAlternativeName) == authority.alternative_names(subject)
         and _extension(certificate, x509.ExtendedKeyUsage) == _usage(subject.purpose)
     )
@@ -113,14 +127,6 @@ def _right(certificate: x509.Certificate, subject: Subject, issuing: x509.Certif
 
 def _alive(certificate: x509.Certificate, kind: str, now: datetime) -> bool:
     return certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc - RENEW_BEFORE[kind]
-
-
-def _signed(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
 
 
 def _usage(purpose: Purpose) -> x509.ExtendedKeyUsage:

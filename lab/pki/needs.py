@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lab.errors import LabError
 from lab.plan import Address, Host, Network, Plan
 
-TLS_SERVERS = frozenset({"https", "syslog-tls"})
+TLS_SERVERS = frozenset({"https", "syslog-tls", "radius", "ike"})  # radius: the server's side of EAP-TLS
+SCREEN = "rdp"
+TELEWORK = "telework_terminal"  # the role of a terminal that works from outside
+CLASSES = ("mn", "lg", "in")  # of terminals
 MUTUAL_TLS = frozenset({"syslog-tls"})  # applications whose clients show a certificate too
 
 
@@ -16,6 +20,7 @@ class Purpose(StrEnum):
 
     SERVER = "server"
     CLIENT = "client"
+    TERMINAL = "terminal"  # a machine that comes from outside or over the air: its name is an identity, not a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,17 @@ class Subject:
 
     host: str
     purpose: Purpose
-    names: tuple[str, ...]  # the first is the common name
+    names: tuple[str, ...]  # the first is the common name; a terminal's only one is its identity
     addresses: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """One machine of the asset register, as the plan has it."""
+
+    host: str
+    identity: str  # "tele-01@sanso.test": common name and rfc822Name of its certificate
+    class_: str  # "lg" | "mn" | "in": whose terminal it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +55,34 @@ def subjects(plan: Plan) -> tuple[Subject, ...]:
     servers = {service.host for service in plan.services if service.application in TLS_SERVERS}
     clients = {flow.source for flow in plan.allowed if flow.application in MUTUAL_TLS}
     wanted = [(name, Purpose.SERVER) for name in servers] + [(name, Purpose.CLIENT) for name in clients]
-    return tuple(_subject(plan.host(name), purpose) for name, purpose in sorted(wanted))
+    machines = [Subject(one.host, Purpose.TERMINAL, (one.identity,), ()) for one in terminals(plan)]
+    return (*(_subject(plan.host(name), purpose) for name, purpose in sorted(wanted)), *machines)
+
+
+def terminals(plan: Plan) -> tuple[Terminal, ...]:
+    """Every machine with an identity of its own, in the plan's order. LabError if its class can't be told."""
+    known = [host for host in plan.hosts if TELEWORK in host.roles]
+    domain = scope(plan).domain if known else ""
+    return tuple(
+        Terminal(host.name, f"tele-{number:02}@{domain}", _class(plan, host)) for number, host in enumerate(known, 1)
+    )
+
+
+def _class(plan: Plan, host: Host) -> str:
+    """The place that its screen ends at: the way of its screen transfer is followed, hop by hop."""
+    at = host.name
+    for _ in plan.hosts:
+        onward = [flow.destination for flow in plan.allowed if (flow.source, flow.application) == (at, SCREEN)]
+        if not onward:
+            break
+        at = onward[0]
+    place = plan.place(plan.host(at).zone)
+    if place not in CLASSES:
+        raise LabError(
+            f"{host.name} is a terminal, but no screen transfer leads from it to a zone of class {', '.join(CLASSES)}",
+            fix="a flow of the application rdp from it, or from the gateway behind it, says whose terminal it is",
+        )
+    return place
 
 
 def scope(plan: Plan) -> Scope:

@@ -28,3 +28,28 @@ def issuing_stem(directory: Path, purpose: str) -> Path:
 def host_stem(directory: Path, purpose: str, host: str) -> Path:
     """A host's certificate of that purpose, without .key or .pem."""
     return directory / purpose / host
+
+
+def decisions_file(directory: Path) -> Path:
+    """What was revoked or held back."""
+    return directory / "decisions.json"
+
+
+def register_file(directory: Path) -> Path:
+    """The asset register: which certificate is on which terminal of which class."""
+    return directory / "register.json"
+
+
+def crl_file(directory: Path, purpose: str) -> Path:
+    """The CRL of that issuing CA; "root": that of the root."""
+    return directory / "crl" / f"{purpose}.pem"
+
+
+def trust_file(directory: Path, purpose: str) -> Path:
+    """What a verifier of such certificates needs in one file: root, issuing CA, and the CRLs of both."""
+    return directory / "trust" / f"{purpose}.pem"
+
+
+def secret_stem(directory: Path, client: str) -> Path:
+    """A RADIUS client's shared secret: .secret has the words alone, .conf the line `secret = "..."`."""
+    return directory / "radius" / client

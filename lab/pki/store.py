@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -40,10 +41,11 @@ class Pki:
     root_file: Path
     certificates: Mapping[tuple[str, Purpose], Certificate]
     ssh_keys: tuple[Path, ...] = ()  # public files of the backup's key pairs
+    published: tuple[Path, ...] = ()  # CRLs, the terminals' trust, the asset register, RADIUS secrets
 
     def certificate(self, host: str, purpose: Purpose | None = None) -> Certificate:
-        """Return the host's certificate; without `purpose` the server's, else the client's. LabError if it has none."""
-        for wanted in (purpose,) if purpose else (Purpose.SERVER, Purpose.CLIENT):
+        """Return the host's certificate of that purpose, or its first (server, client, terminal). LabError if none."""
+        for wanted in (purpose,) if purpose else Purpose:
             if (host, wanted) in self.certificates:
                 return self.certificates[host, wanted]
         kind = f"{purpose} " if purpose else ""
@@ -54,11 +56,11 @@ class Pki:
         )
 
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of the root, every certificate and every SSH key: changes when any of them is made anew."""
+        """SHA-256 (hex) of the root, every certificate, SSH key, CRL and secret: changes when any of them does."""
         digest = sha256(self.root_pem)
         for key in sorted(self.certificates):
             digest.update(self.certificates[key].chain_pem)
-        for file in self.ssh_keys:
+        for file in (*self.ssh_keys, *self.published):
             digest.update(file.read_bytes())
         return digest.hexdigest()
 
@@ -112,6 +114,15 @@ def load_certificate(path: Path) -> x509.Certificate | None:
         return x509.load_pem_x509_certificate(path.read_bytes())
     except (FileNotFoundError, ValueError):
         return None
+
+
+def signed(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Whether this issuer's key signed it."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def certificate_pem(certificate: x509.Certificate) -> bytes:

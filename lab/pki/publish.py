@@ -1,0 +1,78 @@
+"""What verifiers of terminals are given beside the root: CRLs, the asset register, RADIUS secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from lab.pki import radius, register, revocation, store, trial
+from lab.pki.authority import ISSUING_LIFETIME, Pair
+from lab.pki.needs import Purpose, Scope, Terminal
+from lab.pki.place import crl_file, trust_file
+from lab.pki.register import Registered
+from lab.pki.revocation import Decisions
+from lab.pki.trial import NO_CLASS, Trial
+from lab.plan import Plan
+
+ROOT = "root"
+
+
+def publish(
+    plan: Plan, directory: Path, issuing: Mapping[Purpose, Pair], machines: tuple[Terminal, ...],
+    decisions: Decisions, scope: Scope, now: datetime,
+) -> tuple[Path, ...]:  # fmt: skip
+    """Write them; every file whose content a host may get, in a stable order."""
+    trials: Mapping[Trial, Pair] = {}
+    if machines:
+        trials = trial.ensure(directory, machines[0], issuing[Purpose.TERMINAL], scope, now)
+    else:
+        trial.drop(directory)
+    for purpose in Purpose:
+        _crl(directory, purpose, issuing[purpose], decisions, trials, now)
+    return (
+        *(crl_file(directory, name) for name in (ROOT, *Purpose)),
+        _trust(directory),
+        register.write(directory, _lines(directory, machines, trials)),
+        *radius.ensure(plan, directory),
+    )
+
+
+def root_crl(directory: Path, root: Pair, now: datetime) -> None:
+    """Sign the root's CRL, which says that no issuing CA is revoked. It lives as long as they do: its key is away."""
+    store.write_private(crl_file(directory, ROOT), revocation.sign(root, (), now, lifetime=ISSUING_LIFETIME))
+
+
+def _crl(
+    directory: Path, purpose: Purpose, issuer: Pair, decisions: Decisions, trials: Mapping[Trial, Pair], now: datetime
+) -> None:
+    own = revocation.name_of(issuer.certificate)
+    serials = [int(one.serial, 16) for one in decisions.revoked if one.authority == own]
+    if purpose is Purpose.TERMINAL and trials:
+        serials.append(trials[Trial.REVOKED].certificate.serial_number)
+    revocation.crl(crl_file(directory, purpose), issuer, serials, now)
+
+
+def _trust(directory: Path) -> Path:
+    path = trust_file(directory, Purpose.TERMINAL)
+    parts = [
+        directory / "root.pem", directory / "issuing" / f"{Purpose.TERMINAL}.pem",
+        crl_file(directory, ROOT), crl_file(directory, Purpose.TERMINAL),
+    ]  # fmt: skip
+    content = b"".join(part.read_bytes() for part in parts)
+    if not path.is_file() or path.read_bytes() != content:
+        store.write_private(path, content)
+    return path
+
+
+def _lines(directory: Path, machines: tuple[Terminal, ...], trials: Mapping[Trial, Pair]) -> list[Registered]:
+    lines = []
+    for one in machines:
+        pair = store.load(directory / Purpose.TERMINAL / one.host)
+        assert pair is not None, "certificates are issued before they are registered"
+        lines.append(Registered(one.identity, revocation.number(pair.certificate), one.host, one.class_))
+    if trials:
+        other = trials[Trial.OTHER_CLASS].certificate
+        name = trial.identity(Trial.OTHER_CLASS, machines[0])
+        lines.append(Registered(name, revocation.number(other), "", NO_CLASS))
+    return lines

@@ -1,0 +1,80 @@
+"""Certificates made to be refused: what a check shows to a server that must say no, and for one reason only.
+
+They are made with the terminals' own and are on no host. Every one but its flaw is like a real terminal's, so that a
+server that forgets to look lets it in.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from cryptography import x509
+
+from lab.pki import authority, store
+from lab.pki.authority import HOST_LIFETIME, Pair
+from lab.pki.needs import Purpose, Scope, Subject, Terminal
+
+NO_CLASS = "none"  # of a registered asset that no network access server takes
+
+
+class Trial(StrEnum):
+    """What is wrong with it."""
+
+    REVOKED = "revoked"  # an earlier certificate of a terminal, on the CRL
+    EXPIRED = "expired"  # likewise, its time is over
+    STRANGER = "stranger"  # a terminal's names, signed by a CA that only calls itself the lab's
+    UNREGISTERED = "unregistered"  # sound, but the register doesn't know it
+    OTHER_CLASS = "other-class"  # sound and registered, of a class that nobody takes
+
+
+def trial_stem(directory: Path, trial: Trial) -> Path:
+    """That certificate, without .key or .pem."""
+    return directory / "trial" / trial
+
+
+def identity(trial: Trial, terminal: Terminal) -> str:
+    """The name in it: the terminal's own where the flaw is another."""
+    if trial in {Trial.UNREGISTERED, Trial.OTHER_CLASS}:
+        return f"trial-{trial}@{terminal.identity.partition('@')[2]}"
+    return terminal.identity
+
+
+def ensure(directory: Path, terminal: Terminal, issuing: Pair, scope: Scope, now: datetime) -> dict[Trial, Pair]:
+    """Make what is missing or no longer what it should be."""
+    return {trial: _one(directory, trial, terminal, issuing, scope, now) for trial in Trial}
+
+
+def drop(directory: Path) -> None:
+    """Remove all of them: the plan has no terminal."""
+    for path in trial_stem(directory, Trial.REVOKED).parent.glob("*.*"):
+        path.unlink()
+
+
+def _one(directory: Path, trial: Trial, terminal: Terminal, issuing: Pair, scope: Scope, now: datetime) -> Pair:
+    stem = trial_stem(directory, trial)
+    subject = Subject(terminal.host, Purpose.TERMINAL, (identity(trial, terminal),), ())
+    there = store.load(stem)
+    if there is not None and _fits(there.certificate, trial, subject, issuing.certificate, now):
+        return there
+    signer, moment = issuing, now
+    if trial is Trial.STRANGER:
+        signer = authority.issuing(authority.root(now), Purpose.TERMINAL, scope, now)
+    if trial is Trial.EXPIRED:
+        moment = now - HOST_LIFETIME - timedelta(days=1)
+    pair = authority.host(signer, subject, moment)
+    store.save(stem, pair, store.certificate_pem(signer.certificate))
+    return pair
+
+
+def _fits(one: x509.Certificate, trial: Trial, subject: Subject, issuing: x509.Certificate, now: datetime) -> bool:
+    names = one.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    over = one.not_valid_after_utc < now
+    lasting = one.not_valid_after_utc > now + timedelta(days=30)
+    ours = store.signed(one, issuing)
+    return (
+        names == authority.alternative_names(subject)
+        and (over if trial is Trial.EXPIRED else lasting)
+        and ours is (trial is not Trial.STRANGER)
+    )
