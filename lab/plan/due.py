@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.catalogue import Catalogue
-from lab.scenario import Scenario
+from lab.scenario import ROUTERS, Scenario
 
 
 def controls_due(scenario: Scenario, catalogue: Catalogue) -> tuple[str, ...]:
@@ -13,9 +13,12 @@ def controls_due(scenario: Scenario, catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def _features(scenario: Scenario) -> set[str]:
+    """What there is to judge: a place counts with a host in it, a function also as the end of a registered flow."""
     topology = scenario.topology
-    found = {f"place:{zone.place}" for zone in topology.zones.values()}
+    found = {f"registered:{topology.hosts[entry.destination].function}" for entry in scenario.entries}
     for name, host in topology.hosts.items():
+        if host.function not in ROUTERS:
+            found.add(f"place:{topology.zones[host.zone].place}")
         found.add(f"function:{host.function}")
         found.update(f"application:{service.application}" for service in topology.services(name))
     if scenario.entries:

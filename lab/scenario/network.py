@@ -7,10 +7,10 @@ from ipaddress import IPv6Network, ip_network
 from lab.catalogue import Catalogue
 from lab.scenario.file import NewHost, NewZone, ScenarioFile
 from lab.scenario.problems import Problems, nearest, shown
+from lab.scenario.removal import Removal
 from lab.scenario.topology import (
     FIREWALL,
     PEER_PLACES,
-    ROUTERS,
     TRANSIT,
     Host,
     Network,
@@ -57,15 +57,13 @@ class Merge:
     """One base network being changed; what can't be done becomes a problem at its place."""
 
     def __init__(self, base: Topology, file: ScenarioFile, catalogue: Catalogue, problems: Problems) -> None:
-        self._base, self._file, self._catalogue, self._problems = base, file, catalogue, problems
-        self._zones, self._segments, self._hosts = dict(base.zones), dict(base.segments), dict(base.hosts)
+        self._file, self._catalogue, self._problems = file, catalogue, problems
+        self._base = Removal(base, problems).without(file.zones.remove, file.hosts.remove)  # first: names become free
+        self._zones, self._segments = dict(self._base.zones), dict(self._base.segments)
+        self._hosts = dict(self._base.hosts)
 
     def topology(self) -> Topology:
-        """Make all changes: removals first, so that a name can be used again."""
-        for index, name in enumerate(self._file.zones.remove):
-            self._remove_zone(index, name)
-        for index, name in enumerate(self._file.hosts.remove):
-            self._remove_host(index, name)
+        """Add what the scenario adds."""
         for name, zone in self._file.zones.add.items():
             self._add_zone(name, zone)
         for name, host in self._file.hosts.add.items():
@@ -77,46 +75,6 @@ class Merge:
                 "hosts": self._hosts,
             }
         )
-
-    def _remove_zone(self, index: int, name: str) -> None:
-        at = ("zones", "remove", index)
-        if name == TRANSIT or (name in self._segments and self._segments[name].zone == TRANSIT):
-            self._problems.add(
-                at,
-                f"{name} is the way between firewalls and can't be removed",
-                "keep it: every firewall needs a way to the others",
-            )
-            return
-        if name not in self._zones:
-            self._problems.add(at, f"unknown zone {shown(name)}", nearest(name, self._zones, what="zones"))
-            return
-        if any(host.zone == name and host.function == "log-store" for host in self._hosts.values()):
-            self._problems.add(at, f"LOG-01: {name} holds the log store and can't be removed", "keep it")
-            return
-        gone = {segment for segment, description in self._segments.items() if description.zone == name}
-        del self._zones[name]
-        self._segments = {key: value for key, value in self._segments.items() if key not in gone}
-        self._hosts = {
-            key: host.model_copy(update={"legs": {leg: n for leg, n in host.legs.items() if leg not in gone}})
-            for key, host in self._hosts.items()
-            if host.zone != name
-        }
-
-    def _remove_host(self, index: int, name: str) -> None:
-        at = ("hosts", "remove", index)
-        host = self._hosts.get(name)
-        if host is None:
-            self._problems.add(at, f"unknown host {shown(name)}", nearest(name, self._hosts, what="hosts"))
-        elif host.function in ROUTERS:
-            self._problems.add(
-                at,
-                f"{name} is a firewall or router and can't be removed",
-                "remove the zones behind it (`zones: {remove: [...]}`); the device stays",
-            )
-        elif host.function == "log-store":
-            self._problems.add(at, f"LOG-01: {name} is the log store and can't be removed", "keep it")
-        else:
-            del self._hosts[name]
 
     def _add_zone(self, name: str, zone: NewZone) -> None:
         at = ("zones", "add", name)
