@@ -163,6 +163,7 @@ class Flow(Frozen):
     source: tuple[str, ...] = Field(alias="from")
     destination: tuple[str, ...] = Field(alias="to")
     both: bool = False  # the row speaks about both directions
+    outside: bool = False  # comes over the Internet, from whatever address the source has there
     within: bool | None = None  # True: only inside one zone; False: only between zones
     what: Text
     opening: Opening

@@ -212,7 +212,7 @@ def _rules(plan: Plan, flow: AllowedFlow, family: Family, device: Host) -> Itera
         "family": str(family),
         "iif": legs[0],
         "oif": legs[1] if len(legs) > 1 else "",
-        "source": str(source.address(family)),
+        "source": "" if flow.anyone else str(source.address(family, ports[0][1])),
         "destination": str(target(plan, flow, family)),
         "protocol": str(flow.protocol),
         "port": flow.port,

@@ -14,6 +14,7 @@ from lab.engine.sysctls import host_sysctls
 from lab.plan import Host, Plan
 
 _OWN_RULES = {0, 32766, 32767}  # priorities of the kernel's own policy rules
+TUNNEL_RULE = 220  # charon's: what goes into a tunnel is looked up in its own table first
 _NAMES = ("resolv.conf", "hosts", "hostname")
 
 Route = tuple[str, str, str]  # destination, gateway ("" for none), interface
@@ -28,7 +29,7 @@ def against_plan(plan: Plan, host: Host, state: HostState) -> list[Drift]:
             drifts.append(Drift(kind, host.name, detail))
 
     tell(DriftKind.FOREIGN, _foreign(host, state))
-    missing = {leg.segment for leg in host.legs} - {link["ifname"] for link in state.links}
+    missing = {leg.segment for leg in host.cables} - {link["ifname"] for link in state.links}
     if missing:
         tell(DriftKind.WIRING, [f"no interface {name}" for name in sorted(missing)])
     else:
@@ -65,7 +66,7 @@ def against_record(host: Host, state: HostState, recorded: dict[str, Any] | None
 
 
 def _links(host: Host, state: HostState) -> list[str]:
-    wanted = {leg.segment: leg.mac for leg in host.legs}
+    wanted = {leg.segment: leg.mac for leg in host.cables}
     told = []
     for link in state.links:
         name = link["ifname"]
@@ -87,11 +88,12 @@ def _foreign(host: Host, state: HostState) -> list[str]:
 
 
 def _addresses(host: Host, state: HostState) -> list[str]:
-    wanted = {(leg.segment, str(address)) for leg in host.legs for address in leg.addresses}
+    own = _own(host)
+    wanted = {(leg.segment, str(address)) for leg in host.legs for address in leg.addresses if leg.segment not in own}
     seen = {
         (link["ifname"], str(ip_interface(f"{entry['local']}/{entry['prefixlen']}")))
         for link in state.links
-        if link["ifname"] != "lo"
+        if link["ifname"] not in own | {"lo"}
         for entry in link["addr_info"]
         if not ip_address(entry["local"]).is_link_local
     }
@@ -99,15 +101,23 @@ def _addresses(host: Host, state: HostState) -> list[str]:
 
 
 def _routes(host: Host, state: HostState) -> list[str]:
-    wanted: set[Route] = {(str(route.destination), str(route.via), route.leg) for route in host.routes}
-    connected: set[Route] = {
-        (str(address.network), "", leg.segment) for leg in host.legs for address in leg.addresses
-    } | {("fe80::/64", "", leg.segment) for leg in host.legs}
-    seen: set[Route] = {_route(entry) for entry in state.routes}
+    own = _own(host)
+    legs = [leg for leg in host.legs if leg.segment not in own]
+    wanted: set[Route] = {(str(route.destination), str(route.via), route.leg) for route in host.fixed_routes}
+    connected: set[Route] = {(str(address.network), "", leg.segment) for leg in legs for address in leg.addresses} | {
+        ("fe80::/64", "", leg.segment) for leg in legs
+    }
+    seen: set[Route] = {one for entry in state.routes if (one := _route(entry))[2] not in own}
     told = _difference(wanted, seen - connected, lambda route: f"{route[0]} via {route[1] or route[2]}")
     told += [f"no {to} on {leg}" for to, _, leg in sorted(connected - seen) if to != "fe80::/64"]
-    foreign = sorted(entry["priority"] for entry in state.policies if entry["priority"] not in _OWN_RULES)
+    kept = _OWN_RULES | ({TUNNEL_RULE} if len(host.cables) < len(host.legs) else set())
+    foreign = sorted(entry["priority"] for entry in state.policies if entry["priority"] not in kept)
     return told + [f"foreign policy rule {priority}" for priority in foreign]
+
+
+def _own(host: Host) -> set[str]:
+    """Interfaces whose addresses and routes the host's own software makes: tunnels, and legs that ask a router there."""
+    return {leg.segment for leg in host.legs if leg.tunnel or leg.dynamic}
 
 
 def _route(entry: dict[str, Any]) -> Route:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from lab.plan import Host, Plan
+from lab.plan import Host, Plan, partners
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ def identity(plan: Plan, host: Host) -> Identity:
     lines = ["127.0.0.1 localhost", "::1 localhost"]
     for leg in host.legs:
         lines += [f"{interface.ip} {' '.join((*host.names, host.name))}" for interface in leg.addresses]
+    lines += [f"{address} {' '.join(other.names)}" for address, other in partners(plan, host)]
     return Identity(host.name, resolvers, resolv_conf, "".join(f"{line}\n" for line in lines))
 
 

@@ -142,7 +142,7 @@ def unplug(client: Api, plan: Plan, name: str) -> None:
     """
     host = plan.host(name)
     if host.kind is Kind.ROUTER:
-        line = "; ".join(f"ip link set {leg.segment} down" for leg in host.legs)
+        line = "; ".join(f"ip link set {leg.segment} down" for leg in host.cables)
         try:
             call(client, container_name(plan.lab, name), ["sh", "-c", line])
         except LabError:

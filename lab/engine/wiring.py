@@ -46,7 +46,7 @@ def task_of(plan: Plan, hosts: Iterable[Host]) -> dict[str, Any]:
     """What the wiring helper reads on its stdin."""
     return {
         "ports": sorted(expected_ports(plan)),
-        "segments": [segment.name for segment in plan.segments],
+        "segments": [segment.name for segment in plan.segments if not segment.tunnel],
         "fabric_sysctls": {as_path(key): value for key, value in BRIDGE_NF.items()},
         "hosts": [_host(host) for host in hosts],
     }
@@ -54,7 +54,7 @@ def task_of(plan: Plan, hosts: Iterable[Host]) -> dict[str, Any]:
 
 def expected_ports(plan: Plan) -> dict[str, str]:
     """Fabric port (HOST.SEGMENT) -> its bridge."""
-    return {f"{host.name}.{leg.segment}": leg.segment for host in plan.hosts for leg in host.legs}
+    return {f"{host.name}.{leg.segment}": leg.segment for host in plan.hosts for leg in host.cables}
 
 
 def _host(host: Host) -> dict[str, Any]:
@@ -63,10 +63,16 @@ def _host(host: Host) -> dict[str, Any]:
         "router": host.kind is Kind.ROUTER,
         "sysctls": [[as_path(key), value] for key, value in host_sysctls(host).items()],
         "legs": [
-            {"segment": leg.segment, "mac": leg.mac, "addresses": [str(address) for address in leg.addresses]}
-            for leg in host.legs
+            {
+                "segment": leg.segment,
+                "mac": leg.mac,
+                "addresses": [str(address) for address in leg.addresses],
+                "dynamic": leg.dynamic,
+            }
+            for leg in host.cables
         ],
-        "routes": [[str(route.destination), str(route.via), route.leg] for route in host.routes],
+        "tunnels": [leg.segment for leg in host.legs if leg.tunnel],
+        "routes": [[str(route.destination), str(route.via), route.leg] for route in host.fixed_routes],
     }
 
 

@@ -64,7 +64,7 @@ def chosen(plan: Plan, targets: Iterable[str]) -> tuple[set[str], set[str]]:
 
     Raises BadInput with the nearest name.
     """
-    every = {f"{host.name}.{leg.segment}" for host in plan.hosts for leg in host.legs}
+    every = {f"{host.name}.{leg.segment}" for host in plan.hosts for leg in host.cables}
     known_segments = {segment.name for segment in plan.segments}
     ports: set[str] = set()
     segments: set[str] = set()

@@ -19,6 +19,7 @@ from lab.plan.model import (
     Waiver,
     Zone,
 )
+from lab.plan.partners import partners
 from lab.plan.way import flow_route, route, target, trail
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "build",
     "flow_route",
     "once",
+    "partners",
     "route",
     "target",
     "trail",

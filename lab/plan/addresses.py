@@ -6,7 +6,7 @@ from hashlib import sha256
 from ipaddress import IPv4Network, ip_interface
 
 from lab.plan.model import Interface, Leg, Network
-from lab.scenario import Topology
+from lab.scenario import ROUTERS, Topology
 
 
 def mac(host: str, segment: str) -> str:
@@ -29,12 +29,19 @@ def names(host: str, zone: str, domain: str) -> tuple[str, ...]:
 def legs(host: str, topology: Topology, *, ipv6: bool) -> tuple[Leg, ...]:
     """Give the host its interfaces in the order of the description."""
     return tuple(
-        Leg(
-            segment=segment,
-            mac=mac(host, segment),
-            addresses=tuple(interface(network, number) for network in networks(topology, segment, ipv6=ipv6)),
-        )
-        for segment, number in topology.hosts[host].legs.items()
+        _leg(host, segment, number, topology, ipv6=ipv6) for segment, number in topology.hosts[host].legs.items()
+    )
+
+
+def _leg(host: str, segment: str, number: int, topology: Topology, *, ipv6: bool) -> Leg:
+    here = topology.segments[segment]
+    addresses = [interface(network, number) for network in networks(topology, segment, ipv6=ipv6)] if number else []
+    return Leg(
+        segment=segment,
+        mac="" if here.tunnel else mac(host, segment),
+        addresses=tuple(ip_interface(one.ip) if here.tunnel else one for one in addresses),
+        tunnel=here.tunnel,
+        dynamic=here.dynamic and topology.hosts[host].function not in ROUTERS,
     )
 
 

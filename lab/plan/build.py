@@ -28,7 +28,12 @@ def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
         families=families,
         zones=tuple(Zone(name=name, title=zone.title, place=zone.place) for name, zone in topology.zones.items()),
         segments=tuple(
-            Segment(name=name, zone=segment.zone, networks=networks(topology, name, ipv6=scenario.ipv6))
+            Segment(
+                name=name,
+                zone=segment.zone,
+                networks=networks(topology, name, ipv6=scenario.ipv6),
+                tunnel=segment.tunnel,
+            )
             for name, segment in topology.segments.items()
         ),
         hosts=tuple(_host(name, scenario, permitted) for name in topology.hosts),
@@ -54,16 +59,17 @@ def _host(name: str, scenario: Scenario, permitted: Sequence[AllowedFlow]) -> Ho
         for other, host in topology.hosts.items()
         if "resolver" in table.functions[host.function] and host.zone == here.zone
     ]
+    own = legs(name, topology, ipv6=scenario.ipv6)
     return Host(
         name=name,
         zone=here.zone,
         kind=kind,
         roles=roles,
         names=names(name, here.zone, topology.domain),
-        legs=legs(name, topology, ipv6=scenario.ipv6),
+        legs=own,
         routes=routes(name, topology, ipv6=scenario.ipv6),
         twin=here.twin if here.twin in topology.hosts else None,
         resolver=name if name in resolvers else next(iter(resolvers), None),
         capabilities=table.needed(roles),
-        sysctls=table.kernel(kind, legs=len(here.legs), ipv6=scenario.ipv6),
+        sysctls=table.kernel(kind, legs=len(here.legs), ipv6=scenario.ipv6, dynamic=any(leg.dynamic for leg in own)),
     )

@@ -8,6 +8,9 @@ from lab.catalogue import Catalogue, Flow, Opening, Permission, applies, permiss
 from lab.plan.model import AllowedFlow, Family, Protocol
 from lab.scenario import FIREWALL, Scenario, Topology
 
+OUTSIDE = frozenset({"internet", "house"})
+OPEN = frozenset({Opening.ALWAYS, Opening.PATH})  # a path's hosts are there only when the scenario switches it on
+
 
 def allowed(scenario: Scenario, catalogue: Catalogue, families: tuple[Family, ...]) -> tuple[AllowedFlow, ...]:
     """Every flow that the lab permits, inside zones too; all else is denied."""
@@ -18,7 +21,7 @@ def allowed(scenario: Scenario, catalogue: Catalogue, families: tuple[Family, ..
     found: list[AllowedFlow] = []
     for flow, origin in rows:
         cell = permission(flow, edition=scenario.edition, model=scenario.model, editions=catalogue.edition_ids)
-        if flow.opening is Opening.ALWAYS and cell is not Permission.NO:
+        if flow.opening in OPEN and cell is not Permission.NO:
             found += _pairs(flow, origin, scenario, families)
     return (*_registered(scenario, families), *found)
 
@@ -31,12 +34,12 @@ def _pairs(flow: Flow, origin: str, scenario: Scenario, families: tuple[Family, 
             if source == destination or not applies(flow, topology.place(source), topology.place(destination)):
                 continue
             served = {(one.protocol, one.port) for one in topology.services(destination)}
-            for service in flow.services:
-                if (service.protocol, service.port) not in served:
-                    continue  # a row may name several kinds of destination
+            here = [one for one in flow.services if (one.protocol, one.port) in served]  # a row may name several kinds
+            for service in here:
                 parts = [flow.id, source] if short else [flow.id, source, destination]
                 if len(flow.services) > 1:
-                    parts.append(service.protocol)
+                    alike = sum(one.protocol == service.protocol for one in here) > 1
+                    parts.append(f"{service.protocol}-{service.port}" if alike else service.protocol)
                 yield AllowedFlow(
                     id="/".join(parts),
                     origin=origin,
@@ -45,7 +48,11 @@ def _pairs(flow: Flow, origin: str, scenario: Scenario, families: tuple[Family, 
                     purpose=flow.what.ja,
                     source=source,
                     destination=destination,
-                    to_leg=_near_leg(topology, source, destination),
+                    to_leg=_outer_leg(topology, destination)
+                    if flow.outside
+                    else _near_leg(topology, source, destination),
+                    from_leg=_outer_leg(topology, source) if flow.outside else None,
+                    anyone=flow.outside,
                     protocol=Protocol(service.protocol),
                     port=service.port,
                     application=service.application,
@@ -59,6 +66,12 @@ def _near_leg(topology: Topology, source: str, destination: str) -> str | None:
     if topology.hosts[destination].function != FIREWALL:
         return None
     return next(leg for leg in topology.hosts[source].legs if leg in topology.hosts[destination].legs)
+
+
+def _outer_leg(topology: Topology, host: str) -> str:
+    """The segment by which a host is on the Internet, or behind the router of a house there."""
+    outer = [leg for leg in topology.hosts[host].legs if topology.place_of(leg) in OUTSIDE]
+    return outer[0]
 
 
 def _registered(scenario: Scenario, families: tuple[Family, ...]) -> Iterator[AllowedFlow]:

@@ -28,12 +28,14 @@ class Functions(Frozen):
         """Unite the capabilities of these roles, sorted."""
         return tuple(sorted({name for role in roles for name in self.capabilities.get(role, ())}))
 
-    def kernel(self, kind: Kind, *, legs: int, ipv6: bool) -> dict[str, str]:
+    def kernel(self, kind: Kind, *, legs: int, ipv6: bool, dynamic: bool = False) -> dict[str, str]:
         """List the sysctls of a host, forwarding first (setting it resets others)."""
         tables = [kind.value, "every"]
         if legs > 1:
             tables.append("several_legs")
         tables.append("ipv6_on" if ipv6 else "ipv6_off")
+        if ipv6 and dynamic:
+            tables.append("dynamic")
         return {name: value for table in tables for name, value in self.sysctls[table].items()}
 
 

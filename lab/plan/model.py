@@ -61,21 +61,27 @@ class Segment(Frozen):
     name: str
     zone: str  # "mn", "lg", "in", "mgmt", a peer's own zone ("juki-net"), or "transit"
     networks: tuple[Network, ...]  # at most one per family; IPv4 first
+    tunnel: bool = False  # no bridge: the VPN software of both ends makes the interface of that name (a TUN device)
 
 
 class Leg(Frozen):
     """One interface of a host, named after its segment."""
 
     segment: str
-    mac: str  # "02:xx:xx:xx:xx:xx", derived from host and segment only
-    addresses: tuple[Interface, ...]  # at most one per family; IPv4 first
+    mac: str  # "02:xx:xx:xx:xx:xx", derived from host and segment only; "" in a tunnel, which has no MAC addresses
+    addresses: tuple[Interface, ...]  # at most one per family; IPv4 first; those of a tunnel are single (/32, /128)
+    tunnel: bool = False  # made by the host's own software, not by the lab's wiring
+    dynamic: bool = False  # the address comes from the router there (DHCP), not from the lab's wiring
 
 
 class Route(Frozen):
-    """`destination` (0.0.0.0/0 and ::/0 for default) by way of `via` (a neighbour's address on `leg`)."""
+    """`destination` (0.0.0.0/0 and ::/0 for default) by way of `via` (a neighbour's address on `leg`).
+
+    Routes by a tunnel (`via` None: into it) or by a dynamic leg are made by the host's own software.
+    """
 
     destination: Network
-    via: Address
+    via: Address | None
     leg: str
 
 
@@ -93,6 +99,17 @@ class Host(Frozen):
     resolver: str | None = None  # host name of its zone's resolver, None: no DNS at all
     capabilities: tuple[str, ...] = ()  # sorted, without the CAP_ prefix
     sysctls: dict[str, str] = {}
+
+    @property
+    def cables(self) -> tuple[Leg, ...]:
+        """The legs that are plugged into the fabric: all but tunnels."""
+        return tuple(leg for leg in self.legs if not leg.tunnel)
+
+    @property
+    def fixed_routes(self) -> tuple[Route, ...]:
+        """The routes that the lab's wiring makes."""
+        own = {leg.segment for leg in self.legs if leg.tunnel or leg.dynamic}
+        return tuple(one for one in self.routes if one.leg not in own)
 
     def address(self, family: Family, segment: str | None = None) -> Address:
         """Address of that family on `segment` (default: the first leg). KeyError if it has none."""
@@ -124,6 +141,8 @@ class AllowedFlow(Frozen):
     source: str  # host
     destination: str  # host
     to_leg: str | None = None  # the destination's address on this segment; None: that of its first leg
+    from_leg: str | None = None  # the leg that the source sends by; None: the one that its routes say
+    anyone: bool = False  # comes over the Internet from an address that nobody knows before: it isn't matched
     protocol: Protocol
     port: int | None
     application: str
@@ -152,7 +171,7 @@ class Plan(Frozen):
     overlays: dict[str, dict[str, str]] = {}  # host -> {absolute path in the host: file content}
 
     @cached_property
-    def ways(self) -> dict[tuple[str, Address], tuple[tuple[str, ...], Host | str]]:
+    def ways(self) -> dict[tuple[str, Address, str | None], tuple[tuple[str, ...], Host | str]]:
         """Routes that were found already: a suite asks for the same ones ten thousand times."""
         return {}
 

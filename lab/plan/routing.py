@@ -15,14 +15,21 @@ from lab.plan.addresses import interface, networks
 from lab.plan.model import Network, Route
 from lab.scenario import FIREWALL, ROUTERS, TRANSIT, Topology
 
+GATEWAY = "vpn-gateway"
+INNER = tuple(ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
 DEFAULTS: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
 def routes(host: str, topology: Topology, *, ipv6: bool) -> tuple[Route, ...]:
     """All routes of a host beside those of its own segments. BadInput if a firewall has no way to some segment."""
     here = topology.hosts[host]
-    if here.function == FIREWALL:
+    if any(topology.segments[leg].tunnel for leg in here.legs) and here.function not in ROUTERS:
+        found = _terminal(host, topology, ipv6=ipv6)
+    elif here.function == FIREWALL:
         found = _firewall(host, topology, ipv6=ipv6)
+    elif here.function == GATEWAY:
+        found = [*_tunnels(host, topology, ipv6=ipv6), *_inside(host, topology, ipv6=ipv6)]
+        found += _default(host, topology, ipv6=ipv6)
     elif here.function in ROUTERS:
         found = [*_neighbours_networks(host, topology, ipv6=ipv6), *_default(host, topology, ipv6=ipv6)]
     elif len(here.legs) > 1:
@@ -30,8 +37,44 @@ def routes(host: str, topology: Topology, *, ipv6: bool) -> tuple[Route, ...]:
     elif topology.zones[here.zone].way_out is None:
         found = _by_zone(next(iter(here.legs)), topology, ipv6=ipv6)
     else:
-        found = _default(host, topology, ipv6=ipv6)
+        found = [*_behind_gateways(host, topology, ipv6=ipv6), *_default(host, topology, ipv6=ipv6)]
     return tuple(found)
+
+
+def _terminal(host: str, topology: Topology, *, ipv6: bool) -> list[Route]:
+    """Of a host with a VPN: everything into the tunnel; below it what the router of its house tells it."""
+    found = list(_tunnels(host, topology, ipv6=ipv6, everything=True))
+    for segment in topology.hosts[host].legs:
+        zone = topology.zones[topology.segments[segment].zone]
+        if not topology.segments[segment].tunnel and zone.gateway is not None:
+            found += _everything(zone.gateway, segment, topology, ipv6=ipv6)
+    return found
+
+
+def _tunnels(host: str, topology: Topology, *, ipv6: bool, everything: bool = False) -> list[Route]:
+    """Into each tunnel: its own network, or everything."""
+    mine = [leg for leg in topology.hosts[host].legs if topology.segments[leg].tunnel]
+    every = tuple(net for net in DEFAULTS if ipv6 or net.version == 4)  # noqa: PLR2004
+    return [
+        Route(destination=net, via=None, leg=leg)
+        for leg in mine
+        for net in (every if everything else networks(topology, leg, ipv6=ipv6))
+    ]
+
+
+def _behind_gateways(host: str, topology: Topology, *, ipv6: bool) -> list[Route]:
+    """The pools of the VPN gateways of the host's own zone: answers go straight back to them."""
+    (mine,) = topology.hosts[host].legs
+    return [
+        one
+        for gateway, description in topology.hosts.items()
+        if description.function == GATEWAY
+        and description.zone == topology.hosts[host].zone
+        and mine in description.legs
+        for pool in description.legs
+        if topology.segments[pool].tunnel
+        for one in _to(pool, gateway, mine, topology, ipv6=ipv6)
+    ]
 
 
 def _route(destination: Network, gateway: str, segment: str, topology: Topology) -> Route:
@@ -77,14 +120,23 @@ def _neighbours_networks(host: str, topology: Topology, *, ipv6: bool) -> list[R
     """Of a router outside: the networks behind the other such routers on its segments."""
     found: list[Route] = []
     mine = topology.hosts[host].legs
-    gateways = {zone.gateway for zone in topology.zones.values()}
     for segment in mine:
         for other, description in topology.hosts.items():
-            outer = description.function in ROUTERS and description.function != FIREWALL and other not in gateways
+            own = topology.zones[topology.segments[segment].zone].gateway
+            outer = description.function in ROUTERS and description.function != FIREWALL and other != own
             if other != host and outer and segment in description.legs:
                 behind = [leg for leg in description.legs if leg not in mine]
-                found += [one for leg in behind for one in _to(leg, other, segment, topology, ipv6=ipv6)]
+                found += [
+                    one
+                    for leg in behind
+                    for one in _to(leg, other, segment, topology, ipv6=ipv6)
+                    if not any(_within(one.destination, inner) for inner in INNER)
+                ]
     return found
+
+
+def _within(one: Network, other: Network) -> bool:
+    return one.version == other.version and one.subnet_of(other)  # type: ignore[arg-type]  # the same family
 
 
 def _by_zone(segment: str, topology: Topology, *, ipv6: bool) -> list[Route]:
@@ -104,8 +156,11 @@ def _firewall(host: str, topology: Topology, *, ipv6: bool) -> list[Route]:
     ways = _first_steps(host, topology)
     found: list[Route] = []
     for segment in (name for name in topology.segments if name not in mine):
-        owner = next((router for router in ways if segment in topology.hosts[router].legs), None)
-        if owner is not None:
+        border, near = _pool_way(segment, topology)
+        owner = border or next((router for router in ways if segment in topology.hosts[router].legs), None)
+        if owner == host and near is not None:
+            found += _to(segment, *near, topology, ipv6=ipv6)
+        elif owner is not None:
             found += _to(segment, *ways[owner], topology, ipv6=ipv6)
         elif outside is None or _inner(segment, topology):
             raise BadInput(
@@ -117,6 +172,17 @@ def _firewall(host: str, topology: Topology, *, ipv6: bool) -> list[Route]:
     elif outside is not None and outside.firewall in ways:
         found += _everything(*ways[outside.firewall], topology, ipv6=ipv6)
     return found
+
+
+def _pool_way(segment: str, topology: Topology) -> tuple[str | None, tuple[str, str] | None]:
+    """Of a VPN's pool: the firewall that its gateway stands behind, the gateway, and the segment between them."""
+    if topology.segments[segment].tunnel:
+        for gateway, description in topology.hosts.items():
+            firewall = topology.zones[description.zone].firewall if description.function == GATEWAY else None
+            if firewall is not None and segment in description.legs:
+                between = [leg for leg in description.legs if topology.segments[leg].zone == description.zone]
+                return firewall, (gateway, between[0])
+    return None, None
 
 
 def _inner(segment: str, topology: Topology) -> bool:

@@ -17,14 +17,16 @@ def route(
     family: Family,
     *,
     address: Address | None = None,
+    leg: str | None = None,
 ) -> tuple[str, ...]:
     """Ordered fabric ports with direction: ("lg-term.lg/from", "fw-lg.lg/to", "fw-lg.x-ml/from", ...).
 
-    `address` picks one of the destination's addresses (default: that of its first leg).
+    `address` picks one of the destination's addresses (default: that of its first leg), `leg` the one that the source
+    sends by (default: the one that its routes say).
     KeyError for an unknown host or family; LabError if some hop has no route.
     """
     target = address or plan.host(destination).address(family)
-    ports, end = _way(plan, source, target)
+    ports, end = _way(plan, source, target, leg)
     if isinstance(end, str):
         raise LabError(end)
     if end.name != destination:
@@ -44,24 +46,24 @@ def target(plan: Plan, flow: AllowedFlow, family: Family) -> Address:
 
 def flow_route(plan: Plan, flow: AllowedFlow, family: Family) -> tuple[str, ...]:
     """Ordered fabric ports of an allowed flow, as `route` gives them. Raises what `route` raises."""
-    return route(plan, flow.source, flow.destination, family, address=target(plan, flow, family))
+    return route(plan, flow.source, flow.destination, family, address=target(plan, flow, family), leg=flow.from_leg)
 
 
-def _way(plan: Plan, source: str, target: Address) -> tuple[tuple[str, ...], Host | str]:
+def _way(plan: Plan, source: str, target: Address, leg: str | None = None) -> tuple[tuple[str, ...], Host | str]:
     """The ports, and the host that has the target's address or why the way ends before."""
-    asked = (source, target)
+    asked = (source, target, leg)
     if asked not in plan.ways:
-        plan.ways[asked] = _walk(plan, source, target)
+        plan.ways[asked] = _walk(plan, source, target, leg)
     return plan.ways[asked]
 
 
-def _walk(plan: Plan, source: str, target: Address) -> tuple[tuple[str, ...], Host | str]:
+def _walk(plan: Plan, source: str, target: Address, first: str | None) -> tuple[tuple[str, ...], Host | str]:
     here, ports = plan.host(source), list[str]()
     while all(target not in (i.ip for i in leg.addresses) for leg in here.legs):
         if ports and here.kind is not Kind.ROUTER:
             return tuple(ports), f"the way from {source} to {target} ends at {here.name}, which doesn't forward"
         try:
-            leg, neighbour = _hop(plan, here, target)
+            leg, neighbour = _hop(plan, here, target, None if ports else first)
         except LabError as error:
             return tuple(ports), str(error)
         ports += [f"{here.name}.{leg}/from", f"{neighbour.name}.{leg}/to"]
@@ -71,18 +73,32 @@ def _walk(plan: Plan, source: str, target: Address) -> tuple[tuple[str, ...], Ho
     return tuple(ports), here
 
 
-def _hop(plan: Plan, here: Host, target: Address) -> tuple[str, Host]:
-    """Find the leg that a packet leaves by and the host that gets it."""
+def _hop(plan: Plan, here: Host, target: Address, only: str | None) -> tuple[str, Host]:
+    """Find the leg that a packet leaves by (of `only` one, if that is said) and the host that gets it."""
     for leg in here.legs:
+        if only is not None and leg.segment != only:
+            continue
         if any(target in interface.network for interface in leg.addresses):
             return leg.segment, _owner(plan, target, leg.segment)
     known = [
-        entry for entry in here.routes if entry.destination.version == target.version and target in entry.destination
+        entry
+        for entry in here.routes
+        if entry.destination.version == target.version and target in entry.destination and only in (None, entry.leg)
     ]
     if not known:
         raise LabError(f"{here.name} has no route to {target}")
     best = max(known, key=lambda entry: entry.destination.prefixlen)
+    if best.via is None:
+        return best.leg, _far_end(plan, here, target, best.leg)
     return best.leg, _owner(plan, best.via, best.leg)
+
+
+def _far_end(plan: Plan, here: Host, target: Address, tunnel: str) -> Host:
+    """Who gets a packet that is sent into a tunnel: its gateway; from there whoever has the address."""
+    if here.kind is Kind.ROUTER:
+        return _owner(plan, target, tunnel)
+    ends = [host for host in plan.hosts if host.kind is Kind.ROUTER and any(tunnel == leg.segment for leg in host.legs)]
+    return ends[0]
 
 
 def _owner(plan: Plan, address: Address, segment: str) -> Host:

@@ -59,7 +59,8 @@ class Prober:
         }
         hosts = [host.name for host in lab.plan.hosts if host.name not in without]
         routers = [host.name for host in lab.plan.hosts if host.kind is Kind.ROUTER and host.name in hosts]
-        self._order({"hosts": hosts, "devices": routers}, 0.0)
+        tunnels = [(h.name, leg.segment) for h in lab.plan.hosts if h.name in hosts for leg in h.legs if leg.tunnel]
+        self._order({"hosts": hosts, "devices": routers, "tunnels": tunnels}, 0.0)
 
     def __enter__(self) -> Self:
         return self

@@ -18,7 +18,7 @@ from lab.scenario.register import Register
 from lab.scenario.shape import Checked, check
 from lab.scenario.sheet import SheetFile, take_sheet
 from lab.scenario.text import printable, read_text
-from lab.scenario.topology import Topology, reference, reference_names
+from lab.scenario.topology import Topology, extended, part, parts, reference, reference_names
 from lab.scenario.tree import Node, parse
 
 
@@ -50,7 +50,11 @@ def _judge(path: Path, checked: Checked, today: date, problems: Problems) -> Sce
     file, catalogue = checked.file, load_catalogue()
     if not _known(file, catalogue, problems):
         return None
-    topology = Merge(reference(file.reference), file, catalogue, problems).topology()
+    base = reference(file.reference)
+    for name in parts():
+        if getattr(file.paths, name):
+            base = extended(base, name)
+    topology = Merge(base, file, catalogue, problems).topology()
     paths = _paths(file, catalogue, topology, problems)
     entries = Register(file, topology, catalogue, today, problems).entries(checked)
     waivers = _waivers(checked, catalogue, today, problems)
@@ -97,7 +101,7 @@ def _known(file: ScenarioFile, catalogue: Catalogue, problems: Problems) -> bool
 
 def _paths(file: ScenarioFile, catalogue: Catalogue, topology: Topology, problems: Problems) -> Paths:
     """Judge the paths: known zones, permitted by edition and model, and there in the base network."""
-    for path, source in (("wlan", "wlan-{}/station"), ("telework", "home/terminal")):
+    for path, source in (("wlan", "wlan-{}/station"), ("telework", "home/telework-terminal")):
         for index, zone in enumerate(getattr(file.paths, path)):
             at = ("paths", path, index)
             if zone not in topology.zones:
@@ -117,10 +121,10 @@ def _paths(file: ScenarioFile, catalogue: Catalogue, topology: Topology, problem
                     f"{zone} ({ruling.reason_en})",
                     f"take {zone} out of `{path}`",
                 )
-            elif path not in topology.paths:
+            elif path not in parts() or topology.zones[zone].place not in part(path).serves:
                 problems.add(
                     at,
-                    f"the base network {file.reference} has no equipment for the path {path}",
+                    f"the lab has no equipment for the path {path} into {zone}",
                     f"take {zone} out of `{path}`",
                 )
     return Paths(wlan=tuple(file.paths.wlan), telework=tuple(file.paths.telework))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,7 +15,9 @@ from lab.tables import read_table
 DATA = Path(__file__).parent / "data"
 TRANSIT = "transit"
 FIREWALL = "firewall"
-ROUTERS = frozenset({FIREWALL, "guest-router", "carrier"})  # functions that forward between their legs
+ROUTERS = frozenset(
+    {FIREWALL, "guest-router", "carrier", "home-router", "vpn-gateway"}
+)  # functions that forward between their legs
 PEER_PLACES = frozenset({"peer-1", "peer-2", "govcloud"})
 
 Network = IPv4Network | IPv6Network
@@ -53,6 +56,8 @@ class Segment(Frozen):
 
     zone: str  # a zone's name, or "transit" between two firewalls
     networks: tuple[Network, ...]  # at most one per family, IPv4 first
+    tunnel: bool = False  # no cable: the interface of that name is made by the VPN software of both ends
+    dynamic: bool = False  # its endpoints get their address from the router there (DHCP)
 
 
 class Host(Frozen):
@@ -60,7 +65,7 @@ class Host(Frozen):
 
     zone: str  # "firewall" for firewalls
     function: str  # a key of functions.yaml: "terminal", "server", "firewall", ...
-    legs: dict[str, int]  # segment -> host number, in both families
+    legs: dict[str, int]  # segment -> host number, in both families; 0: an interface without an address
     twin: str | None = None  # of a public endpoint: the peer that serves the same behind a closed line (TC-07)
 
 
@@ -76,7 +81,6 @@ class Topology(Frozen):
     """All of it. Pure description: plan gives out addresses and routes."""
 
     domain: str
-    paths: tuple[str, ...] = ()  # paths that the network has equipment for: "wlan", "telework"
     zones: dict[str, Zone]
     segments: dict[str, Segment]
     hosts: dict[str, Host]
@@ -95,6 +99,11 @@ class Topology(Frozen):
             border=None if border is None else f"{FIREWALL}:{border}",
         )
 
+    def place_of(self, segment: str) -> str:
+        """What the zone of a segment is for the guideline; "" between firewalls."""
+        zone = self.zones.get(self.segments[segment].zone)
+        return "" if zone is None else zone.place
+
     def border(self, zone: str) -> str | None:
         """Name the firewall that a zone's hosts turn to. The management zone has none of its own: the first with a leg there."""
         if self.zones[zone].firewall is not None:
@@ -106,6 +115,48 @@ class Topology(Frozen):
     def services(self, host: str) -> tuple[Service, ...]:
         """List what the host serves to others."""
         return services()[self.hosts[host].function]
+
+
+class Part(Frozen):
+    """What a path adds to a base network. What the base has already stays as it is there."""
+
+    serves: tuple[str, ...]  # places whose staff it is for
+    zones: dict[str, Zone] = {}
+    segments: dict[str, Segment] = {}
+    hosts: dict[str, Host] = {}
+    legs: dict[str, dict[str, int]] = {}  # host of the base -> segment -> host number
+    outside: Outside | None = None  # for a base that has none
+
+
+def parts() -> tuple[str, ...]:
+    """List the paths that there is equipment for."""
+    return tuple(sorted(file.stem for file in (DATA / "networks" / "parts").glob("*.yaml")))
+
+
+@cache
+def part(name: str) -> Part:
+    """Read the equipment of a path (one of `parts`)."""
+    return Part.model_validate(read_table(DATA / "networks" / "parts" / f"{name}.yaml"))
+
+
+def extended(base: Topology, name: str) -> Topology:
+    """Add the equipment of a path to a base network."""
+    more = part(name)
+    hosts = {**base.hosts, **_new(more.hosts, base.hosts)}
+    for host, legs in more.legs.items():
+        hosts[host] = hosts[host].model_copy(update={"legs": {**hosts[host].legs, **legs}})
+    return base.model_copy(
+        update={
+            "zones": {**base.zones, **_new(more.zones, base.zones)},
+            "segments": {**base.segments, **_new(more.segments, base.segments)},
+            "hosts": hosts,
+            "outside": base.outside or more.outside,
+        }
+    )
+
+
+def _new(more: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in more.items() if key not in known}
 
 
 def reference_names() -> tuple[str, ...]:

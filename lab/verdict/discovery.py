@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
 
-from lab.plan import Host, Leg, Plan
+from lab.plan import Host, Leg, Plan, partners
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, failed, passed
 
 Entry = dict[str, Any]  # as `ip -j` gives it
 
+TUNNEL_RULE = 220  # priority and table of charon's own routes: what goes into a tunnel is looked up there first
+TUNNEL_TABLES = {"main", str(TUNNEL_RULE)}
 KERNELS_OWN = {(0, "local"), (32766, "main"), (32767, "default")}  # policy rules: priority, table
 # put down into every namespace by the kernel where its modules are loaded
 FALLBACK = {"tunl0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_vti0", "sit0", "ip6tnl0", "ip6gre0"}
@@ -44,7 +46,7 @@ def host_documented(plan: Plan, host: Host, found: Discovered) -> Judgement:
     """Whether a host is what the documents say: links, addresses, routes, neighbours, names."""
     wrong = [
         *_links(host, found.links), *_addresses(host, found.links), *_routes(host, found.routes),
-        *_policies(found.policies), *_neighbours(plan, found.neighbours), *_names(plan, host, found),
+        *_policies(host, found.policies), *_neighbours(plan, found.neighbours), *_names(plan, host, found),
     ]  # fmt: skip
     if wrong:
         return _differs(host.name, wrong)
@@ -102,10 +104,12 @@ def _differs(subject: str, wrong: Sequence[str]) -> Judgement:
 
 
 def _links(host: Host, links: Iterable[Entry]) -> Iterator[str]:
-    wanted = {leg.segment: leg.mac for leg in host.legs}
+    wanted = {leg.segment: leg.mac for leg in host.cables}
+    tunnels = {leg.segment for leg in host.legs if leg.tunnel}
     seen = {link["ifname"]: link for link in links}
     for name, link in seen.items():
-        if name not in wanted and name != "lo" and not (name in FALLBACK and "UP" not in link["flags"]):
+        tunnel = name in tunnels and _kind(link) == "tun"
+        if name not in wanted and name != "lo" and not tunnel and not (name in FALLBACK and "UP" not in link["flags"]):
             yield f"an interface {name} ({_kind(link) or 'of unknown kind'}, MAC {link.get('address', '-')})"
     for name, mac in wanted.items():
         if name not in seen:
@@ -117,7 +121,9 @@ def _links(host: Host, links: Iterable[Entry]) -> Iterator[str]:
 
 
 def _addresses(host: Host, links: Iterable[Entry]) -> Iterator[str]:
-    wanted = {(leg.segment, str(one)) for leg in host.legs for one in leg.addresses}
+    """A tunnel's address is there while the tunnel is: whether it is, other controls say."""
+    wanted = {(leg.segment, str(one)) for leg in host.cables for one in leg.addresses}
+    passing = {(leg.segment, str(one)) for leg in host.legs if leg.tunnel for one in leg.addresses}
     seen = set()
     for link in links:
         for entry in link.get("addr_info", ()):
@@ -126,12 +132,17 @@ def _addresses(host: Host, links: Iterable[Entry]) -> Iterator[str]:
             if not own and not (link["ifname"] == "lo" and str(address) in LOOPBACKS):
                 seen.add((link["ifname"], str(address)))
     yield from (f"no address {address} on {name}" for name, address in sorted(wanted - seen))
-    yield from (f"an address {address} on {name}" for name, address in sorted(seen - wanted))
+    yield from (f"an address {address} on {name}" for name, address in sorted(seen - wanted - passing))
 
 
 def _routes(host: Host, routes: Iterable[Entry]) -> Iterator[str]:
-    wanted = {(str(route.destination), str(route.via), route.leg, "main") for route in host.routes}
-    connected = {(str(one.network), "", leg.segment, "main") for leg in host.legs for one in leg.addresses}
+    tunnels = {leg.segment: leg for leg in host.legs if leg.tunnel}
+    dynamic = {leg.segment for leg in host.legs if leg.dynamic}
+    wanted = {(str(route.destination), str(route.via), route.leg, "main") for route in host.fixed_routes}
+    told = {
+        (str(route.destination), str(route.via), route.leg, "main") for route in host.routes if route.leg in dynamic
+    }
+    connected = {(str(one.network), "", leg.segment, "main") for leg in host.cables for one in leg.addresses}
     quiet = {("fe80::/64", "", leg.segment, "main") for leg in host.legs}
     seen = {
         (
@@ -144,12 +155,28 @@ def _routes(host: Host, routes: Iterable[Entry]) -> Iterator[str]:
     }
     for to, via, name, _ in sorted((wanted | connected) - seen):
         yield f"no route to {to} by {via or name}"
-    for to, via, name, table in sorted(seen - wanted - connected - quiet):
+    for to, via, name, table in sorted(seen - wanted - connected - quiet - told):
+        if name in tunnels and not via and table in TUNNEL_TABLES and _planned(host, to, name):
+            continue
+        if name in dynamic and ip_network(to).version == 6 and via.startswith("fe80:"):  # noqa: PLR2004
+            continue  # its router there, by the address that announcements come from
         yield f"a route to {to} by {via or name}" + (f" in table {table}" if table != "main" else "")
 
 
-def _policies(policies: Iterable[Entry]) -> Iterator[str]:
+def _planned(host: Host, to: str, tunnel: str) -> bool:
+    """Whether the plan has a route into the tunnel that covers this one."""
+    there = ip_network(to)
+    return any(
+        route.leg == tunnel and route.destination.version == there.version and there.subnet_of(route.destination)  # type: ignore[arg-type]
+        for route in host.routes
+    )
+
+
+def _policies(host: Host, policies: Iterable[Entry]) -> Iterator[str]:
+    tunnel = len(host.cables) < len(host.legs)
     for one in policies:
+        if tunnel and one["priority"] == TUNNEL_RULE and str(one.get("table")) == str(TUNNEL_RULE):
+            continue
         if (one["priority"], one.get("table")) not in KERNELS_OWN or one.get("src") != "all":
             yield f"a policy rule of priority {one['priority']}"
 
@@ -160,7 +187,8 @@ def _neighbours(plan: Plan, neighbours: Iterable[Entry]) -> Iterator[str]:
     holders: dict[tuple[str, str], str] = {}  # (segment, address) -> MAC
     for host in plan.hosts:
         for leg in host.legs:
-            cards.setdefault(leg.segment, {})[leg.mac] = host.name
+            if not leg.tunnel:
+                cards.setdefault(leg.segment, {})[leg.mac] = host.name
             holders.update({(leg.segment, str(one.ip)): leg.mac for one in leg.addresses})
     for one in neighbours:
         mac, segment, address = str(one.get("lladdr", "")), one.get("dev", ""), one["dst"]
@@ -189,9 +217,14 @@ def _names(plan: Plan, host: Host, found: Discovered) -> Iterator[str]:
         f"/etc/resolv.conf searches {name}" for word, name in _pairs(found.resolv_conf) if word in ("search", "domain")
     )
     own = {str(one.ip) for leg in host.legs for one in leg.addresses}
+    served = {address: set(one.names) for address, one in partners(plan, host)}
     for address, names in _hosts_file(found.hosts):
         known = (
-            {"localhost"} if ip_address(address).is_loopback else {*host.names, host.name} if address in own else set()
+            {"localhost"}
+            if ip_address(address).is_loopback
+            else {*host.names, host.name}
+            if address in own
+            else served.get(address, set())
         )
         if strange := sorted(set(names) - known):
             yield f"/etc/hosts gives {address} the name {', '.join(strange)}"

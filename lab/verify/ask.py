@@ -43,4 +43,4 @@ def unused_public(plan: Plan, family: Family) -> Address | None:
 
 def two_legged(plan: Plan) -> tuple[Host, ...]:
     """Hosts that are no routers and have legs on several segments."""
-    return tuple(host for host in plan.hosts if host.kind.value == "endpoint" and len(host.legs) > 1)
+    return tuple(host for host in plan.hosts if host.kind.value == "endpoint" and len(host.cables) > 1)

@@ -77,7 +77,7 @@ class Border:
         plan = self._session.plan
         wishes = []
         for source in self._terminals():
-            for leg in plan.host(self._device).legs:
+            for leg in plan.host(self._device).cables:
                 for family in plan.families:
                     for protocol, port in KNOCKS[:1] if self._quick else KNOCKS:
                         wish = Wish(source, self._device, family, protocol, port, leg.segment)

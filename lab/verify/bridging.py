@@ -142,14 +142,17 @@ def _astray(host: Host, route: dict[str, Any]) -> bool:
     }
     if str(route.get("dst", "")).startswith(("fe80:", "ff00:")):
         return False
+    dynamic = {leg.segment for leg in host.legs if leg.dynamic}
+    if route.get("dev") in dynamic and str(route.get("gateway", "")).startswith("fe80:"):
+        return False  # its router there, by the address that announcements come from
     return (route.get("dst"), route.get("gateway", "")) not in known
 
 
 def _across(plan: Plan, host: Host, family: Family) -> list[Attempt]:
     """From a neighbour on each of its segments, handed to this host, for a neighbour on each of its others."""
     made = []
-    for here in host.legs:
-        for there in host.legs:
+    for here in host.cables:
+        for there in host.cables:
             if here.segment != there.segment:
                 source = _neighbour(plan, host, here.segment)
                 target = _neighbour(plan, host, there.segment)
@@ -190,9 +193,9 @@ def _attempt(plan: Plan, flow: AllowedFlow, family: Family) -> Attempt:
 
 
 def unlisted_bridges(plan: Plan) -> list[str]:
-    """Hosts of the plan that have legs in two zones and are neither firewall, router, relay nor proxy."""
+    """Hosts of the plan that have legs in two zones and are neither firewall, router, relay, proxy nor a terminal with a tunnel."""
     zones = {segment.name: segment.zone for segment in plan.segments}
-    listed = {"firewall", "carrier", "tc_relay", "proxy"}
+    listed = {"firewall", "carrier", "tc_relay", "proxy", "home_router", "telework_terminal"}
     return [
         host.name
         for host in plan.hosts

@@ -90,7 +90,7 @@ def _others(plan: Plan, source: str, family: Family) -> list[Stand]:
     """Every device on the way to every address that must not answer. What anti-spoofing would end first is left out."""
     found = []
     for device in (host for host in plan.hosts if host.kind is Kind.ROUTER):
-        for leg in device.legs:
+        for leg in device.cables:
             wish = Wish(source, device.name, family, Protocol.UDP, NTP, leg.segment)
             try:
                 way = devices(plan, wish)

@@ -78,7 +78,7 @@ def ingresses(plan: Plan, device: str, family: Family) -> tuple[Ingress, ...]:
             _enter(plan, device, wish, found, through=True)
     for wish in _others(plan, family):
         _enter(plan, device, wish, found, through=False)
-    return tuple(found[leg.segment] for leg in plan.host(device).legs if leg.segment in found)
+    return tuple(found[leg.segment] for leg in plan.host(device).cables if leg.segment in found)
 
 
 def _craftable(plan: Plan, flow: AllowedFlow, device: str) -> bool:

@@ -17,7 +17,7 @@ def _hosts(plan: Plan) -> Values:
 
 
 def _segments(plan: Plan) -> Values:
-    names = [segment.name for segment in plan.segments]
+    names = [segment.name for segment in plan.segments if not segment.tunnel]
     return [(name, name) for name in names]
 
 

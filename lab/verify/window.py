@@ -50,7 +50,7 @@ class Window:
     def stays_closed_while_a_link_changes(self) -> list[Verdict]:
         """The leg behind it goes down and up; the leg in front of it comes up under a name that no rule knows."""
         near = next(iter(self._denied.values()))[1]
-        far = next(leg.segment for leg in self._session.plan.host(self._device).legs if leg.segment != near)
+        far = next(leg.segment for leg in self._session.plan.host(self._device).cables if leg.segment != near)
         return self._judged((link_flap(far), renamed(near)))
 
     def stays_closed_while_it_starts_anew(self) -> list[Verdict]:

@@ -20,6 +20,7 @@ _STATIC = 4
 _MAIN = 254
 _UNICAST = 1
 _OWN_RULES = {0, 32766, 32767}  # priorities of the kernel's own policy rules
+_TUNNEL_RULE = 220  # charon's: what goes into a tunnel is looked up in its own table first
 _ANY4 = "0.0.0.0"  # noqa: S104  # the default route's destination, nobody listens here
 
 Message = Any  # pyroute2 ships no types
@@ -43,7 +44,7 @@ class HostSide:
         links: dict[str, Any] = {link.get_attr("IFLA_IFNAME"): link for link in self.route.get_links()}
         wanted = {leg["segment"] for leg in self.task["legs"]}
         for name, link in links.items():
-            if name == "lo" or (name in FALLBACK and not link["flags"] & _UP):
+            if name == "lo" or name in self.task["tunnels"] or (name in FALLBACK and not link["flags"] & _UP):
                 continue
             port = fabric.ports.get(f"{self.name}.{name}")
             if name not in wanted or port is None or link.get_attr("IFLA_LINK") != port["index"]:
@@ -99,11 +100,14 @@ class HostSide:
         self._routes(index)
 
     def _addresses(self, index: dict[str, int]) -> None:
-        wanted = {(index[leg["segment"]], str(ip_interface(a))) for leg in self.task["legs"] for a in leg["addresses"]}
+        """Those of a tunnel are its maker's; those of a dynamic leg come later, from the router there."""
+        fixed = [leg for leg in self.task["legs"] if not leg["dynamic"]]
+        wanted = {(index[leg["segment"]], str(ip_interface(a))) for leg in fixed for a in leg["addresses"]}
+        foreign = {index[name] for name in self._others() if name in index}
         seen = set()
         for message in self.route.get_addr():
             address = f"{message.get_attr('IFA_LOCAL') or message.get_attr('IFA_ADDRESS')}/{message['prefixlen']}"
-            if message["index"] == index["lo"] or ip_interface(address).is_link_local:
+            if message["index"] in {index["lo"], *foreign} or ip_interface(address).is_link_local:
                 continue
             if (message["index"], address) in wanted:
                 seen.add((message["index"], address))
@@ -111,6 +115,10 @@ class HostSide:
                 self._address("del", message["index"], address)
         for at, address in sorted(wanted - seen):
             self._address("add", at, address)
+
+    def _others(self) -> list[str]:
+        """Interfaces whose addresses and routes are made by the host's own software."""
+        return [*self.task["tunnels"], *(leg["segment"] for leg in self.task["legs"] if leg["dynamic"])]
 
     def _address(self, command: str, index: int, address: str) -> None:
         host, _, length = address.partition("/")
@@ -126,6 +134,8 @@ class HostSide:
             for address in leg["addresses"]
         }
         connected |= {("fe80::/64", "", index[leg["segment"]]) for leg in self.task["legs"]}
+        own = {index[name] for name in self._others() if name in index}
+        kept = _OWN_RULES | ({_TUNNEL_RULE} if self.task["tunnels"] else set())
         seen: set[Route] = set()
         for family, everywhere in ((socket.AF_INET, _ANY4), (socket.AF_INET6, "::")):
             for message in self.route.get_routes(family=family, table=_MAIN):
@@ -133,11 +143,11 @@ class HostSide:
                 route = (to, message.get_attr("RTA_GATEWAY") or "", message.get_attr("RTA_OIF") or 0)
                 if route in wanted and message["type"] == _UNICAST:
                     seen.add(route)
-                elif route not in connected:
+                elif route not in connected and route[2] not in own:
                     self._remove(message, route)
         for family in (socket.AF_INET, socket.AF_INET6):
             for rule in self.route.get_rules(family=family):
-                if (priority := rule.get_attr("FRA_PRIORITY") or 0) not in _OWN_RULES:
+                if (priority := rule.get_attr("FRA_PRIORITY") or 0) not in kept:
                     self.route.rule("del", family=family, priority=priority)
                     self.changed += 1
         for to, via, at in sorted(wanted - seen):

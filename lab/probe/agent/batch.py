@@ -71,7 +71,8 @@ class Batch:
         for tracer in self._tracers:
             tracer.begin()
         with select.epoll() as poll:
-            poll.register(self._tap.socket, select.EPOLLIN)
+            for one in self._tap.sockets:
+                poll.register(one, select.EPOLLIN)
             for tracer in self._tracers:
                 if not tracer.trouble():
                     poll.register(tracer.descriptor, select.EPOLLIN)

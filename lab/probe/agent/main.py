@@ -39,7 +39,8 @@ class Agent:
 
     def __init__(self, setup: Order, cables: Cables) -> None:
         self._hosts = {name: namespace.open_host(name) for name in setup["hosts"]}
-        self._tap, self._ports, self._numbers = Tap(), Ports(), Numbers()
+        self._tunnels = [(host, interface, self._hosts[host]) for host, interface in setup["tunnels"]]
+        self._tap, self._ports, self._numbers = Tap(self._tunnels), Ports(), Numbers()
         self._cables = cables
         self._train_ports = TrainPorts()
         self._tracers = [Tracer(device, self._hosts[device]) for device in setup["devices"]]
@@ -101,7 +102,7 @@ class Agent:
                 space = intruder.namespace if intruder else self._hosts[attempt["source"]]
                 carriers.append(_CARRIERS[attempt["carrier"]](attempt, space, self._train_ports))
                 cleaning.callback(carriers[-1].close)
-            train = Train(carriers, order, sys.stdin.fileno())
+            train = Train(carriers, order, sys.stdin.fileno(), self._tunnels)
             cleaning.callback(train.close)
             return {"trains": train.told()} if train.run(say) else None
 

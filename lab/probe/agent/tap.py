@@ -1,17 +1,18 @@
-"""One packet socket over every fabric port: what was seen where, in which direction, at what time, by the kernel's clock."""
+"""One packet socket over every fabric port, one per tunnel end: what was seen where, which way, when by the kernel's clock."""
 
 from __future__ import annotations
 
 import ctypes
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lab.probe.agent.frames import Told, read
 from lab.probe.agent.ports import port_names
 from lab.probe.agent.sender import PREFIX
 from lab.probe.agent.tracer import FIRST
+from lab.probe.agent.tunnels import TunnelEnd
 
 _ETH_P_ALL = 3
 _SO_ATTACH_FILTER, _SO_RCVBUFFORCE, _SO_TIMESTAMPNS = 26, 33, 35
@@ -72,9 +73,12 @@ class Raw(NamedTuple):
 
 
 class Tap:
-    """Readable when frames wait. `everything`: also the segments inside TCP connections, which are left out otherwise."""
+    """`sockets` are readable when frames wait. `everything`: also the segments inside TCP connections, left out otherwise.
 
-    def __init__(self, *, everything: bool = False) -> None:
+    `tunnels`: (host, interface, namespace) of every end of a tunnel.
+    """
+
+    def __init__(self, tunnels: Sequence[tuple[str, str, int]] = (), *, everything: bool = False) -> None:
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
         if not everything:
             _attach_filter(self.socket)
@@ -82,11 +86,15 @@ class Tap:
         self.socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         self.socket.settimeout(0)
         self.ports: dict[str, str] = {}
+        self._ends = [TunnelEnd(*one) for one in tunnels]
+        self.sockets = [self.socket, *(end.socket for end in self._ends)]
         self.refresh()
 
     def refresh(self) -> None:
         """Read the ports' names again: an intruder came or went."""
         self.ports = port_names()
+        for end in self._ends:
+            end.refresh()
 
     def read(self) -> list[Frame]:
         """Every frame that waits and may tell of a token."""
@@ -98,6 +106,11 @@ class Tap:
 
     def waiting(self) -> Iterator[Raw]:
         """Every frame of a host's port that waits."""
+        yield from self._cables()
+        for end in self._ends:
+            yield from (Raw(end.port, direction, at_ns, frame) for direction, at_ns, frame in end.waiting())
+
+    def _cables(self) -> Iterator[Raw]:
         receive = self.socket.recvmsg
         while True:
             try:
@@ -110,12 +123,13 @@ class Tap:
                 yield Raw(port, direction, seconds * 1_000_000_000 + nanoseconds, raw)
 
     def close(self) -> None:
-        self.socket.close()
+        for one in self.sockets:
+            one.close()
 
     def lost(self) -> int:
         """Frames that the kernel had no room for since the last call."""
-        dropped: int = struct.unpack("II", self.socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))[1]
-        return dropped
+        told = (one.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8) for one in self.sockets)
+        return sum(int(struct.unpack("II", each)[1]) for each in told)
 
 
 def _attach_filter(target: socket.socket) -> None:

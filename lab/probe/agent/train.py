@@ -26,13 +26,15 @@ Places = dict[tuple[str, str], dict[int, int]]  # (port, direction) -> number ->
 class Train:
     """Carriers that leave side by side. `control`: the descriptor on which "stop" or the end comes."""
 
-    def __init__(self, carriers: Sequence[Carrier], order: dict[str, Any], control: int) -> None:
+    def __init__(
+        self, carriers: Sequence[Carrier], order: dict[str, Any], control: int, tunnels: Sequence[tuple[str, str, int]]
+    ) -> None:
         self._carriers, self._control = carriers, control
         self._interval = float(order["interval"])
         self._count = min(int(order["count"]), MOST_PACKETS)
         self._tail = float(order["tail"])  # seconds that it goes on after it was told to stop
         self._seconds = min(float(order["seconds"]), MOST_SECONDS)
-        self._tap = Tap(everything=True)
+        self._tap = Tap(tunnels, everything=True)
         self._links = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         self._links.bind((0, _LINKS))
         self._frames: list[Raw] = []  # taken in while the train runs, looked at afterwards: sending comes first
@@ -46,7 +48,7 @@ class Train:
         tell({"begun": self.began_ns})
         start = time.monotonic()
         end, sent, tick = start + self._seconds, 0, 0
-        watched: list[socket.socket | int] = [self._tap.socket, self._links, self._control]
+        watched: list[socket.socket | int] = [*self._tap.sockets, self._links, self._control]
         while (now := time.monotonic()) < end:
             due = start + tick * self._interval if sent < self._count else end
             if now >= due:
@@ -57,7 +59,7 @@ class Train:
             if self._control in ready:
                 if not os.read(self._control, 1 << 16):
                     return False
-                end, watched = min(end, time.monotonic() + self._tail), [self._tap.socket, self._links]
+                end, watched = min(end, time.monotonic() + self._tail), [*self._tap.sockets, self._links]
             self._frames += self._tap.waiting()
             if self._links in ready:  # a host that starts anew gets new ports, maybe under another's old name
                 with suppress(OSError):  # an overrun says the same

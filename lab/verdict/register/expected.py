@@ -65,7 +65,7 @@ def _entry(plan: Plan, device: str, flow: AllowedFlow, family: Family) -> Entry 
         return None
     into, out = steps[mine[0]] if mine[0] % 2 else "", steps[mine[-1]] if mine[-1] % 2 == 0 else ""
     hook = "forward" if into and out else "input" if into else "output"
-    source = _source(plan, flow, family, steps[0])
+    source = None if flow.anyone else _source(plan, flow, family, steps[0])
     before = steps[mine[0] - 1] if into else ""
     after = steps[mine[-1] + 1] if out else ""
     ways: dict[Field, Ranges] = {}
@@ -85,12 +85,13 @@ def _source(plan: Plan, flow: AllowedFlow, family: Family, port: str) -> Address
     return plan.host(flow.source).address(family, segment_of(port))
 
 
-def _addresses(source: Address, destination: Address) -> dict[Field, Ranges]:
-    four = isinstance(source, IPv4Address)
+def _addresses(source: Address | None, destination: Address) -> dict[Field, Ranges]:
+    """`source` None: any."""
+    four = isinstance(destination, IPv4Address)
     saddr, daddr = (Field.SADDR4, Field.DADDR4) if four else (Field.SADDR6, Field.DADDR6)
     return {
         Field.FAMILY: Ranges.single(IPV4 if four else IPV6),
-        saddr: Ranges.single(int(source)),
+        **({} if source is None else {saddr: Ranges.single(int(source))}),
         daddr: Ranges.single(int(destination)),
     }
 
@@ -142,9 +143,12 @@ def _sound(plan: Plan, neighbour: str) -> dict[Field, Ranges]:
         Field.CT_MARK: Ranges.single(0),
         Field.PACKET_TYPE: Ranges.single(0),
     }
-    return {**found, Field.ETHER_SADDR: Ranges.single(_mac(plan, neighbour))} if neighbour else found
+    card = _mac(plan, neighbour) if neighbour else None
+    return found if card is None else {**found, Field.ETHER_SADDR: Ranges.single(card)}
 
 
-def _mac(plan: Plan, port: str) -> int:
+def _mac(plan: Plan, port: str) -> int | None:
+    """The MAC address of a port; None in a tunnel."""
     host: Host = plan.host(host_of(port))
-    return next(mac(leg.mac) for leg in host.legs if leg.segment == segment_of(port))
+    leg = next(leg for leg in host.legs if leg.segment == segment_of(port))
+    return None if leg.tunnel else mac(leg.mac)

@@ -160,7 +160,7 @@ def _real(
         return None
     leg = next(leg for leg in plan.host(device).legs if leg.segment == into)
     sender = next(leg for leg in host.legs if leg.segment == segment_of(ports[0]))
-    direct = mine[0] == 1 and mac(sender.mac) in _values(box, Field.ETHER_SADDR)
+    direct = mine[0] == 1 and (sender.tunnel or mac(sender.mac) in _values(box, Field.ETHER_SADDR))
     return _Ends(host.name, address, destination, target, leg, 0 if direct else 1)
 
 
