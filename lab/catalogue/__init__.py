@@ -6,6 +6,7 @@ It knows no scenario and no host: it is asked about places and functions, and it
 from lab.catalogue.catalogue import Catalogue, load
 from lab.catalogue.flows import Place, Ruling, applies, permission
 from lab.catalogue.model import (
+    Algorithms,
     Case,
     Code,
     Control,
@@ -14,6 +15,7 @@ from lab.catalogue.model import (
     Evidence,
     Flow,
     FlowService,
+    IkeProfile,
     Mark,
     Model,
     Obligation,
@@ -21,7 +23,6 @@ from lab.catalogue.model import (
     Permission,
     PkiProfile,
     Source,
-    SshList,
     SshProfile,
     Text,
     TlsForbidden,
@@ -29,6 +30,7 @@ from lab.catalogue.model import (
 )
 
 __all__ = [
+    "Algorithms",
     "Case",
     "Catalogue",
     "Code",
@@ -38,6 +40,7 @@ __all__ = [
     "Evidence",
     "Flow",
     "FlowService",
+    "IkeProfile",
     "Mark",
     "Model",
     "Obligation",
@@ -47,7 +50,6 @@ __all__ = [
     "Place",
     "Ruling",
     "Source",
-    "SshList",
     "SshProfile",
     "Text",
     "TlsForbidden",

@@ -199,8 +199,8 @@ class TlsForbidden(Frozen):
     evidence: tuple[Evidence, ...]
 
 
-class SshList(Frozen):
-    """One of the lists of names that an SSH server offers. What is in none of the three is not known, so not allowed."""
+class Algorithms(Frozen):
+    """Names of one kind of algorithm. What is in none of the three is not known, so not allowed."""
 
     allowed: tuple[str, ...]
     deprecated: tuple[str, ...] = ()  # compatibility only: a finding in the lab's own profile
@@ -211,15 +211,30 @@ class SshProfile(Frozen):
     """The SSH baseline: what may be offered, list by list, and how people may prove who they are."""
 
     title: Text
-    kex: SshList
-    host_keys: SshList
-    ciphers: SshList
-    macs: SshList
-    compression: SshList
+    kex: Algorithms
+    host_keys: Algorithms
+    ciphers: Algorithms
+    macs: Algorithms
+    compression: Algorithms
     kex_markers: tuple[str, ...]  # names in the list of key exchanges that announce an extension and are no method
     required_markers: tuple[str, ...]
     authentication: tuple[str, ...]
     minimum_rsa_bits: int
+    evidence: tuple[Evidence, ...]
+
+
+class IkeProfile(Frozen):
+    """The baseline of IKEv2 and ESP, in strongSwan's words, without lengths of keys that are part of a name elsewhere."""
+
+    title: Text
+    versions: tuple[int, ...]
+    encryption: Algorithms
+    integrity: Algorithms
+    prf: Algorithms
+    groups: Algorithms  # of IKE's key exchange and of each ESP key's own (perfect forward secrecy)
+    authentication: tuple[str, ...]
+    longest_ike_seconds: int
+    longest_esp_seconds: int
     evidence: tuple[Evidence, ...]
 
 
@@ -243,4 +258,5 @@ class Crypto(Frozen):
     tls_choice: dict[str, str]  # zone -> profile key
     choice_evidence: tuple[Evidence, ...]
     ssh: SshProfile
+    ike: IkeProfile
     pki: PkiProfile

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from lab.catalogue import SshList, SshProfile
+from lab.catalogue import Algorithms, SshProfile
 from lab.record import State, Warrant
 from lab.verdict.judgement import Judgement, failed, passed
 
@@ -77,7 +77,7 @@ def weaknesses(offer: SshOffer, profile: SshProfile) -> dict[str, str]:
     return {what: judgement.message_en for what, judgement in judged.items() if judgement.state is State.FAIL}
 
 
-def _named(what: str, names: Sequence[str], known: SshList) -> Judgement:
+def _named(what: str, names: Sequence[str], known: Algorithms) -> Judgement:
     ja = JAPANESE[what]
     if not names:
         return failed(Warrant.WITNESSED, f"the offer names no {what}", f"{ja}の提示がありません")

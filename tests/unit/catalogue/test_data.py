@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from fnmatch import fnmatch
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -234,6 +235,16 @@ def test_crypto_baseline():
             assert not any(part in suite.split("-") for part in CATALOGUE.crypto.tls_forbidden.suite_parts), suite
             assert suite.startswith(("TLS_", "ECDHE-", "DHE-"))
     assert set(CATALOGUE.crypto.tls_choice.values()) <= set(CATALOGUE.crypto.tls)
+
+
+def test_ike_baseline():
+    ike = CATALOGUE.crypto.ike
+    assert ike.versions == (2,)
+    for known in (ike.encryption, ike.integrity, ike.prf, ike.groups):
+        refused = (*known.deprecated, *known.forbidden)
+        assert not [name for name in known.allowed if any(fnmatch(name, pattern) for pattern in refused)]
+    assert {"modp1024", "modp1536", "modp2048s256"} <= set(ike.groups.forbidden)
+    assert "modp2048" in ike.groups.deprecated
 
 
 def test_short_cells():
