@@ -19,12 +19,15 @@ PLACES: dict[str, Text] = {
     "sc": Text(en="Security cloud", ja="自治体情報セキュリティクラウド"),
     "internet": Text(en="Internet", ja="インターネット"),
     "guest": Text(en="Guests", ja="来庁者用"),
+    "vpnz": Text(en="Telework entry (VPN)", ja="テレワーク接続（VPN）"),
+    "home": Text(en="Telework terminals in the VPN", ja="テレワーク端末（VPN内）"),
+    "house": Text(en="A home", ja="自宅"),
     "mgmt": Text(en="Management", ja="管理領域"),
     "backup": Text(en="Backup", ja="バックアップ"),
     "other": Text(en="other zone", ja="その他の領域"),
 }
 OWN_NAME = frozenset({"peer-1", "peer-2", "other"})  # several zones are such a place: the zone's own name says more
-OUTSIDE = frozenset({"peer-1", "peer-2", "govcloud", "lgwan", "sc", "internet"})  # beyond the body's own walls
+OUTSIDE = frozenset({"peer-1", "peer-2", "govcloud", "lgwan", "sc", "internet", "house"})  # beyond the body's own walls
 COLOURS: dict[str, tuple[str, str]] = {  # place -> ground, edge
     "mn": ("#fdeaea", "#b4232f"),
     "lg": ("#e7f0fd", "#1f5fae"),
@@ -36,6 +39,9 @@ COLOURS: dict[str, tuple[str, str]] = {  # place -> ground, edge
     "sc": ("#eef6e4", "#53781d"),
     "internet": ("#f0f1f3", "#5b6470"),
     "guest": ("#fdf4e3", "#96660f"),
+    "vpnz": ("#f3f0fa", "#5d4a9c"),
+    "home": ("#faf1ea", "#94501f"),
+    "house": ("#f5f0ea", "#7a5a36"),
     "mgmt": ("#f4f1ec", "#6e5f47"),
     "backup": ("#fbeff3", "#96416b"),
 }
