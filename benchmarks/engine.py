@@ -29,10 +29,10 @@ def main(runs: int) -> None:
 
     wanted = plan.build(scenario.load(SCENARIO, as_of=None), catalogue.load(), f"bench-{os.getpid()}")
     with connect() as engine:
-        image = engine.ensure_images()
+        images = engine.ensure_images(wanted)
         for _ in range(runs):
             try:
-                timed("create and wire", lambda: engine.create(wanted, image))
+                timed("create and wire", lambda: engine.create(wanted, images))
                 lab = engine.find(wanted.lab)
                 timed("record state", lab.record_state)
                 lab.mark_complete()

@@ -6,7 +6,7 @@ The only room that talks to Docker, through its API alone: images, containers, l
 from lab.engine.doctor import examine
 from lab.engine.engine import Engine, connect
 from lab.engine.lab import Lab
-from lab.engine.model import Drift, DriftKind, Finding, Health, ImageFound, LabSummary, Removed
+from lab.engine.model import Drift, DriftKind, Finding, Health, ImageFound, Images, LabSummary, Removed
 from lab.engine.state import Ask
 from lab.engine.stream import ExecStream
 
@@ -19,6 +19,7 @@ __all__ = [
     "Finding",
     "Health",
     "ImageFound",
+    "Images",
     "Lab",
     "LabSummary",
     "Removed",

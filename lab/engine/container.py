@@ -8,6 +8,7 @@ from typing import Any
 
 from lab.engine.client import Api
 from lab.engine.identity import identity
+from lab.engine.model import Images
 from lab.engine.names import FABRIC, Kind, container_name, labels
 from lab.engine.sysctls import BRIDGE_NF, FABRIC_SYSCTLS, host_sysctls
 from lab.plan import Host, Plan
@@ -30,8 +31,9 @@ def isolation(client: Api, **more: object) -> dict[str, Any]:
     return dict(client.create_host_config(**{**settings, **more}))
 
 
-def create_host(client: Api, plan: Plan, host: Host, image: str) -> str:
+def create_host(client: Api, plan: Plan, host: Host, images: Images) -> str:
     """Create (not start) the container of `host`; its id."""
+    image = images[host.image]
     own = identity(plan, host)
     answer = client.create_container(
         image=image,
@@ -44,6 +46,7 @@ def create_host(client: Api, plan: Plan, host: Host, image: str) -> str:
         host_config=isolation(
             client,
             cap_add=list(host.capabilities),
+            devices=[f"{path}:{path}:rw" for path in host.devices],
             init=True,
             dns=list(own.resolvers) or _NO_RESOLVER,
             dns_search=["."],
@@ -120,5 +123,6 @@ def create_helper(
 def host_digest(plan: Plan, host: Host, image: str) -> str:
     """Digest of all that the container of `host` was made from: another digest needs another container."""
     own = identity(plan, host)
-    parts = (image, host.name, own.resolv_conf, own.hosts, str(sorted(host.capabilities)), str(host_sysctls(host)))
+    rights = (str(sorted(host.capabilities)), str(sorted(host.devices)), str(host_sysctls(host)))
+    parts = (image, host.name, own.resolv_conf, own.hosts, *rights)
     return sha256("\0".join(parts).encode()).hexdigest()

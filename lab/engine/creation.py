@@ -13,37 +13,40 @@ from lab.engine.client import Api, explained, reason
 from lab.engine.container import create_fabric, create_host
 from lab.engine.disk import require_room
 from lab.engine.identity import identity
+from lab.engine.image_lists import image_lists
 from lab.engine.listing import containers
+from lab.engine.model import Images
 from lab.engine.names import FABRIC, Kind, check_host, check_lab, container_name
 from lab.engine.removal import remove_all
 from lab.engine.starting import sandbox_key, start_host, start_plain
 from lab.engine.wiring import wire
 from lab.errors import BadInput, LabError
-from lab.plan import Host, Plan
+from lab.plan import Host, Image, Plan
 from lab.record.progress import Event, Progress
 
 THREADS = 8  # more did not get faster
 PLAN_PATH = "/var/lib/sanso/plan.json"
 
 
-def create(client: Api, plan: Plan, image: str, progress: Progress, archives: Mapping[str, bytes]) -> None:
+def create(client: Api, plan: Plan, images: Images, progress: Progress, archives: Mapping[str, bytes]) -> None:
     """Make the whole lab, wired. LabError, with nothing left behind, when anything fails."""
     _check(client, plan, archives)
-    jobs: dict[str, Callable[[], str]] = {FABRIC: partial(make_fabric, client, plan, image)}
+    jobs: dict[str, Callable[[], str]] = {FABRIC: partial(make_fabric, client, plan, images)}
     for host in plan.hosts:
-        jobs[host.name] = partial(make_host, client, plan, host, image, archives.get(host.name))
+        jobs[host.name] = partial(make_host, client, plan, host, images, archives.get(host.name))
     try:
         sandboxes = in_parallel(jobs, "create", progress)
         fabric = sandboxes.pop(FABRIC)
-        wire(client, plan, image, fabric, sandboxes, progress)
+        wire(client, plan, images[Image.HOST], fabric, sandboxes, progress)
     except BaseException:
         progress(Event("create", plan.lab, "info", "failed: removing what was made"))
         remove_all(client, plan.lab)
         raise
 
 
-def make_fabric(client: Api, plan: Plan, image: str) -> str:
-    """Create and start the fabric, the plan stored in it; its id."""
+def make_fabric(client: Api, plan: Plan, images: Images) -> str:
+    """Create and start the fabric; its id. In it: the plan, and what each image came with, out of every host's reach."""
+    image = images[Image.HOST]
     with explained("cannot create the fabric"):
         fabric = create_fabric(client, plan, image, bridge_nf=True)
         try:
@@ -55,14 +58,18 @@ def make_fabric(client: Api, plan: Plan, image: str) -> str:
             client.remove_container(fabric, force=True, v=True)
             fabric = create_fabric(client, plan, image, bridge_nf=False)
             start_plain(client, fabric, FABRIC)
-        client.put_archive(fabric, "/", pack({PLAN_PATH: plan.model_dump_json().encode()}))
+        kept = {PLAN_PATH: plan.model_dump_json().encode()}
+        for kind in plan.images:
+            if kind is not Image.HOST:
+                kept |= image_lists(client, plan.lab, fabric, kind, images[kind])
+        client.put_archive(fabric, "/", pack(kept))
     return fabric
 
 
-def make_host(client: Api, plan: Plan, host: Host, image: str, archive: bytes | None) -> str:
+def make_host(client: Api, plan: Plan, host: Host, images: Images, archive: bytes | None) -> str:
     """Create one host, its files in it, and start it; its namespace file."""
     with explained(f"cannot create {host.name}"):
-        container = create_host(client, plan, host, image)
+        container = create_host(client, plan, host, images)
         if archive:
             require_no_tmpfs(archive)
             client.put_archive(container, "/", archive)

@@ -10,12 +10,12 @@ from lab.errors import LabError
 
 LEAST = 2 << 30  # bytes
 _GIB = 1 << 30
-_THIS_MACHINE = "http+docker://localhost"  # how the SDK calls a Unix socket
+THIS_MACHINE = "http+docker://localhost"  # how the SDK calls a Unix socket
 
 
 def free_bytes(client: Api) -> int | None:
     """Free bytes where the engine keeps its images; None when that is another machine's disk."""
-    if client.base_url != _THIS_MACHINE:
+    if client.base_url != THIS_MACHINE:
         return None
     root = Path(client.info()["DockerRootDir"])
     for folder in (root, *root.parents):  # the folder itself may not be open to this user

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from lab.engine import base, disk
 from lab.engine.client import Api, explained, open_client
 from lab.engine.container import isolation
 from lab.engine.helpers import attached, remove
-from lab.engine.images import present_host_image
+from lab.engine.images import present
 from lab.engine.model import Finding, Health
 from lab.errors import LabError
+from lab.plan import Image
+from lab.plan.functions import functions
 
 _MEMORY = 2 << 30  # the whole lab's budget, bytes
 _COMFORT = 5 << 30
 _TRIAL = "/usr/lib/sanso/trial"
 _DEADLINE = 30  # seconds
+_MAKES = {"/dev/net/tun": "sudo modprobe tun"}
 
 
 def examine() -> tuple[Finding, ...]:
@@ -23,8 +28,8 @@ def examine() -> tuple[Finding, ...]:
     except LabError as error:
         return (Finding(Health.FAIL, error.message, error.fix),)
     try:
-        image = present_host_image(client)
-        return (*_engine(client), _disk(client), _source(image), *_kernel(client, image))
+        image = present(client, Image.HOST)
+        return (*_engine(client), _disk(client), _source(image), *_kernel(client, image), *_devices(client))
     except LabError as error:
         return (Finding(Health.FAIL, error.message, error.fix),)
     finally:
@@ -55,6 +60,18 @@ def _disk(client: Api) -> Finding:
         return Finding(Health.WARN, "the engine is on another machine: its disk was not looked at", disk.FIX)
     health = Health.FAIL if free < disk.LEAST else Health.WARN if free < _COMFORT else Health.OK
     return Finding(health, f"{disk.spell(free)} free on the engine's disk", "" if health is Health.OK else disk.FIX)
+
+
+def _devices(client: Api) -> list[Finding]:
+    if client.base_url != disk.THIS_MACHINE:
+        return []
+    wanted = sorted({path for paths in functions().devices.values() for path in paths})
+    return [
+        Finding(Health.OK, f"{path} is there")
+        if Path(path).is_char_device()
+        else Finding(Health.WARN, f"no {path}: labs with a VPN path cannot start", _MAKES.get(path, ""))
+        for path in wanted
+    ]
 
 
 def _source(image: str | None) -> Finding:

@@ -10,47 +10,50 @@ from lab.engine.client import Api
 from lab.engine.comparison import against_plan, against_record
 from lab.engine.fabric import fabric_drift
 from lab.engine.listing import Listed, containers
-from lab.engine.model import Drift, DriftKind
+from lab.engine.model import Drift, DriftKind, Images
 from lab.engine.names import FABRIC, container_name
 from lab.engine.state import Ask, HostState, by_exec, read_state
 from lab.errors import LabError
-from lab.plan import Host, Plan
+from lab.plan import Host, Image, Plan
 
 _THREADS = 8
 _STATES = {"running": None, "paused": DriftKind.PAUSED}
 
 
-def container_drift(plan: Plan, listed: Sequence[Listed], image: str) -> list[Drift]:
-    """Containers that are missing, not running, or made from another image (id) than the lab's."""
+def container_drift(plan: Plan, listed: Sequence[Listed], images: Images) -> list[Drift]:
+    """Containers that are missing, not running, or made from another image than the lab's (kind -> id)."""
     by_name = {one.name: one for one in listed}
     told = []
-    for name in (FABRIC, *(host.name for host in plan.hosts)):
+    wanted = {FABRIC: Image.HOST} | {host.name: host.image for host in plan.hosts}
+    for name, kind in wanted.items():
         one = by_name.get(container_name(plan.lab, name))
         if one is None:
             told.append(Drift(DriftKind.MISSING, name, "its container is not there"))
             continue
-        if kind := _STATES.get(one.state, DriftKind.STOPPED):
-            told.append(Drift(kind, name, f"its container is {one.state}"))
-        if one.image != image:
+        if stands := _STATES.get(one.state, DriftKind.STOPPED):
+            told.append(Drift(stands, name, f"its container is {one.state}"))
+        if one.image != images[kind]:
             told.append(Drift(DriftKind.IMAGE, name, "its container was made from another image"))
     return told
 
 
-def wiring_drift(client: Api, plan: Plan, image: str) -> tuple[Drift, ...]:
+def wiring_drift(client: Api, plan: Plan, images: Images) -> tuple[Drift, ...]:
     """Containers and wiring alone: one listing and one exec."""
-    told = container_drift(plan, containers(client, plan.lab), image)
+    told = container_drift(plan, containers(client, plan.lab), images)
     if not any(drift.host == FABRIC for drift in told):
         told += fabric_drift(client, plan, container_name(plan.lab, FABRIC))
     return tuple(told)
 
 
-def read_all(client: Api, plan: Plan, image: str, ask: Ask | None = None) -> tuple[list[Drift], dict[str, HostState]]:
+def read_all(
+    client: Api, plan: Plan, images: Images, ask: Ask | None = None
+) -> tuple[list[Drift], dict[str, HostState]]:
     """Containers and wiring against the plan, and the state of every host that runs; all in parallel.
 
     `ask`: how hosts are asked (default: by execs of their own). It is called by several threads.
     """
     ask = ask or by_exec(client, plan.lab)
-    told = container_drift(plan, containers(client, plan.lab), image)
+    told = container_drift(plan, containers(client, plan.lab), images)
     away = {drift.host for drift in told if drift.kind is not DriftKind.IMAGE}
     hosts = [host for host in plan.hosts if host.name not in away]
 
@@ -72,10 +75,10 @@ def read_all(client: Api, plan: Plan, image: str, ask: Ask | None = None) -> tup
 
 
 def drift(
-    client: Api, plan: Plan, image: str, recorded: dict[str, Any] | None, ask: Ask | None = None
+    client: Api, plan: Plan, images: Images, recorded: dict[str, Any] | None, ask: Ask | None = None
 ) -> tuple[Drift, ...]:
     """Everything that differs from the plan or from `recorded` (host -> state; None: nothing was recorded)."""
-    told, states = read_all(client, plan, image, ask)
+    told, states = read_all(client, plan, images, ask)
     if recorded is None:
         told.append(Drift(DriftKind.UNRECORDED, FABRIC, "no state of this lab was recorded", needs_converge=True))
     wired = {one.host for one in told if one.kind is DriftKind.WIRING}

@@ -9,18 +9,18 @@ from typing import IO, Self
 
 from docker.errors import NotFound
 
-from lab.engine import creation, helpers, images, removal
+from lab.engine import creation, helpers, images, recipe, removal
 from lab.engine.archive import require_no_tmpfs, unpack_one
 from lab.engine.client import Api, explained, open_client
 from lab.engine.image_file import Described
 from lab.engine.lab import COMPLETE, COMPLETE_PATH, Lab
 from lab.engine.listing import Listed, containers
 from lab.engine.lock import held, holder_of
-from lab.engine.model import ImageFound, LabSummary, Removed
+from lab.engine.model import ImageFound, Images, LabSummary, Removed
 from lab.engine.names import Kind, check_lab
 from lab.engine.stream import Control, ExecStream
 from lab.errors import LabError
-from lab.plan import Plan
+from lab.plan import Image, Plan
 from lab.record.progress import Event, Progress, silent
 
 
@@ -40,17 +40,21 @@ class Engine:
         """Give the connections back."""
         self._client.close()
 
-    def ensure_images(self, progress: Progress = silent) -> str:
-        """Reference of the host image, built first where it is missing (about a minute)."""
-        return images.ensure_host_image(self._client, progress)
+    def ensure_image(self, kind: Image = Image.HOST, progress: Progress = silent) -> str:
+        """Reference of an image of this kind, built first where it is missing (a minute or two)."""
+        return images.ensure(self._client, kind, progress)
 
-    def save_image(self, progress: Progress = silent) -> tuple[str, Iterator[bytes]]:
-        """Reference of the host image, built first where it is missing, and the pieces of an archive of it (gzip)."""
-        tag = self.ensure_images(progress)
+    def ensure_images(self, plan: Plan, progress: Progress = silent) -> Images:
+        """References of the images that this plan needs, built first where they are missing."""
+        return {kind: self.ensure_image(kind, progress) for kind in plan.images}
+
+    def save_image(self, kind: Image = Image.HOST, progress: Progress = silent) -> tuple[str, Iterator[bytes]]:
+        """Reference of an image of this kind, built first where it is missing, and the pieces of an archive of it (gzip)."""
+        tag = self.ensure_image(kind, progress)
         return tag, images.save(self._client, tag, progress)
 
     def load_image(self, file: IO[bytes], name: str, progress: Progress = silent) -> Described:
-        """Load such an archive. BadInput, with the engine as it was, unless it is whole and this version's host image."""
+        """Load such an archive. BadInput, with the engine as it was, unless it is whole and one of this version's images."""
         return images.load(self._client, file, name, progress)
 
     def images(self) -> tuple[ImageFound, ...]:
@@ -62,14 +66,14 @@ class Engine:
         return held(self._client, check_lab(lab), command)
 
     def create(
-        self, plan: Plan, image: str, progress: Progress = silent, archives: Mapping[str, bytes] | None = None
+        self, plan: Plan, images: Images, progress: Progress = silent, archives: Mapping[str, bytes] | None = None
     ) -> Lab:
         """Make and wire the lab; `archives`: host -> tar that is unpacked at / before its start.
 
         LabError when a lab of that name is there, and when anything fails: then nothing is left.
         """
-        creation.create(self._client, plan, image, progress, archives or {})
-        return Lab(self._client, plan, image)
+        creation.create(self._client, plan, images, progress, archives or {})
+        return Lab(self._client, plan, images)
 
     def find(self, name: str) -> Lab:
         """The lab of that name, whoever made it. LabError when there is none or its plan is lost."""
@@ -79,7 +83,7 @@ class Engine:
             plan = Plan.model_validate_json(unpack_one(chunks))
         except (NotFound, FileNotFoundError, ValueError) as error:
             raise LabError(f"lab {name} holds no readable plan", fix=f"lab down --lab {name}, then lab up") from error
-        return Lab(self._client, plan, fabric.reference)
+        return Lab(self._client, plan, self._images(plan, fabric))
 
     def labs(self) -> tuple[LabSummary, ...]:
         """Every lab on this engine, by name."""
@@ -162,6 +166,15 @@ class Engine:
         if present:
             raise LabError(f"lab {name} has lost its fabric, {len(present)} other containers are left", fix="lab down")
         raise LabError(f"there is no lab named {name}", fix="lab up")
+
+    def _images(self, plan: Plan, fabric: Listed) -> Images:
+        """What the lab was made from; of a kind whose hosts are all gone: what this version would make them from."""
+        references = {Image.HOST: fabric.reference}
+        there = {one.host: one.reference for one in containers(self._client, plan.lab) if one.kind is Kind.HOST}
+        for host in plan.hosts:
+            if host.name in there:
+                references.setdefault(host.image, there[host.name])
+        return {kind: references.get(kind) or recipe.tag(kind) for kind in plan.images}
 
     def _is_complete(self, present: list[Listed]) -> bool:
         fabric = next((one for one in present if one.kind is Kind.FABRIC), None)

@@ -45,8 +45,8 @@ def compressed(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
-def described(file: IO[bytes], name: str, wanted: str) -> Described:
-    """Read it all. BadInput, naming why, unless it is the whole image `wanted` (REPOSITORY:TAG) and nothing else."""
+def described(file: IO[bytes], name: str, *wanted: str) -> Described:
+    """Read it all. BadInput, naming why, unless it is one whole image of `wanted` (REPOSITORY:TAG) and nothing else."""
     try:
         contents, digests = _members(file)
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
@@ -57,28 +57,30 @@ def described(file: IO[bytes], name: str, wanted: str) -> Described:
         path = str(manifest["Config"])
         config: dict[str, Any] = json.loads(contents[path])
         labels: dict[str, str] = config["config"].get("Labels") or {}
-        wanted_layers = tuple(map(str, config["rootfs"]["diff_ids"]))
+        right_layers = tuple(map(str, config["rootfs"]["diff_ids"]))
         found_layers = tuple(digests[str(layer)] for layer in manifest["Layers"])
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise BadInput("holds no image that can be read, or several", where=name, fix=_FIX) from error
-    _right_version(name, tags, labels, wanted)
+    tag = _right_version(name, tags, labels, wanted)
     own = digests[path].removeprefix("sha256:")
-    if own != PurePosixPath(path).name.removesuffix(".json") or wanted_layers != found_layers:
+    if own != PurePosixPath(path).name.removesuffix(".json") or right_layers != found_layers:
         raise BadInput("was altered or damaged: its digests are others", where=name, fix=_FIX)
-    return Described(wanted, f"sha256:{own}", found_layers)
+    return Described(tag, f"sha256:{own}", found_layers)
 
 
-def _right_version(name: str, tags: list[str], labels: dict[str, str], wanted: str) -> None:
+def _right_version(name: str, tags: list[str], labels: dict[str, str], wanted: tuple[str, ...]) -> str:
     what = ", ".join(tags) or "an image without a name"
-    ours = wanted.partition(":")[0]
-    if labels.get(IMAGE) != "host" or {tag.partition(":")[0] for tag in tags} != {ours}:
+    kinds = {f"sanso-{labels.get(IMAGE)}"}
+    same_kind = [tag for tag in wanted if tag.partition(":")[0] in kinds]
+    if not same_kind or {tag.partition(":")[0] for tag in tags} != kinds:
         raise BadInput(f"holds {what}, which is no image of the lab", where=name, fix=_FIX)
-    if tags != [wanted]:
+    if tags != same_kind:
         raise BadInput(
-            f"holds {what}, the image of another version of the lab; this one needs {wanted}",
+            f"holds {what}, the image of another version of the lab; this one needs {same_kind[0]}",
             where=name,
             fix="save it with this version, or use the version that it was saved with",
         )
+    return tags[0]
 
 
 def _members(file: IO[bytes]) -> tuple[dict[str, bytes], dict[str, str]]:

@@ -1,48 +1,49 @@
-"""The lab's own images, tagged by the digest of everything they are made from: same inputs, same tag, no build."""
+"""The lab's own images on an engine: built where they are missing, saved, loaded and listed."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
-from importlib.resources import files
 from io import BytesIO
 from typing import IO
 
 from docker.errors import ImageNotFound
 
-from lab.engine import base, image_file
+from lab.engine import base, image_file, recipe
 from lab.engine.archive import pack
 from lab.engine.client import Api, explained
 from lab.engine.disk import require_room
 from lab.engine.model import ImageFound
 from lab.engine.names import IMAGE
 from lab.errors import LabError
+from lab.plan import Image
 from lab.record.progress import Event, Progress
 
 _SHOWN = 15  # last lines of a failed build
 _UNREACHED = "Failed to fetch"  # apt's words for the cause, long before the packages that it then can't find
-_DIGITS = 12  # of a digest in a tag
 _PIECE = 1 << 20  # bytes
+_TAKES = {Image.HOST: "about a minute", Image.PATH: "about half a minute", Image.DESKTOP: "about two minutes"}
 _TOLD = 64  # MiB between two words of progress
 
 
-def ensure_host_image(client: Api, progress: Progress) -> str:
-    """Reference of the general host image, built first when no image of these inputs is there."""
-    if tag := present_host_image(client):
-        return tag
-    context = host_context()
-    tag = _tag(context)
-    base_tag = base.ensure_base(client, _base_tag(), progress)
-    _build(client, tag, base_tag, context, progress)
+def ensure(client: Api, kind: Image, progress: Progress) -> str:
+    """Reference of the image of this kind, built first, with those that it stands on, when it is not there."""
+    if found := present(client, kind):
+        return found
+    below = recipe.parent(kind)
+    built_on = (
+        base.ensure_base(client, recipe.base_tag(), progress) if below is None else ensure(client, below, progress)
+    )
+    tag = recipe.tag(kind)
+    _build(client, kind, tag, built_on, progress)
     return tag
 
 
-def present_host_image(client: Api) -> str | None:
-    """Reference of the host image of today's inputs; None when it is not there."""
-    tag = _tag(host_context())
-    with explained("cannot look for the host image"):
+def present(client: Api, kind: Image) -> str | None:
+    """Reference of the image of this kind and today's inputs; None when it is not there."""
+    tag = recipe.tag(kind)
+    with explained(f"cannot look for the {kind} image"):
         try:
             client.inspect_image(tag)
         except ImageNotFound:
@@ -56,12 +57,6 @@ def any_host_image(client: Api) -> str | None:
     return str(found[0]["Id"]) if found else None
 
 
-def host_context() -> dict[str, bytes]:
-    """What the host image is built from: file name -> content."""
-    folder = files("lab.engine") / "image"
-    return {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.is_file()}
-
-
 def save(client: Api, tag: str, progress: Progress) -> Iterator[bytes]:
     """The image as a gzipped archive, in pieces. LabError if the engine doesn't give it."""
     with explained(f"cannot save {tag}"):
@@ -72,11 +67,11 @@ def save(client: Api, tag: str, progress: Progress) -> Iterator[bytes]:
 def load(client: Api, file: IO[bytes], name: str, progress: Progress) -> image_file.Described:
     """Load what `save` gave, after a look at all of it; what it was.
 
-    Nothing reaches the engine unless it is today's host image, whole: BadInput otherwise. LabError if the engine refuses it.
+    Nothing reaches the engine unless it is one of today's images, whole: BadInput otherwise. LabError if the engine refuses it.
     """
-    tag = wanted()
     progress(Event("image", name, "start", "check"))
-    found = image_file.described(file, name, tag)
+    found = image_file.described(file, name, *(recipe.tag(kind) for kind in Image))
+    tag = found.tag
     require_room(client)
     size = file.seek(0, os.SEEK_END)
     with explained("the engine did not take the image"):
@@ -90,16 +85,11 @@ def load(client: Api, file: IO[bytes], name: str, progress: Progress) -> image_f
     return found
 
 
-def wanted() -> str:
-    """Reference of the host image that this version of the lab uses, whether it is there or not."""
-    return _tag(host_context())
-
-
 def listing(client: Api) -> list[ImageFound]:
     """The lab's images on this engine, newest first."""
-    today = {wanted(), _base_tag()}
+    today = {recipe.base_tag(), *(recipe.tag(kind) for kind in Image)}
     with explained("cannot list the images"):
-        found = client.images(filters={"reference": ["sanso-host", "sanso-base"]})
+        found = client.images(filters={"reference": list(recipe.REPOSITORIES)})
         used = [one["ImageID"] for one in client.containers(all=True)]
     return [
         ImageFound(tag, one["Id"], int(one["Size"]), int(one["Created"]), tag in today, used.count(one["Id"]))
@@ -119,19 +109,19 @@ def _counted(chunks: Iterable[bytes], tag: str, size: int, progress: Progress) -
         yield chunk
 
 
-def _build(client: Api, tag: str, base_tag: str, context: dict[str, bytes], progress: Progress) -> None:
+def _build(client: Api, kind: Image, tag: str, built_on: str, progress: Progress) -> None:
     require_room(client)
-    progress(Event("image", tag, "start", "build the host image (about a minute)"))
+    progress(Event("image", tag, "start", f"build the {kind} image ({_TAKES[kind]})"))
     last: deque[str] = deque(maxlen=_SHOWN)
     unreached: list[str] = []
     failure = ""
-    with explained("the host image cannot be built", fix="see `lab doctor`"):
+    with explained(f"the {kind} image cannot be built", fix="see `lab doctor`"):
         stream = client.build(
-            fileobj=BytesIO(pack(context, mode=0o755)),
+            fileobj=BytesIO(pack(recipe.context(kind), mode=0o755)),
             custom_context=True,
             tag=tag,
-            buildargs={"BASE": base_tag},
-            labels={IMAGE: "host"},
+            buildargs={"BASE": built_on},
+            labels={IMAGE: kind.value},
             rm=True,
             forcerm=True,
             decode=True,
@@ -146,26 +136,7 @@ def _build(client: Api, tag: str, base_tag: str, context: dict[str, bytes], prog
     if failure:
         shown = "\n".join(f"    {line}" for line in (*unreached[:1], *last))
         raise LabError(
-            f"the build of the host image failed: {failure}\n{shown}",
+            f"the build of the {kind} image failed: {failure}\n{shown}",
             fix="see that apt works in a container: the mirror must be reachable and the clock right",
         )
     progress(Event("image", tag, "done", "built"))
-
-
-def _base_tag() -> str:
-    return f"sanso-base:{_digest(base.RECIPE.encode())}"
-
-
-def _tag(context: dict[str, bytes]) -> str:
-    return f"sanso-host:{_digest(base.RECIPE.encode(), *_flat(context))}"
-
-
-def _flat(context: dict[str, bytes]) -> list[bytes]:
-    return [part for name, content in sorted(context.items()) for part in (name.encode(), content)]
-
-
-def _digest(*parts: bytes) -> str:
-    total = sha256()
-    for part in parts:
-        total.update(sha256(part).digest())
-    return total.hexdigest()[:_DIGITS]

@@ -15,8 +15,9 @@ from lab.engine.client import Api, explained
 from lab.engine.comparison import against_plan, against_record
 from lab.engine.creation import PLAN_PATH
 from lab.engine.helpers import remove
+from lab.engine.image_lists import FILES, PACKAGES, list_path
 from lab.engine.listing import containers
-from lab.engine.model import Drift, DriftKind
+from lab.engine.model import Drift, DriftKind, Images
 from lab.engine.names import FABRIC, Kind, container_name
 from lab.engine.repair import Repair, restart
 from lab.engine.starting import sandbox_key
@@ -24,22 +25,26 @@ from lab.engine.state import Ask, by_exec, settled
 from lab.engine.strays import end_abandoned
 from lab.engine.wiring import wire
 from lab.errors import LabError
-from lab.plan import Plan
+from lab.plan import Image, Plan
 from lab.record.progress import Progress, silent
 
 COMPLETE_PATH = "/var/lib/sanso/complete"
 COMPLETE = b"complete\n"
 _STATE_PATH = "/var/lib/sanso/state.json"
-_PACKAGES_PATH, _FILES_PATH = "/usr/lib/sanso/packages", "/usr/lib/sanso/files.sha256"
 
 
 class Lab:
-    """Found with `Engine.find` or made with `Engine.create`; holds nothing but its plan and its image."""
+    """Found with `Engine.find` or made with `Engine.create`; holds nothing but its plan and its images."""
 
-    def __init__(self, client: Api, plan: Plan, image: str) -> None:
+    def __init__(self, client: Api, plan: Plan, images: Images) -> None:
         self._client = client
         self.plan = plan
-        self.image = image  # reference, for what is made anew
+        self.images = images  # references, for what is made anew
+
+    @property
+    def image(self) -> str:
+        """Reference of the general image, which fabric and helpers are made from."""
+        return self.images[Image.HOST]
 
     @property
     def name(self) -> str:
@@ -76,13 +81,13 @@ class Lab:
         """Host -> manifest -> its SHA-256, as `record_state` saw them. Kept in the fabric, out of every host's reach."""
         return {host: dict(state["manifests"]) for host, state in (self._recorded() or {}).items()}
 
-    def packages(self) -> str:
-        """The lines NAME VERSION of what the image came with, from the fabric, which no host can change."""
-        return (self._load(_PACKAGES_PATH) or b"").decode()
+    def packages(self, host: str) -> str:
+        """The lines NAME VERSION of what the host's image came with, from the fabric, which no host can change."""
+        return (self._load(list_path(self.plan.host(host).image, PACKAGES)) or b"").decode()
 
-    def image_files(self) -> dict[str, str]:
-        """Path -> SHA-256 of the image's files (but for those below /usr/share), from the fabric as well."""
-        lines = (self._load(_FILES_PATH) or b"").decode(errors="replace").splitlines()
+    def image_files(self, host: str) -> dict[str, str]:
+        """Path -> SHA-256 of the files of the host's image (but for those below /usr/share), from the fabric as well."""
+        lines = (self._load(list_path(self.plan.host(host).image, FILES)) or b"").decode(errors="replace").splitlines()
         return {line[66:]: line[:64] for line in lines}
 
     def created(self) -> dict[str, int]:
@@ -95,14 +100,14 @@ class Lab:
 
     def wiring_drift(self) -> tuple[Drift, ...]:
         """Containers and wiring alone, in a fraction of a second."""
-        return drift.wiring_drift(self._client, self.plan, self._image_id())
+        return drift.wiring_drift(self._client, self.plan, self._image_ids())
 
     def drift(self, ask: Ask | None = None) -> tuple[Drift, ...]:
         """Everything that differs from the plan or from what `record_state` saw; empty when nothing does.
 
         `ask`: whoever has open ways to the hosts spares an exec for each of them.
         """
-        return drift.drift(self._client, self.plan, self._image_id(), self._recorded(), ask)
+        return drift.drift(self._client, self.plan, self._image_ids(), self._recorded(), ask)
 
     def repair(
         self, drifts: Sequence[Drift], progress: Progress = silent, archives: Mapping[str, bytes] | None = None
@@ -115,7 +120,7 @@ class Lab:
         unmark = bool(creates) and FABRIC not in creates and self.complete
         if unmark:  # a crash while containers are being created must be seen by `Engine.down`
             self._store({COMPLETE_PATH: b""})
-        left = Repair(self._client, self.plan, self.image, progress).run(drifts, archives or {})
+        left = Repair(self._client, self.plan, self.images, progress).run(drifts, archives or {})
         if unmark:
             self.mark_complete()
         return left
@@ -126,7 +131,7 @@ class Lab:
         LabError when the lab is not what its plan and its manifests say, or a service doesn't come up.
         """
         ask = settled(by_exec(self._client, self.name))
-        told, states = drift.read_all(self._client, self.plan, self._image_id(), ask)
+        told, states = drift.read_all(self._client, self.plan, self._image_ids(), ask)
         for name, state in states.items():
             host = self.plan.host(name)
             told += [*against_plan(self.plan, host, state), *against_record(host, state, state.recorded())]
@@ -164,9 +169,9 @@ class Lab:
         """Stop and start one host at once; it comes back closed and unwired until `wire`."""
         restart(self._client, self.plan, self.plan.host(host).name)
 
-    def _image_id(self) -> str:
-        with explained("cannot look for the lab's image"):
-            return str(self._client.inspect_image(self.image)["Id"])
+    def _image_ids(self) -> dict[Image, str]:
+        with explained("cannot look for the lab's images", fix="lab up"):
+            return {kind: str(self._client.inspect_image(self.images[kind])["Id"]) for kind in self.plan.images}
 
     def _recorded(self) -> dict[str, Any] | None:
         content = self._load(_STATE_PATH)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from lab.plan import Image
+
+Images = Mapping[Image, str]  # kind -> reference (or id) of the image that this lab is made from
 
 
 @dataclass(frozen=True, slots=True)

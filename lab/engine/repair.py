@@ -9,14 +9,14 @@ from lab.engine import creation
 from lab.engine.client import Api, explained
 from lab.engine.helpers import remove
 from lab.engine.identity import identity
-from lab.engine.model import Drift, DriftKind
+from lab.engine.model import Drift, DriftKind, Images
 from lab.engine.names import FABRIC, container_name
 from lab.engine.starting import sandbox_key, start_plain
 from lab.engine.state import call
 from lab.engine.strays import end_strays
 from lab.engine.wiring import wire
 from lab.errors import LabError
-from lab.plan import Kind, Plan
+from lab.plan import Image, Kind, Plan
 from lab.record.progress import Event, Progress
 
 _ANEW = {DriftKind.MISSING, DriftKind.IMAGE}
@@ -28,8 +28,8 @@ _REFUSED = 1  # kernel-state: the file was refused
 class Repair:
     """One repair of one lab."""
 
-    def __init__(self, client: Api, plan: Plan, image: str, progress: Progress) -> None:
-        self._client, self._plan, self._image, self._progress = client, plan, image, progress
+    def __init__(self, client: Api, plan: Plan, images: Images, progress: Progress) -> None:
+        self._client, self._plan, self._images, self._progress = client, plan, images, progress
 
     def run(self, drifts: Sequence[Drift], archives: Mapping[str, bytes]) -> tuple[Drift, ...]:
         """Restore; what is left to a converge."""
@@ -72,7 +72,7 @@ class Repair:
         name = container_name(self._plan.lab, FABRIC)
         if found & _ANEW:
             remove(self._client, name)
-            creation.make_fabric(self._client, self._plan, self._image)
+            creation.make_fabric(self._client, self._plan, self._images)
         elif DriftKind.PAUSED in found:
             self._unpause(FABRIC)
         elif DriftKind.STOPPED in found:
@@ -86,7 +86,7 @@ class Repair:
     def _make_anew(self, name: str, archive: bytes | None) -> str:
         unplug(self._client, self._plan, name)
         remove(self._client, container_name(self._plan.lab, name))
-        return creation.make_host(self._client, self._plan, self._plan.host(name), self._image, archive)
+        return creation.make_host(self._client, self._plan, self._plan.host(name), self._images, archive)
 
     def _start_again(self, name: str) -> str:
         restart(self._client, self._plan, name)
@@ -112,7 +112,7 @@ class Repair:
             host.name: sandbox_key(self._client, container_name(self._plan.lab, host.name)) for host in self._plan.hosts
         }
         fabric = container_name(self._plan.lab, FABRIC)
-        wire(self._client, self._plan, self._image, fabric, sandboxes, self._progress)
+        wire(self._client, self._plan, self._images[Image.HOST], fabric, sandboxes, self._progress)
         for name in routers:
             self._load_rules(name)
 

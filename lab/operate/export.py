@@ -73,7 +73,7 @@ def _files(lab: Lab, host: Host, channel: Channel) -> Changes:
         path: channel.run(["head", "-c", str(LARGEST + 1), "--", path]).check().stdout
         for path in changed_paths(listed, running.found)
     }
-    own = _not_the_images(lab, channel, paths)
+    own = _not_the_images(lab, host.name, channel, paths)
     return sort_out(listed, running.found, own, contents, overlayable(host.roles))
 
 
@@ -90,9 +90,9 @@ def _delivered(lab: Lab, host: str, running: Running) -> Mapping[str, str]:
     return {path: sha256(content).hexdigest() for path, content in known.items() if not path.endswith(".sha256")}
 
 
-def _not_the_images(lab: Lab, channel: Channel, paths: list[str]) -> list[str]:
+def _not_the_images(lab: Lab, host: str, channel: Channel, paths: list[str]) -> list[str]:
     """Those of the files whose content is not what the image came with."""
-    image = lab.image_files() if paths else {}
+    image = lab.image_files(host) if paths else {}
     known = [path for path in paths if path in image]
     if not known:
         return paths

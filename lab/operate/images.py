@@ -9,6 +9,8 @@ from pathlib import Path
 
 from lab.engine import ImageFound, connect
 from lab.errors import BadInput, LabError
+from lab.operate.up import plan_of
+from lab.plan import Image
 from lab.record.progress import Progress
 
 PART = ".part"  # of a file that is still being written
@@ -24,8 +26,15 @@ class ImageFile:
     size: int  # bytes of the file
 
 
-def save(file: Path, progress: Progress) -> ImageFile:
-    """Write this version's image to a new file; it is there whole or not at all. BadInput if that can't be."""
+def build(scenario: Path | None, progress: Progress, *, every: bool = False) -> tuple[str, ...]:
+    """References of the general image, of those that a scenario needs, or of all; built where they are missing."""
+    kinds = tuple(Image) if every else plan_of(scenario).images if scenario else (Image.HOST,)
+    with connect() as engine:
+        return tuple(engine.ensure_image(kind, progress) for kind in kinds)
+
+
+def save(file: Path, kind: Image, progress: Progress) -> ImageFile:
+    """Write this version's image of that kind to a new file; it is there whole or not at all. BadInput if that can't be."""
     if file.exists():
         raise BadInput("is there already", where=str(file), fix="choose another name, or remove it")
     part = file.with_name(file.name + PART)
@@ -41,7 +50,7 @@ def save(file: Path, progress: Progress) -> ImageFile:
         ) from error
     try:
         with connect() as engine:
-            tag, pieces = engine.save_image(progress)
+            tag, pieces = engine.save_image(kind, progress)
             _write(part, pieces)
             (found,) = [one for one in engine.images() if one.tag == tag]
         part.replace(file)
@@ -59,7 +68,7 @@ def _write(part: Path, pieces: Iterable[bytes]) -> None:
                 target.flush()
             except OSError as error:
                 raise LabError(
-                    f"cannot be written: {error.strerror}", where=str(part), fix="it takes about 100 MiB: make room"
+                    f"cannot be written: {error.strerror}", where=str(part), fix="it takes 100 to 300 MiB: make room"
                 ) from error
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lab import catalogue, pki, plan, scenario
 from lab.converge import cached_archives, check_overlays, converge
-from lab.engine import Drift, Engine, Lab, connect
+from lab.engine import Drift, Engine, Images, Lab, connect
 from lab.errors import LabError
 from lab.operate.choose import choose
 from lab.operate.places import check_name, state_directory
@@ -76,7 +76,7 @@ def up(request: UpRequest, progress: Progress) -> UpResult:
     with connect() as engine:
         wanted = given or _plan_there(engine, request)
         with watch.stage("images"):
-            image = engine.ensure_images(progress)
+            images = engine.ensure_images(wanted, progress)
         with engine.lock(wanted.lab, "up"):
             there = any(summary.name == wanted.lab for summary in engine.labs())
             running = engine.find(wanted.lab) if there and not request.fresh else None
@@ -87,7 +87,7 @@ def up(request: UpRequest, progress: Progress) -> UpResult:
             if there:
                 with watch.stage("down"):
                     engine.down(wanted.lab, progress)
-            return _build(engine, wanted, image, request, progress, watch, rebuilt=there and not request.fresh)
+            return _build(engine, wanted, images, request, progress, watch, rebuilt=there and not request.fresh)
 
 
 def _plan_there(engine: Engine, request: UpRequest) -> Plan:
@@ -129,7 +129,14 @@ def _keep(engine: Engine, running: Lab, request: UpRequest, progress: Progress, 
 
 
 def _build(
-    engine: Engine, wanted: Plan, image: str, request: UpRequest, progress: Progress, watch: Stopwatch, *, rebuilt: bool
+    engine: Engine,
+    wanted: Plan,
+    images: Images,
+    request: UpRequest,
+    progress: Progress,
+    watch: Stopwatch,
+    *,
+    rebuilt: bool,
 ) -> UpResult:
     with watch.stage("pki"):
         certificates = pki.ensure(wanted, state_directory(wanted.lab) / "pki")
@@ -137,7 +144,7 @@ def _build(
     archives = {} if cold else (cached_archives(wanted, certificates) or {})
     changed: dict[str, int] = {}
     with watch.stage("create"):
-        built = engine.create(wanted, image, progress, archives)
+        built = engine.create(wanted, images, progress, archives)
     try:
         if not archives:
             with watch.stage("converge"):

@@ -205,5 +205,6 @@ def _run_record(
         }
         | {"python": platform.python_version(), "kernel": platform.release()},
         "image": lab.image,
+        "images": dict(sorted(lab.images.items())),
         "by": getpass.getuser(),
     }

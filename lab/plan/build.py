@@ -70,6 +70,8 @@ def _host(name: str, scenario: Scenario, permitted: Sequence[AllowedFlow]) -> Ho
         routes=routes(name, topology, ipv6=scenario.ipv6),
         twin=here.twin if here.twin in topology.hosts else None,
         resolver=name if name in resolvers else next(iter(resolvers), None),
+        image=table.image(roles),
         capabilities=table.needed(roles),
+        devices=table.devices_of(roles),
         sysctls=table.kernel(kind, legs=len(here.legs), ipv6=scenario.ipv6, dynamic=any(leg.dynamic for leg in own)),
     )

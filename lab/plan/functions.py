@@ -1,4 +1,4 @@
-"""What a host of each function runs and needs: roles, capabilities, kernel settings."""
+"""What a host of each function runs and needs: roles, image, capabilities, devices, kernel settings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 
-from lab.plan.model import Frozen, Kind
+from lab.plan.model import Frozen, Image, Kind
 from lab.tables import read_table
 
 DATA = Path(__file__).parent / "data"
@@ -18,6 +18,8 @@ class Functions(Frozen):
     functions: dict[str, tuple[str, ...]]  # function -> roles in the order they run
     askers: dict[str, str]  # application -> role of whoever may open a flow of it
     capabilities: dict[str, tuple[str, ...]]  # role -> capabilities, without the CAP_ prefix
+    images: dict[str, Image]  # role -> what it must find installed; a role that isn't here needs the general image
+    devices: dict[str, tuple[str, ...]]  # role -> device files of the engine machine
     sysctls: dict[str, dict[str, str]]
 
     def roles(self, function: str, asks: Collection[str]) -> tuple[str, ...]:
@@ -26,7 +28,16 @@ class Functions(Frozen):
 
     def needed(self, roles: Iterable[str]) -> tuple[str, ...]:
         """Unite the capabilities of these roles, sorted."""
-        return tuple(sorted({name for role in roles for name in self.capabilities.get(role, ())}))
+        return _united(self.capabilities, roles)
+
+    def devices_of(self, roles: Iterable[str]) -> tuple[str, ...]:
+        """Unite the device files of these roles, sorted."""
+        return _united(self.devices, roles)
+
+    def image(self, roles: Iterable[str]) -> Image:
+        """The image that holds what all of these roles need."""
+        needed = {self.images.get(role, Image.HOST) for role in roles}
+        return max(needed, key=list(Image).index, default=Image.HOST)
 
     def kernel(self, kind: Kind, *, legs: int, ipv6: bool, dynamic: bool = False) -> dict[str, str]:
         """List the sysctls of a host, forwarding first (setting it resets others)."""
@@ -37,6 +48,10 @@ class Functions(Frozen):
         if ipv6 and dynamic:
             tables.append("dynamic")
         return {name: value for table in tables for name, value in self.sysctls[table].items()}
+
+
+def _united(table: dict[str, tuple[str, ...]], roles: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({name for role in roles for name in table.get(role, ())}))
 
 
 @cache

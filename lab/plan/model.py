@@ -47,6 +47,14 @@ class Kind(StrEnum):
     ROUTER = "router"
 
 
+class Image(StrEnum):
+    """What a container is made from; each is built on the one before, and only where a plan needs it."""
+
+    HOST = "host"  # every wired role
+    PATH = "path"  # and what makes or ends a VPN path
+    DESKTOP = "desktop"  # and X sessions, at either end of a screen transfer
+
+
 class Zone(Frozen):
     """One zone and what it is for the guideline."""
 
@@ -97,7 +105,9 @@ class Host(Frozen):
     routes: tuple[Route, ...]
     twin: str | None = None  # of a public endpoint: the peer that serves the same behind a closed line
     resolver: str | None = None  # host name of its zone's resolver, None: no DNS at all
+    image: Image = Image.HOST
     capabilities: tuple[str, ...] = ()  # sorted, without the CAP_ prefix
+    devices: tuple[str, ...] = ()  # sorted paths of the engine machine's device files
     sysctls: dict[str, str] = {}
 
     @property
@@ -179,6 +189,12 @@ class Plan(Frozen):
     def found(self) -> dict[Any, Any]:
         """Answers of other questions that only the plan decides, by what was asked (`lab.plan.once`)."""
         return {}
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The kinds of image that this lab is made from, the general one (it makes the wiring as well) first."""
+        used = {Image.HOST, *(host.image for host in self.hosts)}
+        return tuple(kind for kind in Image if kind in used)
 
     @cached_property
     def _by_name(self) -> dict[str, Host]:

@@ -58,7 +58,7 @@ class Configured:
 
     def has_no_other_software(self) -> list[Verdict]:
         """Packages against the image's record; programs and files that came or changed since; set-id bits."""
-        packages = self._session.packages
+        packages = self._session.packages(self._host)
         if not packages:
             raise CheckError("the image holds no record of its packages")
         running = self._running()
@@ -87,7 +87,7 @@ class Configured:
     def _as_image(self, running: Running) -> dict[str, bool]:
         """For files that nobody delivered and that the image has too: whether their content is the image's."""
         paths = [one.path for one in strangers(running)]
-        image = self._session.lab.image_files() if paths else {}
+        image = self._session.lab.image_files(self._host) if paths else {}
         known = [path for path in paths if path in image]
         if not known:
             return {}

@@ -57,6 +57,7 @@ class LabSession:
         self._controls: tuple[str, ...] = ()
         self._sandboxes = lab.sandboxes()
         self._texts: dict[str, str] = {}
+        self._packages: dict[str, str] = {}  # kind of image -> what it came with
         self._untouched = False
         self._seen: dict[str, Observation] = {}
         self.tried: dict[Any, tuple[Observation, list[Observation]]] = {}  # kept by lab.verify.judge
@@ -121,10 +122,12 @@ class LabSession:
         """Host -> manifest -> its SHA-256 as recorded when the lab was delivered."""
         return self.lab.delivered()
 
-    @cached_property
-    def packages(self) -> str:
-        """The packages that the image came with."""
-        return self.lab.packages()
+    def packages(self, host: str) -> str:
+        """The packages that the host's image came with."""
+        kind = self.plan.host(host).image
+        if kind not in self._packages:
+            self._packages[kind] = self.lab.packages(host)
+        return self._packages[kind]
 
     def root_pem(self) -> bytes:
         """The certificate of the lab's root, as the hosts have it."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from lab.cli.options import JSON
+from lab.errors import BadInput
 
 
 @click.group("images")
@@ -15,33 +16,48 @@ def command() -> None:
 
 
 @command.command("build")
-def build() -> int:
-    """Build what is missing: the base (pulled, or bootstrapped where no registry answers) and the host image."""
-    from lab.cli.display import progress
-    from lab.engine import connect
+@click.argument("scenario", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--all", "every", is_flag=True, help="Build every kind.")
+def build(*, scenario: Path | None, every: bool) -> int:
+    """Build what is missing: the base (pulled, or bootstrapped where no registry answers) and the general host image.
 
-    with progress() as report, connect() as engine:
-        tag = engine.ensure_images(report)
-    click.echo(tag)
+    With SCENARIO: also those that it needs ("path" for VPN ends, "desktop" for X sessions); `lab up` does the same.
+    """
+    from lab.cli.display import progress
+    from lab.operate.images import build as ensure
+
+    if scenario and every:
+        raise BadInput("give a scenario or --all, not both", where="arguments")
+    with progress() as report:
+        tags = ensure(scenario, report, every=every)
+    click.echo("\n".join(tags))
     return 0
 
 
 @command.command("save")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--kind",
+    type=click.Choice(["host", "path", "desktop"]),
+    default="host",
+    help="Which one (default: the general one).",
+)
 @JSON
-def save(*, file: Path, as_json: bool) -> int:
-    """Write the image of this version to FILE (about 100 MiB), for a machine that reaches no registry.
+def save(*, file: Path, kind: str, as_json: bool) -> int:
+    """Write an image of this version to FILE (100 to 300 MiB), for a machine that reaches no registry.
 
-    Where the image is missing it is built first. There: `lab images load FILE`, then `lab up`.
+    Where the image is missing it is built first. There: `lab images load FILE`, then `lab up`. One file for each kind that
+    the labs there need.
     """
     from dataclasses import asdict
 
     from lab.cli.display import progress
     from lab.cli.output import emit
     from lab.operate.images import save as write
+    from lab.plan import Image
 
     with progress(quiet=as_json) as report:
-        saved = write(file, report)
+        saved = write(file, Image(kind), report)
     if as_json:
         emit(asdict(saved))
         return 0

@@ -67,7 +67,7 @@ def plan() -> Plan:
 def converging(engine: Engine, plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Converging]:
     pki = ensure(plan, tmp_path_factory.mktemp("state") / "pki")
     try:
-        found = Converging(engine, engine.create(plan, engine.ensure_images()), pki)
+        found = Converging(engine, engine.create(plan, engine.ensure_images(plan)), pki)
         found.first = found.converge()
         yield found
     finally:

@@ -173,7 +173,7 @@ def test_the_archives_give_the_same_hosts_without_ansible(converging, plan, chan
     kept = cached_archives(plan, converging.pki)
     assert kept == converging.first.archives
     converging.engine.down(plan.lab)
-    converging.lab = converging.engine.create(plan, converging.engine.ensure_images(), archives=kept)
+    converging.lab = converging.engine.create(plan, converging.engine.ensure_images(plan), archives=kept)
     assert {host.name: channel(host.name).run(look).check().stdout for host in plan.hosts} == before
     converging.lab.record_state()
     assert converging.lab.drift() == ()

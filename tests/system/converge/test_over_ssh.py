@@ -29,7 +29,7 @@ def machines(engine, tmp_path_factory) -> Iterator[dict[str, str]]:
         for name in MACHINES:
             settings = client.create_host_config(network_mode="none", cap_drop=["ALL"], cap_add=CAPABILITIES, init=True)
             one = client.create_container(
-                engine.ensure_images(), ["sleep", "600"], name=f"plain-{os.getpid()}-{name}", host_config=settings
+                engine.ensure_image(), ["sleep", "600"], name=f"plain-{os.getpid()}-{name}", host_config=settings
             )
             made[name] = one["Id"]
             client.start(one)

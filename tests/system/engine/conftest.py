@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab.engine import Engine, Lab, connect
-from lab.plan import Plan
+from lab.plan import Image, Plan
 
 UNIT = Path(__file__).parents[2] / "unit" / "engine"
 make_plan = runpy.run_path(str(UNIT / "small_plan.py"))["small_plan"]
@@ -48,7 +48,12 @@ def engine():
 
 @pytest.fixture(scope="session")
 def image(engine):
-    return engine.ensure_images()
+    return engine.ensure_image()
+
+
+@pytest.fixture(scope="session")
+def images(image):
+    return {Image.HOST: image}
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +63,8 @@ def plan(request) -> Plan:
 
 
 @pytest.fixture(scope="module")
-def lab(engine, image, plan):
-    made = engine.create(plan, image)
+def lab(engine, images, plan):
+    made = engine.create(plan, images)
     try:
         made.record_state()
         made.mark_complete()

@@ -56,8 +56,8 @@ def test_nothing_is_left_after_a_kill(engine, image, plan, left, number):
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_a_helper_of_a_killed_command_is_found_too(engine, image, plan, left, number):
-    engine.create(plan, image).mark_complete()
+def test_a_helper_of_a_killed_command_is_found_too(engine, images, plan, left, number):
+    engine.create(plan, images).mark_complete()
     process = subprocess.Popen([sys.executable, WIRE, plan.lab], stdout=subprocess.PIPE)
     with process:
         assert process.stdout.readline() == b"begin\n"
@@ -68,8 +68,8 @@ def test_a_helper_of_a_killed_command_is_found_too(engine, image, plan, left, nu
     assert left(plan.lab) == []
 
 
-def test_down_of_a_whole_lab_is_fast(engine, image, plan, left):
-    engine.create(plan, image).mark_complete()
+def test_down_of_a_whole_lab_is_fast(engine, images, plan, left):
+    engine.create(plan, images).mark_complete()
     began = time.monotonic()
     assert engine.down(plan.lab).containers == len(plan.hosts) + 1
     assert time.monotonic() - began < 3

@@ -11,7 +11,7 @@ from lab.engine.archive import pack
 from lab.engine.container import create_host
 from lab.engine.names import Kind, labels
 from lab.errors import BadInput, LabError
-from lab.plan import Family
+from lab.plan import Family, Image
 from lab.plan.functions import functions
 
 
@@ -53,7 +53,7 @@ def test_a_users_proxy_does_not_reach_a_host(image, plan, monkeypatch, tmp_path)
         client = engine._client
         other = plan.model_copy(update={"lab": f"{plan.lab}-p"})
         control = client.create_container(image, labels=labels(other.lab, Kind.HELPER))["Id"]
-        host = create_host(client, other, other.host("mn-app"), image)
+        host = create_host(client, other, other.host("mn-app"), {Image.HOST: image})
         environment = [client.inspect_container(one)["Config"]["Env"] or [] for one in (control, host)]
         engine.down(other.lab)
     assert [any("proxy" in line.lower() for line in lines) for lines in environment] == [True, False]
@@ -90,12 +90,12 @@ def test_a_second_wiring_changes_nothing(lab):
     assert told[-1].detail == "0 links made, 0 settings corrected"
 
 
-def test_a_lab_of_that_name_is_refused(engine, image, plan, lab):
+def test_a_lab_of_that_name_is_refused(engine, images, plan, lab):
     with pytest.raises(LabError, match="is there already") as refusal:
-        engine.create(plan, image)
+        engine.create(plan, images)
     assert f"lab down --lab {plan.lab}" in refusal.value.fix
     with pytest.raises(LabError, match="is there from another plan"):
-        engine.create(plan.model_copy(update={"model": "beta"}), image)
+        engine.create(plan.model_copy(update={"model": "beta"}), images)
     assert lab.wiring_drift() == ()
 
 
@@ -114,11 +114,11 @@ def test_what_is_not_there_is_said(engine):
         engine.find("no/where")
 
 
-def test_archives_are_there_before_the_first_program_starts(engine, image, plan, hosts_of):
+def test_archives_are_there_before_the_first_program_starts(engine, images, plan, hosts_of):
     ruleset = b"table inet mine {\n\tchain forward {\n\t\ttype filter hook forward priority 0; policy drop;\n\t}\n"
     ruleset += b"\tchain input {\n\t\ttype filter hook input priority 0; policy drop;\n\t}\n}\n"
     other = plan.model_copy(update={"lab": f"{plan.lab}-a"})
-    made = engine.create(other, image, archives={"fw-mn": pack({"etc/nftables.conf": ruleset})})
+    made = engine.create(other, images, archives={"fw-mn": pack({"etc/nftables.conf": ruleset})})
     try:
         listing = hosts_of(made).run("fw-mn", "nft list tables")
         assert listing.split() == ["table", "inet", "mine"]
@@ -127,19 +127,19 @@ def test_archives_are_there_before_the_first_program_starts(engine, image, plan,
         engine.down(other.lab)
 
 
-def test_a_failing_host_is_named_and_everything_undone(engine, image, plan, left):
+def test_a_failing_host_is_named_and_everything_undone(engine, images, plan, left):
     firewall = plan.host("fw-mn").model_copy(update={"capabilities": ()})  # it cannot load its drop-all
     others = tuple(host for host in plan.hosts if host.name != "fw-mn")
     broken = plan.model_copy(update={"lab": f"{plan.lab}-b", "hosts": (firewall, *others)})
     with pytest.raises(LabError, match=r"fw-mn: its init ended: .*cannot be closed"):
-        engine.create(broken, image)
+        engine.create(broken, images)
     assert left(broken.lab) == []
 
 
 def test_an_image_that_is_not_there_is_said_for_every_host(engine, plan, left):
     other = plan.model_copy(update={"lab": f"{plan.lab}-c"})
     with pytest.raises(LabError, match="sanso-host:none"):
-        engine.create(other, "sanso-host:none")
+        engine.create(other, {Image.HOST: "sanso-host:none"})
     assert left(other.lab) == []
 
 
@@ -148,7 +148,7 @@ def test_a_file_for_a_tmpfs_is_refused(engine, lab):
         engine.put_archive(lab.container("mn-app"), "/", pack({"run/x": b""}))
 
 
-def test_a_lab_without_ipv6(engine, image, plan, hosts_of):
+def test_a_lab_without_ipv6(engine, images, plan, hosts_of):
     def four(host):
         legs = tuple(leg.model_copy(update={"addresses": leg.addresses[:1]}) for leg in host.legs)
         routes = tuple(route for route in host.routes if route.destination.version == 4)
@@ -157,7 +157,7 @@ def test_a_lab_without_ipv6(engine, image, plan, hosts_of):
 
     hosts = tuple(four(host) for host in plan.hosts)
     made = engine.create(
-        plan.model_copy(update={"lab": f"{plan.lab}-4", "hosts": hosts, "families": (Family.IPV4,)}), image
+        plan.model_copy(update={"lab": f"{plan.lab}-4", "hosts": hosts, "families": (Family.IPV4,)}), images
     )
     try:
         made.record_state()
@@ -169,6 +169,6 @@ def test_a_lab_without_ipv6(engine, image, plan, hosts_of):
         engine.down(made.name)
 
 
-def test_archives_for_unknown_hosts_are_refused(engine, image, plan):
+def test_archives_for_unknown_hosts_are_refused(engine, images, plan):
     with pytest.raises(BadInput, match="nobody"):
-        engine.create(plan.model_copy(update={"lab": f"{plan.lab}-d"}), image, archives={"nobody": b""})
+        engine.create(plan.model_copy(update={"lab": f"{plan.lab}-d"}), images, archives={"nobody": b""})

@@ -63,7 +63,7 @@ def test_a_lock_that_was_never_started_has_no_holder(engine, name, monkeypatch):
     from lab.engine import lock
 
     monkeypatch.setattr(lock, "_NEVER_STARTED", 1.0)
-    engine._client.create_container(engine.ensure_images(), name=f"sanso-{name}--lock")
+    engine._client.create_container(engine.ensure_image(), name=f"sanso-{name}--lock")
     with engine.lock(name, "next"):
         pass
 

@@ -8,8 +8,8 @@ ASK = "socat -T 2 - TCP:10.10.0.10:8080,connect-timeout=2 </dev/null"
 
 
 @pytest.fixture
-def other(engine, image, plan):
-    made = engine.create(plan.model_copy(update={"lab": f"{plan.lab}-2"}), image)
+def other(engine, images, plan):
+    made = engine.create(plan.model_copy(update={"lab": f"{plan.lab}-2"}), images)
     made.mark_complete()
     yield made
     engine.down(made.name)

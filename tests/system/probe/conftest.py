@@ -90,10 +90,10 @@ class Bench:
 def bench(request):
     with ExitStack() as stack:
         engine = stack.enter_context(connect())
-        image = engine.ensure_images()
         name = f"t{os.getpid()}-{request.path.stem.removeprefix('test_').replace('_', '-')}"
         stack.callback(engine.down, name)
-        lab = engine.create(small(name), image)
+        plan = small(name)
+        lab = engine.create(plan, engine.ensure_images(plan))
         lab.record_state()
         lab.mark_complete()
         bench = Bench(engine, lab)

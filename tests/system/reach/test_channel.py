@@ -27,7 +27,7 @@ def engine():
 def lab(engine) -> Iterator[Lab]:
     plan = small_plan(f"t{os.getpid()}-reach")
     try:
-        yield engine.create(plan, engine.ensure_images())
+        yield engine.create(plan, engine.ensure_images(plan))
     finally:
         engine.down(plan.lab)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from lab.engine.drift import container_drift
 from lab.engine.listing import Listed
 from lab.engine.names import Kind, container_name
+from lab.plan import Image
 
 
 def listed(plan, **states: str) -> list[Listed]:
@@ -19,7 +20,10 @@ def listed(plan, **states: str) -> list[Listed]:
 
 
 def told(plan, **states: str) -> list[tuple[str, str]]:
-    return [(drift.host, drift.kind.value) for drift in container_drift(plan, listed(plan, **states), "i")]
+    return [
+        (drift.host, drift.kind.value)
+        for drift in container_drift(plan, listed(plan, **states), dict.fromkeys(Image, "i"))
+    ]
 
 
 def test_running_containers_are_no_drift(plan):
@@ -38,6 +42,6 @@ def test_every_other_state_is_named(plan):
 
 
 def test_a_foreign_image_is_named(plan):
-    drifts = container_drift(plan, listed(plan), "other")
+    drifts = container_drift(plan, listed(plan), dict.fromkeys(Image, "other"))
     assert {drift.kind.value for drift in drifts} == {"image"}
     assert len(drifts) == len(plan.hosts) + 1

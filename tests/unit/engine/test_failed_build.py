@@ -4,6 +4,7 @@ import pytest
 
 from lab.engine import images
 from lab.errors import LabError
+from lab.plan import Image
 
 CAUSE = "W: Failed to fetch http://deb.debian.org/debian  Temporary failure resolving 'deb.debian.org'"
 
@@ -18,7 +19,7 @@ class Failing:
 def test_cause_is_shown_though_many_lines_follow(monkeypatch):
     monkeypatch.setattr(images, "require_room", lambda _: None)
     with pytest.raises(LabError) as failed:
-        images._build(Failing(), "t", "b", {}, lambda _: None)
+        images._build(Failing(), Image.HOST, "t", "b", lambda _: None)
     lines = failed.value.message.splitlines()
     assert lines[0].endswith("returned a non-zero code: 100")
     assert lines[1] == f"    {CAUSE}"

@@ -8,9 +8,10 @@ from hashlib import sha256
 
 import pytest
 
-from lab.engine import images
+from lab.engine import images, recipe
 from lab.engine.image_file import compressed, described
 from lab.errors import BadInput, LabError
+from lab.plan import Image
 from lab.record.progress import silent
 
 TAG = "sanso-host:0123456789ab"
@@ -153,7 +154,7 @@ class Client:
 
 @pytest.fixture(autouse=True)
 def this_version(monkeypatch):
-    monkeypatch.setattr(images, "wanted", lambda: TAG)
+    monkeypatch.setattr(recipe, "tag", lambda kind: TAG if kind is Image.HOST else f"sanso-{kind}:1")
 
 
 def test_engine_gets_the_file_as_it_is():

@@ -9,6 +9,7 @@ import pytest
 from lab.engine import ImageFound
 from lab.errors import BadInput, LabError
 from lab.operate import images
+from lab.plan import Image
 from lab.record.progress import silent
 
 
@@ -18,7 +19,7 @@ class Engine:
     def __init__(self, *pieces):
         self._pieces = pieces
 
-    def save_image(self, _progress):
+    def save_image(self, _kind, _progress):
         def pieces():
             for piece in self._pieces:
                 if isinstance(piece, BaseException):
@@ -41,7 +42,7 @@ def engine(monkeypatch):
 
 def test_file_is_written_and_described(engine, tmp_path):
     engine(b"one", b"two")
-    saved = images.save(tmp_path / "x.tgz", silent)
+    saved = images.save(tmp_path / "x.tgz", Image.HOST, silent)
     assert (saved.tag, saved.id, saved.size) == ("sanso-host:1", "sha256:1", 6)
     assert [path.name for path in tmp_path.iterdir()] == ["x.tgz"]
     assert saved.file.read_bytes() == b"onetwo"
@@ -51,7 +52,7 @@ def test_file_is_written_and_described(engine, tmp_path):
 def test_what_breaks_off_leaves_nothing(engine, tmp_path, failure):
     engine(b"one", failure)
     with pytest.raises(type(failure)):
-        images.save(tmp_path / "x.tgz", silent)
+        images.save(tmp_path / "x.tgz", Image.HOST, silent)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -78,7 +79,7 @@ def test_full_disk_is_said_and_leaves_nothing(tmp_path, engine, monkeypatch):
 
     monkeypatch.setattr(Path, "open", full)
     with pytest.raises(LabError, match=r"x\.tgz\.part: cannot be written: No space left on device"):
-        images.save(tmp_path / "x.tgz", silent)
+        images.save(tmp_path / "x.tgz", Image.HOST, silent)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -89,14 +90,14 @@ def test_nothing_is_overwritten(engine, tmp_path, there, words):
     engine(b"one")
     (tmp_path / there).write_text("precious")
     with pytest.raises(BadInput, match=words):
-        images.save(tmp_path / "x.tgz", silent)
+        images.save(tmp_path / "x.tgz", Image.HOST, silent)
     assert (tmp_path / there).read_text() == "precious"
     assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_folder_that_is_not_there_is_said(engine, tmp_path):
     with pytest.raises(BadInput, match="cannot be written: No such file"):
-        images.save(tmp_path / "no" / "x.tgz", silent)
+        images.save(tmp_path / "no" / "x.tgz", Image.HOST, silent)
 
 
 def test_file_that_is_not_there_is_said(tmp_path):

@@ -7,8 +7,8 @@ from lab.plan import Plan
 
 plan = Plan.model_validate_json(sys.stdin.read())
 with connect() as engine:
-    image = engine.ensure_images()
+    images = engine.ensure_images(plan)
     sys.stdout.write("begin\n")
     sys.stdout.flush()
-    engine.create(plan, image)
+    engine.create(plan, images)
 sys.stdout.write("done\n")
