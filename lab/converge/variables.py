@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
-from lab.pki import Purpose, host_stem
+from lab.pki import Purpose, host_stem, register_file, secret_stem, terminals, trust_file
 from lab.pki.backup import BORG, CLIENTS, STORES
+from lab.pki.radius import RADIUS
 from lab.plan import AllowedFlow, Family, Host, Plan, flow_route, target
 
 Variables = dict[str, Any]
@@ -189,6 +190,32 @@ def _backup_client(plan: Plan, host: Host, keys: Path) -> Variables:
     }
 
 
+def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
+    asking = {flow.source for flow in plan.allowed if (flow.destination, flow.application) == (host.name, RADIUS)}
+    classes = sorted({one.class_ for one in terminals(plan)})
+    near = {leg.segment for leg in host.legs}
+    clients = [
+        {
+            "name": one.name,
+            "addresses": _addresses(one, near),
+            "classes": classes,
+            "secret_file": f"{secret_stem(keys, one.name)}.conf",
+        }
+        for one in plan.hosts
+        if one.name in asking
+    ]
+    files = _certificate(host, Purpose.SERVER, keys)
+    return {
+        "host": host.name,
+        "listen": _addresses(host),
+        "clients": clients,
+        "certificate_file": files["certificate_file"],
+        "key_file": files["key_file"],
+        "trust_file": str(trust_file(keys, Purpose.TERMINAL)),
+        "register_file": str(register_file(keys)),
+    }
+
+
 def _firewall(plan: Plan, host: Host, _keys: Path) -> Variables:
     crossing = [(flow, family) for flow in plan.allowed for family in flow.families if family in plan.families]
     flows = [rule for flow, family in crossing for rule in _rules(plan, flow, family, host)]
@@ -253,6 +280,7 @@ ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
     "log_client": _log_client,
     "log_server": _log_server,
     "proxy": _proxy,
+    "radius_server": _radius_server,
     "tc_relay": _relay,
     "resolver": _resolver,
     "ssh": _ssh,

@@ -61,14 +61,17 @@ def issuing(parent: Pair, purpose: Purpose, scope: Scope, now: datetime) -> Pair
     return Pair(builder.sign(parent.key, SHA256()), key)
 
 
-def host(parent: Pair, subject: Subject, now: datetime) -> Pair:
-    """Make a certificate for one host and one purpose; names and addresses go into subjectAltName."""
+def host(parent: Pair, subject: Subject, now: datetime, *, usage: Purpose | None = None) -> Pair:
+    """Make a certificate for one host and one purpose; names and addresses go into subjectAltName.
+
+    `usage`: the purpose that it claims, if not its own; no verifier should take such a certificate.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     builder = _child(_name(subject.names[0]), key, parent, now, HOST_LIFETIME)
     builder = (
         builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(digital_signature=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([EXTENDED_USAGE[subject.purpose]]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([EXTENDED_USAGE[usage or subject.purpose]]), critical=False)
         .add_extension(alternative_names(subject), critical=False)
     )
     return Pair(builder.sign(parent.key, SHA256()), key)

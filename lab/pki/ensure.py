@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from lab.pki import authority, backup, publish, revocation, store
 from lab.pki.authority import Pair
 from lab.pki.needs import Purpose, Subject, scope, subjects, terminals
-from lab.pki.place import crl_file, host_stem, issuing_stem, root_folder
+from lab.pki.place import host_stem, issuing_stem, root_folder
 from lab.pki.revocation import Decisions
 from lab.pki.store import Certificate, Pki
 from lab.plan import Plan
@@ -62,23 +61,14 @@ def _authorities(plan: Plan, directory: Path, now: datetime) -> dict[Purpose, Pa
         purpose: pair for purpose, pair in found.items()
         if pair and root and _alive(root, "root", now) and _issues(pair, purpose, root, plan, now)
     }  # fmt: skip
-    listed = revocation.load_crl(crl_file(directory, publish.ROOT))
-    if len(good) == len(Purpose) and root and listed is not None and _valid(listed, root, now):
+    if len(good) == len(Purpose):
         return good
     signer = _root(directory, root, now)
     for purpose in Purpose:
         if purpose not in good or signer.certificate != root:
             good[purpose] = authority.issuing(signer, purpose, scope(plan), now)
             store.save(issuing_stem(directory, purpose), good[purpose])
-    publish.root_crl(directory, signer, now)
     return good
-
-
-def _valid(crl: x509.CertificateRevocationList, root: x509.Certificate, now: datetime) -> bool:
-    """The root's CRL is the root's, and lives on."""
-    key, end = root.public_key(), crl.next_update_utc
-    assert isinstance(key, ec.EllipticCurvePublicKey)
-    return crl.is_signature_valid(key) and end is not None and end - RENEW_BEFORE["issuing"] > now
 
 
 def _root(directory: Path, known: x509.Certificate | None, now: datetime) -> Pair:

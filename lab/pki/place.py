@@ -41,12 +41,12 @@ def register_file(directory: Path) -> Path:
 
 
 def crl_file(directory: Path, purpose: str) -> Path:
-    """The CRL of that issuing CA; "root": that of the root."""
+    """The CRL of that issuing CA."""
     return directory / "crl" / f"{purpose}.pem"
 
 
 def trust_file(directory: Path, purpose: str) -> Path:
-    """What a verifier of such certificates needs in one file: root, issuing CA, and the CRLs of both."""
+    """What a verifier of such certificates needs in one file: their issuing CA and its CRL. The root would vouch for more."""
     return directory / "trust" / f"{purpose}.pem"
 
 

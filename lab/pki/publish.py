@@ -7,15 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from lab.pki import radius, register, revocation, store, trial
-from lab.pki.authority import ISSUING_LIFETIME, Pair
+from lab.pki.authority import Pair
 from lab.pki.needs import Purpose, Scope, Terminal
-from lab.pki.place import crl_file, trust_file
+from lab.pki.place import crl_file, host_stem, issuing_stem, trust_file
 from lab.pki.register import Registered
 from lab.pki.revocation import Decisions
 from lab.pki.trial import NO_CLASS, Trial
 from lab.plan import Plan
-
-ROOT = "root"
 
 
 def publish(
@@ -31,16 +29,11 @@ def publish(
     for purpose in Purpose:
         _crl(directory, purpose, issuing[purpose], decisions, trials, now)
     return (
-        *(crl_file(directory, name) for name in (ROOT, *Purpose)),
+        *(crl_file(directory, purpose) for purpose in Purpose),
         _trust(directory),
         register.write(directory, _lines(directory, machines, trials)),
         *radius.ensure(plan, directory),
     )
-
-
-def root_crl(directory: Path, root: Pair, now: datetime) -> None:
-    """Sign the root's CRL, which says that no issuing CA is revoked. It lives as long as they do: its key is away."""
-    store.write_private(crl_file(directory, ROOT), revocation.sign(root, (), now, lifetime=ISSUING_LIFETIME))
 
 
 def _crl(
@@ -55,10 +48,7 @@ def _crl(
 
 def _trust(directory: Path) -> Path:
     path = trust_file(directory, Purpose.TERMINAL)
-    parts = [
-        directory / "root.pem", directory / "issuing" / f"{Purpose.TERMINAL}.pem",
-        crl_file(directory, ROOT), crl_file(directory, Purpose.TERMINAL),
-    ]  # fmt: skip
+    parts = [issuing_stem(directory, Purpose.TERMINAL).with_suffix(".pem"), crl_file(directory, Purpose.TERMINAL)]
     content = b"".join(part.read_bytes() for part in parts)
     if not path.is_file() or path.read_bytes() != content:
         store.write_private(path, content)
@@ -68,7 +58,7 @@ def _trust(directory: Path) -> Path:
 def _lines(directory: Path, machines: tuple[Terminal, ...], trials: Mapping[Trial, Pair]) -> list[Registered]:
     lines = []
     for one in machines:
-        pair = store.load(directory / Purpose.TERMINAL / one.host)
+        pair = store.load(host_stem(directory, Purpose.TERMINAL, one.host))
         assert pair is not None, "certificates are issued before they are registered"
         lines.append(Registered(one.identity, revocation.number(pair.certificate), one.host, one.class_))
     if trials:

@@ -23,6 +23,7 @@ from lab.pki.place import decisions_file
 from lab.pki.store import write_private
 
 LIFETIME = HOST_LIFETIME  # of an issuing CA's CRL, which is handed out anew with every decision; its nextUpdate
+RENEW_BEFORE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +88,28 @@ def name_of(certificate: x509.Certificate) -> str:
     return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest.hex()
 
 
-def crl(path: Path, issuer: Pair, serials: Iterable[int], now: datetime, *, lifetime: timedelta = LIFETIME) -> bytes:
+def crl(path: Path, issuer: Pair, serials: Iterable[int], now: datetime) -> bytes:
     """The CRL (PEM) of an authority at `path`: the one there if it says the same and lives on, else a new one."""
     wanted = sorted(set(serials))
     there = load_crl(path)
     own = there is not None and there.issuer == issuer.certificate.subject and there.is_signature_valid(
         issuer.certificate.public_key()  # type: ignore[arg-type]  # the lab's authorities have EC keys
     )  # fmt: skip
-    if there is not None and own and _says(there, wanted) and not _soon(there, now, lifetime):
+    if there is not None and own and _says(there, wanted) and not _soon(there, now):
         return path.read_bytes()
-    made = sign(issuer, wanted, now, last=_last(there) if own and there is not None else 0, lifetime=lifetime)
+    made = sign(issuer, wanted, now, last=_last(there) if own and there is not None else 0)
     write_private(path, made)
     return made
 
 
-def sign(
-    issuer: Pair, serials: Sequence[int], now: datetime, *, last: int = 0, lifetime: timedelta = LIFETIME
-) -> bytes:
+def sign(issuer: Pair, serials: Sequence[int], now: datetime, *, last: int = 0) -> bytes:
     """A CRL (PEM) with these serials and the number after `last`."""
     identifier = issuer.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.certificate.subject)
         .last_update(now - BACKDATE)
-        .next_update(now + lifetime)
+        .next_update(now + LIFETIME)
         .add_extension(x509.CRLNumber(last + 1), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
     )
@@ -134,10 +133,10 @@ def _says(there: x509.CertificateRevocationList, wanted: list[int]) -> bool:
     return sorted(one.serial_number for one in there) == wanted
 
 
-def _soon(there: x509.CertificateRevocationList, now: datetime, lifetime: timedelta) -> bool:
-    """It ends before long: a third of its life is left."""
+def _soon(there: x509.CertificateRevocationList, now: datetime) -> bool:
+    """It ends before long, or has not begun."""
     end = there.next_update_utc
-    return end is None or end - now < min(lifetime / 3, timedelta(days=180)) or there.last_update_utc > now
+    return end is None or end - now < RENEW_BEFORE or there.last_update_utc > now
 
 
 def _last(there: x509.CertificateRevocationList) -> int:

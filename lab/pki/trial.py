@@ -25,6 +25,7 @@ class Trial(StrEnum):
     REVOKED = "revoked"  # an earlier certificate of a terminal, on the CRL
     EXPIRED = "expired"  # likewise, its time is over
     STRANGER = "stranger"  # a terminal's names, signed by a CA that only calls itself the lab's
+    WRONG_USAGE = "wrong-usage"  # a terminal's names, but good for servers only
     UNREGISTERED = "unregistered"  # sound, but the register doesn't know it
     OTHER_CLASS = "other-class"  # sound and registered, of a class that nobody takes
 
@@ -63,7 +64,8 @@ def _one(directory: Path, trial: Trial, terminal: Terminal, issuing: Pair, scope
         signer = authority.issuing(authority.root(now), Purpose.TERMINAL, scope, now)
     if trial is Trial.EXPIRED:
         moment = now - HOST_LIFETIME - timedelta(days=1)
-    pair = authority.host(signer, subject, moment)
+    usage = Purpose.SERVER if trial is Trial.WRONG_USAGE else Purpose.TERMINAL
+    pair = authority.host(signer, subject, moment, usage=usage)
     store.save(stem, pair, store.certificate_pem(signer.certificate))
     return pair
 
