@@ -204,13 +204,11 @@ def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
         for one in plan.hosts
         if one.name in asking
     ]
-    files = _certificate(host, Purpose.SERVER, keys)
     return {
         "host": host.name,
         "listen": _addresses(host),
         "clients": clients,
-        "certificate_file": files["certificate_file"],
-        "key_file": files["key_file"],
+        **_certificate(host, Purpose.SERVER, keys),
         "trust_file": str(trust_file(keys, Purpose.TERMINAL)),
         "register_file": str(register_file(keys)),
     }
