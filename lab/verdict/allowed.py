@@ -8,6 +8,8 @@ from lab.record import Application, Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
 from lab.verdict.words import host_of, packet, packet_ja, segment_of, way
 
+ANSWERED = "answered"
+
 
 def allowed(application: Application, *, expected: Sequence[str]) -> Judgement:
     """Say whether this exchange shows that the flow works as planned.
@@ -53,7 +55,7 @@ def way_taken(application: Application, expected: Sequence[str]) -> list[str]:
 
 def _unanswered(application: Application) -> Judgement:
     text, ja = packet(application.attempt), packet_ja(application.attempt)
-    why = str(application.detail.get("error", "no sound answer"))
+    why = str(application.detail.get("error") or _unsound(application))
     drops = [step for step in application.trace if step.verdict in {"drop", "reject"}]
     if drops:
         last = drops[0]
@@ -81,9 +83,14 @@ def _unanswered(application: Application) -> Judgement:
     )
 
 
+def _unsound(application: Application) -> str:
+    said = _said(application)
+    return f"no sound answer, {said}" if said != ANSWERED else "no sound answer"
+
+
 def _said(application: Application) -> str:
     detail = application.detail
     parts = [
         str(detail[key]) for key in ("tls", "cipher", "status", "rcode", "stratum") if detail.get(key) not in {None, ""}
     ]
-    return ", ".join(parts) or "answered"
+    return ", ".join(parts) or ANSWERED

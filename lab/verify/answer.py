@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lab.plan import AllowedFlow, Protocol, flow_route
 from lab.record import Application, Attempt, Verdict
@@ -43,23 +43,47 @@ def _greeted(seen: Application) -> Application:
 
 def exchange(session: LabSession, attempt: Attempt, application: str) -> Application:
     """Speak the application's own protocol from the source's namespace."""
-    target = session.plan.host(attempt.destination)
-    if application in ("https", "syslog-tls"):
-        return session.prober.https(
-            attempt,
-            server_name=target.names[0],
-            ca_pem=session.root_pem(),
-            path="/" if application == "https" else None,
-        )
-    if application == "http-proxy":
-        from lab.verify.cloud import WEB, website_of
+    client = CLIENTS.get((application, attempt.protocol))
+    if client is None:
+        raise CheckError(f"no client for the application {application!r} over {attempt.protocol}")
+    return client(session, attempt)
 
-        site = session.plan.host(website_of(session.plan)).names[0]
-        return session.prober.https(attempt, server_name=site, ca_pem=session.root_pem(), through=f"{site}:{WEB}")
-    if application == "borg":
-        return _greeted(session.prober.say(attempt, b"SSH-2.0-sanso\r\n", until=b"\r\n"))
-    if application == "ntp" and attempt.protocol is Protocol.UDP:
-        return session.prober.ntp(attempt)
-    if application == "dns" and attempt.protocol in (Protocol.UDP, Protocol.TCP):
-        return session.prober.dns(attempt, name=target.names[0], rtype="A")
-    raise CheckError(f"no client for the application {application!r}")
+
+def _page(session: LabSession, attempt: Attempt) -> Application:
+    name = session.plan.host(attempt.destination).names[0]
+    return session.prober.https(attempt, server_name=name, ca_pem=session.root_pem(), path="/")
+
+
+def _handshake(session: LabSession, attempt: Attempt) -> Application:
+    name = session.plan.host(attempt.destination).names[0]
+    return session.prober.https(attempt, server_name=name, ca_pem=session.root_pem(), path=None)
+
+
+def _page_through_the_proxy(session: LabSession, attempt: Attempt) -> Application:
+    from lab.verify.cloud import WEB, website_of
+
+    site = session.plan.host(website_of(session.plan)).names[0]
+    return session.prober.https(attempt, server_name=site, ca_pem=session.root_pem(), through=f"{site}:{WEB}")
+
+
+def _own_name(session: LabSession, attempt: Attempt) -> Application:
+    return session.prober.dns(attempt, name=session.plan.host(attempt.destination).names[0], rtype="A")
+
+
+def _time(session: LabSession, attempt: Attempt) -> Application:
+    return session.prober.ntp(attempt)
+
+
+def _greeting(session: LabSession, attempt: Attempt) -> Application:
+    return _greeted(session.prober.say(attempt, b"SSH-2.0-sanso\r\n", until=b"\r\n"))
+
+
+CLIENTS: dict[tuple[str, Protocol], Callable[[LabSession, Attempt], Application]] = {
+    ("https", Protocol.TCP): _page,
+    ("syslog-tls", Protocol.TCP): _handshake,
+    ("http-proxy", Protocol.TCP): _page_through_the_proxy,
+    ("dns", Protocol.UDP): _own_name,
+    ("dns", Protocol.TCP): _own_name,
+    ("ntp", Protocol.UDP): _time,
+    ("borg", Protocol.TCP): _greeting,
+}

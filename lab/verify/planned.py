@@ -6,6 +6,14 @@ from collections.abc import Callable, Sequence
 
 from lab.plan import AllowedFlow, Kind, Plan, flow_route
 
+ELSEWHERE = frozenset(
+    {"syslog-tls", "ntp", "borg"}
+)  # judged flow by flow for controls of their own: LOG-01, LOG-02, OPS-05
+UNSPOKEN = {  # application -> why OPS-16 doesn't try its flows
+    "ike": "a tunnel is opened by the terminal's own client, with its own key: for the suites of the VPN",
+    "radius": "an answer needs the shared secret of the source: for the suites of RADIUS",
+    "rdp": "a screen needs a person's session: for the suites of telework",
+}
 LOGGED = frozenset({"https", "dns"})  # applications that write a line for each question
 Values = list[tuple[str, object]]  # (id, value)
 
@@ -26,6 +34,13 @@ def of_application(plan: Plan, application: str) -> list[AllowedFlow]:
 
 def _by_source(flows: Sequence[AllowedFlow]) -> Values:
     return [(flow.source, flow) for flow in flows]
+
+
+def _standing(plan: Plan) -> Values:
+    """The flows that stand open without an entry in the register, but for those of ELSEWHERE and UNSPOKEN."""
+    left_out = {*ELSEWHERE, *UNSPOKEN}
+    flows = [flow for flow in plan.allowed if flow.origin != "register" and flow.application not in left_out]
+    return [(f"{flow.source}-to-{flow.destination}-{flow.protocol}-{flow.port}", flow) for flow in flows]
 
 
 def _log_senders(plan: Plan) -> Values:
@@ -90,6 +105,7 @@ PLANNED: dict[str, Callable[[Plan], Values]] = {
     "log_flow": lambda plan: _by_source(of_application(plan, "syslog-tls")),
     "log_sender": _log_senders,
     "mac_limited": _mac_limited,
+    "standing_flow": _standing,
     "time_client": lambda plan: _by_source(of_application(plan, "ntp")),
     "time_server": _time_servers,
 }

@@ -15,6 +15,12 @@ def test_nothing_but_the_planned_hosts_is_plugged_in(segment, discovery):
     discovery.finds_only_planned_hosts_on(segment)
 
 
+@control("OPS-16")
+def test_flow_that_stands_open_is_served(flow, standing_flow):
+    service = {standing_flow.protocol.value: standing_flow.port}
+    flow(standing_flow.source, standing_flow.destination, **service).is_allowed()
+
+
 @control("OPS-04")
 def test_files_are_as_delivered(any_host, configuration):
     configuration(any_host).has_its_files_as_delivered()

@@ -46,6 +46,11 @@ def test_running_rules_equal_the_register(firewall, border):
     border(firewall).equals_register()
 
 
+@control("TC-03")
+def test_every_entry_of_the_register_is_served(flow, registered):
+    flow(registered.source, registered.destination, **{registered.protocol.value: registered.port}).is_allowed()
+
+
 @control("TC-04")
 def test_peer_has_no_way_to_the_internet(matrix, peer_zone):
     matrix.reaches_nobody_public(peer_zone)
