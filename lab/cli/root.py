@@ -26,6 +26,7 @@ COMMANDS = {
     "explain": "One control: what it asks, what was seen, what is at fault, what to do next",
     "controls": "The catalogue: what is tested and how",
     "register": "The register of specific communications from and to a spreadsheet (CSV)",
+    "pki": "Certificates of the lab: list, issue, revoke, expire",
     "report": "Render reports again from an evidence bundle",
     "export": "What was changed by hand on a host, as overlays for a scenario",
     "images": "Build, save, load and list the images that labs are made of",

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 
-from lab.errors import LabError
+from lab.errors import BadInput, LabError
 from lab.pki import (
     Purpose,
     Subject,
     Trial,
     authority,
     crl_file,
+    decide,
     ensure,
     issuing_stem,
     register,
@@ -148,21 +149,14 @@ def test_the_stranger_calls_itself_the_labs_own(telework, folder):
     assert (stranger.subject, stranger.issuer) == (own.subject, own.issuer)
 
 
-def revoke(folder, host="tele-term"):
-    pair = store.load(folder / "terminal" / host)
-    issuing = store.load(issuing_stem(folder, Purpose.TERMINAL))
-    one = revocation.Revoked(
-        revocation.number(pair.certificate), revocation.name_of(issuing.certificate), host, "tele-01@sanso.test", "now"
-    )
-    decisions = revocation.load(folder)
-    revocation.save(folder, revocation.Decisions((*decisions.revoked, one)).hold(host, "revoked"))
-    return pair.certificate.serial_number
+def revoke(folder, plan):
+    return int(decide.revoke(folder, decide.terminal(plan, "tele-01"), now=NOW), 16)
 
 
 def test_a_revoked_certificate_is_on_the_crl_and_stays_where_it_is(telework, folder):
     first = ensure(telework, folder, now=NOW)
     before = first.fingerprint()
-    number = revoke(folder)
+    number = revoke(folder, telework)
     second = ensure(telework, folder, now=NOW)
     assert number in serials(folder)
     assert second.certificate("tele-term").chain_pem == first.certificate("tele-term").chain_pem
@@ -172,7 +166,7 @@ def test_a_revoked_certificate_is_on_the_crl_and_stays_where_it_is(telework, fol
 
 def test_a_decision_outlives_renewals_and_a_new_authority_starts_a_list_of_its_own(telework, folder):
     ensure(telework, folder, now=NOW)
-    number = revoke(folder)
+    number = revoke(folder, telework)
     kept = ensure(telework, folder, now=NOW + timedelta(days=80))
     assert number in serials(folder)
     assert x509.load_pem_x509_certificate(kept.certificate("tele-term").chain_pem).serial_number == number
@@ -187,7 +181,7 @@ def test_a_crl_is_kept_while_it_says_the_same_and_its_number_grows(telework, fol
     first = revocation.load_crl(crl_file(folder, Purpose.TERMINAL))
     ensure(telework, folder, now=NOW + timedelta(days=1))
     assert revocation.load_crl(crl_file(folder, Purpose.TERMINAL)) == first
-    revoke(folder)
+    revoke(folder, telework)
     ensure(telework, folder, now=NOW + timedelta(days=1))
     number = revocation.load_crl(crl_file(folder, Purpose.TERMINAL)).extensions.get_extension_for_class(x509.CRLNumber)
     assert number.value.crl_number == 2
@@ -219,3 +213,45 @@ def test_without_a_terminal_there_is_no_trial_and_nobody_is_registered(telework,
     ensure(plan, folder, now=NOW)
     assert not list((folder / "trial").iterdir())
     assert json.loads((folder / "register.json").read_text()) == []
+
+
+@pytest.mark.parametrize("who", ["tele-01", "tele-01@sanso.test", "tele-term"])
+def test_a_terminal_is_found_by_identity_or_host(telework, who):
+    assert decide.terminal(telework, who).host == "tele-term"
+
+
+def test_an_unknown_terminal_is_told_with_those_there_are(telework, plan):
+    with pytest.raises(BadInput) as caught:
+        decide.terminal(telework, "tele-09")
+    assert caught.value.fix == "one of: tele-01 (tele-term)"
+    with pytest.raises(BadInput, match="has no terminal"):
+        decide.terminal(plan, "tele-01")
+
+
+def test_nobody_is_revoked_twice(telework, folder):
+    ensure(telework, folder, now=NOW)
+    revoke(folder, telework)
+    with pytest.raises(BadInput, match="revoked already"):
+        revoke(folder, telework)
+
+
+def test_a_new_certificate_takes_the_place_of_a_revoked_one_which_stays_on_the_list(telework, folder):
+    ensure(telework, folder, now=NOW)
+    number = revoke(folder, telework)
+    decide.issue(folder, decide.terminal(telework, "tele-01"))
+    ensure(telework, folder, now=NOW)
+    assert number in serials(folder)
+    assert register.read(folder)[0].serial != f"{number:x}"
+    assert not openssl(folder, folder / "terminal" / "tele-term")
+
+
+def test_an_expired_certificate_stays_until_a_new_one_is_issued(telework, folder):
+    ensure(telework, folder, now=NOW)
+    one = decide.terminal(telework, "tele-01")
+    serial = decide.expire(folder, one, now=NOW)
+    ensure(telework, folder, now=NOW)
+    assert "certificate has expired" in openssl(folder, folder / "terminal" / "tele-term")
+    assert register.read(folder)[0].serial == serial
+    decide.issue(folder, one)
+    ensure(telework, folder, now=NOW)
+    assert not openssl(folder, folder / "terminal" / "tele-term")

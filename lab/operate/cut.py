@@ -1,0 +1,40 @@
+"""Live tunnels of one identity, and their end. A revoked certificate closes nothing that is open already (measured)."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from lab.errors import LabError
+from lab.reach import Channel
+
+LIST = ("swanctl", "--list-sas", "--raw", "--noblock")
+DEADLINE = 10.0  # seconds until a tunnel must be gone from the gateway's own list
+PAUSE = 0.1
+_SA = re.compile(r"\buniqueid=(\d+)\b.*?\bremote-id=(\S+?)(?=[\s}])")
+
+
+def tunnels(channel: Channel, identity: str) -> tuple[int, ...]:
+    """Numbers of the identity's IKE SAs at a strongSwan gateway, as it lists them. LabError if it doesn't answer."""
+    told = channel.run(LIST).check().stdout.decode(errors="replace")
+    return tuple(int(number) for number, remote in _SA.findall(told) if remote == identity)
+
+
+def cut(channel: Channel, identity: str, deadline: float = DEADLINE) -> int:
+    """End the identity's tunnels at the gateway that `channel` leads to, and wait until its list is without them.
+
+    Returns how many there were. They are ended without waiting for the terminal's answer: it may be the one that was
+    stolen. LabError if one is still listed after `deadline` seconds.
+    """
+    found = tunnels(channel, identity)
+    for number in found:
+        channel.run(("swanctl", "--terminate", "--ike-id", str(number), "--force"))
+    until = time.monotonic() + deadline
+    while left := set(found) & set(tunnels(channel, identity)):
+        if time.monotonic() > until:
+            raise LabError(
+                f"{len(left)} tunnel(s) of {identity} are still open {deadline:g} s after they were to be ended",
+                fix="restart the gateway's daemon: lab exec vpn-gw -- /usr/lib/sanso/service restart charon",
+            )
+        time.sleep(PAUSE)
+    return len(found)

@@ -1,0 +1,142 @@
+"""`lab pki`: the lab's certificates, and what a person decides about a terminal's, up to where it takes effect."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+
+from lab.converge import converge
+from lab.engine import Engine, Lab, connect
+from lab.errors import LabError
+from lab.operate.choose import choose
+from lab.operate.cut import cut
+from lab.operate.places import state_directory
+from lab.pki import Purpose, Terminal, decide, ensure, host_stem, register, revocation, subjects, terminals
+from lab.reach import open_channel
+from lab.record.progress import Progress
+
+IKE = "ike"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One certificate of the lab."""
+
+    host: str
+    identity: str  # its common name
+    purpose: str
+    class_: str  # of a terminal
+    serial: str  # hex
+    not_after: datetime  # UTC
+    state: str  # "good" | "revoked" | "expired" | "unregistered" | "missing"
+
+
+@dataclass(slots=True)
+class Effect:
+    """What a decision brought about, and after how many seconds since it was asked for."""
+
+    identity: str
+    host: str
+    serial: str
+    seconds: dict[str, float] = field(default_factory=dict)  # step -> seconds
+    cut: dict[str, int] = field(default_factory=dict)  # gateway -> tunnels that were open
+
+
+def listed(name: str | None, *, now: datetime | None = None) -> list[Line]:
+    """Every certificate of the lab, as it is on this machine."""
+    with connect() as engine:
+        lab = choose(engine, name)
+    folder = _keys(lab)
+    moment = now or datetime.now(UTC)
+    revoked = {one.serial for one in revocation.load(folder).revoked}
+    known = {one.serial: one for one in register.read(folder)}
+    classes = {one.host: one.class_ for one in terminals(lab.plan)}
+    lines = []
+    for subject in subjects(lab.plan):
+        path = host_stem(folder, subject.purpose, subject.host).with_suffix(".pem")
+        try:
+            certificate = x509.load_pem_x509_certificate(path.read_bytes())
+        except (OSError, ValueError):
+            lines.append(Line(subject.host, subject.names[0], subject.purpose, "", "", moment, "missing"))
+            continue
+        serial = revocation.number(certificate)
+        state = "revoked" if serial in revoked else "expired" if certificate.not_valid_after_utc < moment else "good"
+        if state == "good" and subject.purpose is Purpose.TERMINAL and serial not in known:
+            state = "unregistered"
+        class_ = classes.get(subject.host, "") if subject.purpose is Purpose.TERMINAL else ""
+        end = certificate.not_valid_after_utc
+        lines.append(Line(subject.host, subject.names[0], subject.purpose, class_, serial, end, state))
+    return lines
+
+
+def revoke(name: str | None, who: str, progress: Progress) -> Effect:
+    """Revoke a terminal's certificate: the CRL on every RADIUS server, which restarts, then its live tunnels cut."""
+    return _decided(name, who, "revoke", decide.revoke, progress, terminal=False)
+
+
+def issue(name: str | None, who: str, progress: Progress) -> Effect:
+    """Give a terminal a new certificate and register it; whatever it had before is refused."""
+
+    def new(folder: Path, one: Terminal) -> str:
+        decide.issue(folder, one)
+        return ""
+
+    return _decided(name, who, "issue", new, progress, terminal=True)
+
+
+def expire(name: str | None, who: str, progress: Progress) -> Effect:
+    """Give a terminal a certificate whose time is over: what refuses it is to be seen."""
+    return _decided(name, who, "expire", decide.expire, progress, terminal=True)
+
+
+def _decided(
+    name: str | None, who: str, what: str, act: Callable[[Path, Terminal], str], progress: Progress, *, terminal: bool
+) -> Effect:
+    """Decide, publish, converge who must know (with `terminal`: the terminal too), cut what is open."""
+    began = time.monotonic()
+    with connect() as engine:
+        lab = choose(engine, name)
+        with engine.lock(lab.name, f"pki {what}"):
+            folder, one = _keys(lab), decide.terminal(lab.plan, who)
+            serial = act(folder, one)
+            certificates = ensure(lab.plan, folder)
+            registered = {line.host: line.serial for line in register.read(folder)}
+            effect = Effect(one.identity, one.host, serial or registered[one.host])
+            effect.seconds["decided"] = _since(began)
+            told = [host.name for host in lab.plan.hosts if "radius_server" in host.roles]
+            converge(lab, certificates, progress=progress, limit=[*told, *([one.host] if terminal else [])])
+            effect.seconds["in force"] = _since(began)
+            effect.cut = {host: _cut(engine, lab, host, one.identity) for host in _gateways(lab)}
+            effect.seconds["cut"] = _since(began)
+            lab.record_state()
+    return effect
+
+
+def _cut(engine: Engine, lab: Lab, host: str, identity: str) -> int:
+    with open_channel(engine, lab, host) as channel:
+        return cut(channel, identity)
+
+
+def _gateways(lab: Lab) -> list[str]:
+    served = {service.host for service in lab.plan.services if service.application == IKE}
+    return [host.name for host in lab.plan.hosts if host.name in served and "vpn_gateway" in host.roles]
+
+
+def _keys(lab: Lab) -> Path:
+    folder = state_directory(lab.name) / "pki"
+    if not (folder / "root.pem").is_file():
+        raise LabError(
+            f"the keys of lab {lab.name} are not on this machine",
+            where=str(folder),
+            fix="run it where the lab was built",
+        )
+    return folder
+
+
+def _since(began: float) -> float:
+    return round(time.monotonic() - began, 2)
