@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from lab.converge.telework import home_router, telework_terminal, vpn_gateway
 from lab.errors import LabError
 from lab.pki import Purpose, host_stem, register_file, secret_stem, terminals, trust_file
 from lab.pki.backup import BORG, CLIENTS, STORES
@@ -275,6 +276,7 @@ ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
     "backup_store": _backup_store,
     "base": _base,
     "firewall": _firewall,
+    "home_router": home_router,
     "log_client": _log_client,
     "log_server": _log_server,
     "proxy": _proxy,
@@ -282,7 +284,9 @@ ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
     "tc_relay": _relay,
     "resolver": _resolver,
     "ssh": _ssh,
+    "telework_terminal": telework_terminal,
     "time_client": _time_client,
     "time_server": _time_server,
+    "vpn_gateway": vpn_gateway,
     "web_app": _web_app,
 }

@@ -43,6 +43,7 @@ def create_host(client: Api, plan: Plan, host: Host, images: Images) -> str:
         command=list(own.arguments()),
         labels=labels(plan.lab, Kind.HOST, host=host.name, digest=host_digest(plan, host, image)),
         use_config_proxy=False,
+        environment=environment(host),
         host_config=isolation(
             client,
             cap_add=list(host.capabilities),
@@ -55,6 +56,11 @@ def create_host(client: Api, plan: Plan, host: Host, images: Images) -> str:
         ),
     )
     return str(answer["Id"])
+
+
+def environment(host: Host) -> dict[str, str]:
+    """What the host's init is told beside its names."""
+    return {"SANSO_SEALED": "1"} if host.sealed else {}
 
 
 def create_fabric(client: Api, plan: Plan, image: str, *, bridge_nf: bool) -> str:
@@ -123,6 +129,6 @@ def create_helper(
 def host_digest(plan: Plan, host: Host, image: str) -> str:
     """Digest of all that the container of `host` was made from: another digest needs another container."""
     own = identity(plan, host)
-    rights = (str(sorted(host.capabilities)), str(sorted(host.devices)), str(host_sysctls(host)))
-    parts = (image, host.name, own.resolv_conf, own.hosts, *rights)
+    rights = (sorted(host.capabilities), sorted(host.devices), host_sysctls(host), environment(host))
+    parts = (image, host.name, own.resolv_conf, own.hosts, *map(str, rights))
     return sha256("\0".join(parts).encode()).hexdigest()

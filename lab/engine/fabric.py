@@ -26,7 +26,9 @@ def fabric_drift(client: Api, plan: Plan, container: str) -> list[Drift]:
 
 def compare(plan: Plan, links: list[Link], filters: list[str]) -> list[Drift]:
     """`links`: as `ip -j -d link` gives them; `filters`: KEY:VALUE of the bridge-nf-call sysctls."""
-    told = [(FABRIC, detail) for segment in plan.segments if (detail := _bridge(segment.name, links))]
+    told = [
+        (FABRIC, detail) for segment in plan.segments if not segment.tunnel and (detail := _bridge(segment.name, links))
+    ]
     ports = {str(link.get("ifalias") or link["ifname"]): link for link in links if _kind(link) == "veth"}
     told += _ports(expected_ports(plan), ports)
     for key, _, value in (line.partition(":") for line in filters):

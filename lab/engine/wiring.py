@@ -60,7 +60,7 @@ def expected_ports(plan: Plan) -> dict[str, str]:
 def _host(host: Host) -> dict[str, Any]:
     return {
         "name": host.name,
-        "router": host.kind is Kind.ROUTER,
+        "closed": closed_hooks(host),
         "sysctls": [[as_path(key), value] for key, value in host_sysctls(host).items()],
         "legs": [
             {
@@ -74,6 +74,12 @@ def _host(host: Host) -> dict[str, Any]:
         "tunnels": [leg.segment for leg in host.legs if leg.tunnel],
         "routes": [[str(route.destination), str(route.via), route.leg] for route in host.fixed_routes],
     }
+
+
+def closed_hooks(host: Host) -> list[str]:
+    """What must drop by policy before the host gets a link."""
+    hooks = ["forward", "input"] if host.kind is Kind.ROUTER or host.sealed else []
+    return [*hooks, "output"] if host.sealed else hooks
 
 
 def _programs() -> dict[str, bytes]:

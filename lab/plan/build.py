@@ -73,5 +73,6 @@ def _host(name: str, scenario: Scenario, permitted: Sequence[AllowedFlow]) -> Ho
         image=table.image(roles),
         capabilities=table.needed(roles),
         devices=table.devices_of(roles),
+        sealed=any(role in table.sealed for role in roles),
         sysctls=table.kernel(kind, legs=len(here.legs), ipv6=scenario.ipv6, dynamic=any(leg.dynamic for leg in own)),
     )

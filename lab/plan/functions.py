@@ -20,6 +20,7 @@ class Functions(Frozen):
     capabilities: dict[str, tuple[str, ...]]  # role -> capabilities, without the CAP_ prefix
     images: dict[str, Image]  # role -> what it must find installed; a role that isn't here needs the general image
     devices: dict[str, tuple[str, ...]]  # role -> device files of the engine machine
+    sealed: tuple[str, ...]  # roles with a kill switch
     sysctls: dict[str, dict[str, str]]
 
     def roles(self, function: str, asks: Collection[str]) -> tuple[str, ...]:

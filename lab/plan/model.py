@@ -108,6 +108,7 @@ class Host(Frozen):
     image: Image = Image.HOST
     capabilities: tuple[str, ...] = ()  # sorted, without the CAP_ prefix
     devices: tuple[str, ...] = ()  # sorted paths of the engine machine's device files
+    sealed: bool = False  # nothing may leave it before its own rules are loaded (kill switch)
     sysctls: dict[str, str] = {}
 
     @property

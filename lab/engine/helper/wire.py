@@ -1,6 +1,6 @@
 """The wiring helper's way: look at every namespace first, refuse what is not ours, then link, then configure.
 
-stdin: {"ports": [...], "segments": [...], "fabric_sysctls": {...}, "hosts": [{"name", "router", "sysctls", "legs", "routes"}]}
+stdin: {"ports": [...], "segments": [...], "fabric_sysctls": {...}, "hosts": [{"name", "closed", "sysctls", "legs", "routes"}]}
 stdout: {"made": links made, "changed": settings corrected}
 A second run makes only what is missing and corrects what differs.
 """
@@ -29,8 +29,8 @@ def main() -> int:
             for host in hosts:
                 host.refuse_foreign(fabric)
                 host.set_sysctls()
-                if host.task["router"] and host.lacks_links(fabric):
-                    await_closed(host.name, host.descriptor)
+                if host.task["closed"] and host.lacks_links(fabric):
+                    await_closed(host.name, host.descriptor, host.task["closed"])
             fabric.ensure_bridges(task["segments"])
             fabric.drop_foreign(set(task["ports"]))
             for host in hosts:
