@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from rich.text import Text
 from lab.cli.terminal import console, lively
 from lab.operate.child import Selection
 from lab.operate.verify import VerifyResult, Watch, verify
-from lab.record import State
-from lab.report.terminal import STYLE, show
+from lab.record import State, Verdict
+from lab.report.terminal import STYLE, harmless, show
 
 TENTHS = 10
 MEANING = {
@@ -127,4 +128,18 @@ def present(result: VerifyResult, *, junit: Path | None, html: Path | None = Non
     click.echo(f"evidence: {result.directory}")
     tell_reports(rendered.html)
     click.echo(f"exit {result.exit}: {MEANING[result.exit]}")
+    if asked := why(result.verdicts, result.directory):
+        click.echo(f"why: {asked}")
     return result.exit
+
+
+def why(verdicts: Sequence[Verdict], evidence: Path) -> str:
+    """The command that explains the first control that failed, in the order of the report; "" if none did.
+
+    Without a failure: the first that went wrong. The run is named, so that a later one doesn't answer in its place.
+    """
+    for state in (State.FAIL, State.ERROR):
+        found = sorted({verdict.control for verdict in verdicts if verdict.state is state})
+        if found:
+            return shlex.join(["lab", "explain", found[0], harmless(str(evidence))])
+    return ""

@@ -11,7 +11,8 @@ def test_explain_names_the_rule_its_line_and_what_mends_it(lab, shared_lab, tmp_
     ok("exec", "--lab", shared_lab, "fw-mn", "--", "nft", "insert", "rule", "inet", "sanso", "forward", *HOLE.split())
     try:
         evidence = str(tmp_path / "evidence")
-        assert lab("verify", "--lab", shared_lab, "--control", "ZONE-01", "--evidence", evidence).code == 1
+        judged = lab("verify", "--lab", shared_lab, "--control", "ZONE-01", "--evidence", evidence)
+        assert (judged.code, judged.out.splitlines()[-1]) == (1, f"why: lab explain ZONE-01 {evidence}")
         told = lab("explain", "ZONE-01", evidence, "--json").json
         (fault,) = told["seen"]["faults"]
         (place,) = fault["places"]
