@@ -23,6 +23,7 @@ from lab.errors import LabError
 from lab.reach import TreeFile
 
 SUFFIX = ".j2"
+TREE = "tree"  # the host's own
 PLAIN_PATH = re.compile(r"(/[A-Za-z0-9_@%+=:,.-]+)+")
 MANIFESTS = "/var/lib/sanso/manifest"
 
@@ -35,6 +36,15 @@ class Extra:
     source: Path
     mode: int = 0o644
     secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """The files of a host inside the host: a tree of the role's of its own, under a folder, with variables of its own."""
+
+    tree: str  # `templates/TREE` and `files/TREE`
+    at: str  # folder on the host
+    host: Mapping[str, Any]  # what its templates know as `host`, beside the role's variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +69,14 @@ def render(
     variables: Mapping[str, Any],
     *,
     extra: Sequence[Extra] = (),
+    inner: Sequence[Inner] = (),
     overlays: Mapping[str, str] | None = None,
 ) -> tuple[Managed, ...]:
     """Return every file that the role puts on a host, by path. LabError names the file and line at fault."""
-    files = {managed.path: managed for managed in (*_plain(role), *_templates(role, variables))}
+    files = {managed.path: managed for managed in _tree(role, variables, TREE)}
+    for host in inner:
+        known = {**variables, "host": host.host}
+        files |= {managed.path: managed for managed in _tree(role, known, host.tree, host.at)}
     for one in extra:
         files[one.path] = Managed(TreeFile(one.path, _read(one.source), one.mode), str(one.source), one.secret)
     for path, content in (overlays or {}).items():
@@ -76,7 +90,7 @@ def render(
 
 def paths(role: Path) -> frozenset[str]:
     """Return the paths on the host of what the role's folder holds, without rendering anything."""
-    found = [target for base in ("templates", "files") for _, target in _walk(role / base / "tree")]
+    found = [target for base in ("templates", "files") for _, target in _walk(role / base / TREE)]
     return frozenset(target.removesuffix(SUFFIX) for target in found)
 
 
@@ -87,7 +101,7 @@ def manifest(files: Sequence[Managed]) -> bytes:
 
 def compile_templates(role: Path) -> None:
     """Compile a role's templates ahead of `render`: whoever is forked from here on needn't."""
-    for path, _ in _walk(role / "templates" / "tree"):
+    for path, _ in _walk(role / "templates"):
         with suppress(TemplateError):  # whoever renders it reports it
             _environment(role / "templates").get_template(path.relative_to(role / "templates").as_posix())
 
@@ -111,27 +125,31 @@ def _mode(path: Path) -> int:
     return 0o755 if path.stat().st_mode & 0o100 else 0o644
 
 
-def _plain(role: Path) -> list[Managed]:
+def _tree(role: Path, variables: Mapping[str, Any], name: str, at: str = "") -> list[Managed]:
+    return [*_plain(role, name, at), *_templates(role, variables, name, at)]
+
+
+def _plain(role: Path, tree: str, at: str) -> list[Managed]:
     return [
-        Managed(TreeFile(target, path.read_bytes(), _mode(path)), _shown(path))
-        for path, target in _walk(role / "files" / "tree")
+        Managed(TreeFile(at + target, path.read_bytes(), _mode(path)), _shown(path))
+        for path, target in _walk(role / "files" / tree)
     ]
 
 
-def _templates(role: Path, variables: Mapping[str, Any]) -> list[Managed]:
+def _templates(role: Path, variables: Mapping[str, Any], tree: str, at: str) -> list[Managed]:
     base = role / "templates"
     environment = _environment(base)
     rendered = []
-    for path, target in _walk(base / "tree"):
+    for path, target in _walk(base / tree):
         name = path.relative_to(base).as_posix()
         if not name.endswith(SUFFIX):
-            raise LabError(f"a file under templates/tree must end in {SUFFIX}", where=_shown(path),
-                           fix="rename it, or move it to files/tree")  # fmt: skip
+            raise LabError(f"a file under templates/{tree} must end in {SUFFIX}", where=_shown(path),
+                           fix=f"rename it, or move it to files/{tree}")  # fmt: skip
         try:
             content = environment.get_template(name).render(variables).encode()
         except TemplateError as error:
             raise LabError(error.message or "the template is wrong", where=_line(base, name, error)) from error
-        rendered.append(Managed(TreeFile(target.removesuffix(SUFFIX), content, _mode(path)), _shown(path)))
+        rendered.append(Managed(TreeFile(at + target.removesuffix(SUFFIX), content, _mode(path)), _shown(path)))
     return rendered
 
 

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from lab.converge.air import radio_guest
 from lab.converge.telework import home_router, telework_terminal, vpn_gateway
 from lab.errors import LabError
 from lab.pki import Purpose, host_stem, register_file, secret_stem, terminals, trust_file
 from lab.pki.backup import BORG, CLIENTS, STORES
 from lab.pki.radius import RADIUS
-from lab.plan import AllowedFlow, Family, Host, Plan, flow_route, target
+from lab.plan import AirHost, AllowedFlow, Family, Host, Plan, flow_route, target
 
 Variables = dict[str, Any]
 SYSLOG = "syslog-tls"
@@ -192,9 +193,10 @@ def _backup_client(plan: Plan, host: Host, keys: Path) -> Variables:
 
 
 def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
-    asking = {flow.source for flow in plan.allowed if (flow.destination, flow.application) == (host.name, RADIUS)}
+    asking = {flow.source for flow in plan.every_flow if (flow.destination, flow.application) == (host.name, RADIUS)}
     classes = sorted({one.class_ for one in terminals(plan)})
     near = {leg.segment for leg in host.legs}
+    everybody: tuple[Host | AirHost, ...] = (*plan.hosts, *(plan.air.hosts if plan.air else ()))
     clients = [
         {
             "name": one.name,
@@ -202,13 +204,19 @@ def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
             "classes": classes,
             "secret_file": f"{secret_stem(keys, one.name)}.conf",
         }
-        for one in plan.hosts
+        for one in everybody
         if one.name in asking
+    ]
+    networks = [
+        {"ssid": ssid.name, "class": plan.place(ssid.zone)}
+        for ssid in (plan.air.ssids if plan.air else ())
+        if ssid.staff
     ]
     return {
         "host": host.name,
         "listen": _addresses(host),
         "clients": clients,
+        "networks": networks,
         **_certificate(host, Purpose.SERVER, keys),
         "trust_file": str(trust_file(keys, Purpose.TERMINAL)),
         "register_file": str(register_file(keys)),
@@ -265,7 +273,7 @@ def _certificate(host: Host, purpose: Purpose, keys: Path) -> Variables:
     return {"certificate_file": f"{stem}.pem", "key_file": f"{stem}.key", "ca_file": str(keys / "root.pem")}
 
 
-def _addresses(host: Host, segments: set[str] | None = None) -> list[str]:
+def _addresses(host: Host | AirHost, segments: set[str] | None = None) -> list[str]:
     legs = [leg for leg in host.legs if segments is None or leg.segment in segments]
     return [str(interface.ip) for leg in legs for interface in leg.addresses]
 
@@ -280,6 +288,7 @@ ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
     "log_client": _log_client,
     "log_server": _log_server,
     "proxy": _proxy,
+    "radio_guest": radio_guest,
     "radius_server": _radius_server,
     "tc_relay": _relay,
     "resolver": _resolver,

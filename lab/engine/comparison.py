@@ -79,7 +79,7 @@ def _links(host: Host, state: HostState) -> list[str]:
 
 
 def _foreign(host: Host, state: HostState) -> list[str]:
-    known = {leg.segment for leg in host.legs} | {"lo"}
+    known = {leg.segment for leg in host.legs} | {"lo"} | set(host.inner)
     return [
         f"foreign interface {name}"
         for link in state.links
@@ -117,7 +117,7 @@ def _routes(host: Host, state: HostState) -> list[str]:
 
 def _own(host: Host) -> set[str]:
     """Interfaces whose addresses and routes the host's own software makes: tunnels, and legs that ask a router there."""
-    return {leg.segment for leg in host.legs if leg.tunnel or leg.dynamic}
+    return {leg.segment for leg in host.legs if leg.tunnel or leg.dynamic} | set(host.inner)
 
 
 def _route(entry: dict[str, Any]) -> Route:

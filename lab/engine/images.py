@@ -23,7 +23,12 @@ from lab.record.progress import Event, Progress
 _SHOWN = 15  # last lines of a failed build
 _UNREACHED = "Failed to fetch"  # apt's words for the cause, long before the packages that it then can't find
 _PIECE = 1 << 20  # bytes
-_TAKES = {Image.HOST: "about a minute", Image.PATH: "about half a minute", Image.DESKTOP: "about two minutes"}
+_TAKES = {
+    Image.HOST: "about a minute",
+    Image.PATH: "about half a minute",
+    Image.DESKTOP: "about two minutes",
+    Image.RADIO: "about a minute",
+}
 _TOLD = 64  # MiB between two words of progress
 
 

@@ -21,7 +21,7 @@ from lab.engine.model import Drift, DriftKind, Images
 from lab.engine.names import FABRIC, Kind, container_name
 from lab.engine.repair import Repair, restart
 from lab.engine.starting import sandbox_key
-from lab.engine.state import Ask, by_exec, settled
+from lab.engine.state import SETTLING, Ask, by_exec, settled
 from lab.engine.strays import end_abandoned
 from lab.engine.wiring import wire
 from lab.errors import LabError
@@ -130,7 +130,7 @@ class Lab:
 
         LabError when the lab is not what its plan and its manifests say, or a service doesn't come up.
         """
-        ask = settled(by_exec(self._client, self.name))
+        ask = settled(by_exec(self._client, self.name, SETTLING))
         told, states = drift.read_all(self._client, self.plan, self._image_ids(), ask)
         for name, state in states.items():
             host = self.plan.host(name)

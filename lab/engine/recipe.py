@@ -10,6 +10,7 @@ from lab.plan import Image
 
 REPOSITORIES = ("sanso-base", *(f"sanso-{kind}" for kind in Image))
 _CLEAN = "clean"  # every kind is cleaned after its packages
+_BUILT_ON = {Image.HOST: None, Image.PATH: Image.HOST, Image.DESKTOP: Image.PATH, Image.RADIO: Image.HOST}
 _DIGITS = 12  # of a digest in a tag
 
 
@@ -23,9 +24,7 @@ def context(kind: Image) -> dict[str, bytes]:
 
 def parent(kind: Image) -> Image | None:
     """The kind that it is built on; None: the base image."""
-    order = list(Image)
-    place = order.index(kind)
-    return order[place - 1] if place else None
+    return _BUILT_ON[kind]
 
 
 def base_tag() -> str:

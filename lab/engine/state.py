@@ -17,6 +17,9 @@ from lab.plan import Host
 
 Ask = Callable[[str, list[str]], str]  # (host, argument list) -> what the program printed there
 _DEADLINE = 20  # seconds; 0.1 on a quiet machine
+SETTLING = (
+    100  # seconds until all services of a host are ready; a guest under emulation boots in ten on a quiet machine
+)
 _SETTLED = r"""
 late=
 for s in /etc/sanso/services/*; do
@@ -25,7 +28,9 @@ for s in /etc/sanso/services/*; do
     until s6-svok "$s" || [ $tries -ge 250 ]; do tries=$((tries + 1)); sleep 0.02; done
     [ "$(s6-svstat -o wantedup "$s" 2>/dev/null)" != false ] || continue # stopped on purpose
     up=u; [ ! -e "$s/notification-fd" ] || up=U
-    s6-svwait -$up -t 12000 "$s" >/dev/null 2>&1 || late="$late ${s##*/}"
+    limit=12000
+    [ ! -r "$s/data/limit" ] || read -r limit < "$s/data/limit"
+    s6-svwait -$up -t "$limit" "$s" >/dev/null 2>&1 || late="$late ${s##*/}"
 done
 echo "== late"
 echo $late
@@ -54,9 +59,9 @@ class HostState:
         return {"started": self.started, "ruleset": self.ruleset, "manifests": self.manifests}
 
 
-def by_exec(client: Api, lab: str) -> Ask:
-    """Ask a host by an exec of its own."""
-    return lambda host, argv: call(client, container_name(lab, host), argv)
+def by_exec(client: Api, lab: str, deadline: float = _DEADLINE) -> Ask:
+    """Ask a host by an exec of its own, which has `deadline` seconds."""
+    return lambda host, argv: call(client, container_name(lab, host), argv, deadline=deadline)
 
 
 def settled(ask: Ask) -> Ask:
@@ -88,15 +93,22 @@ def read_state(ask: Ask, host: Host) -> HostState:
     )
 
 
-def call(client: Api, container: str, argv: list[str], *, tolerated: tuple[int, ...] | None = None) -> str:
+def call(
+    client: Api,
+    container: str,
+    argv: list[str],
+    *,
+    tolerated: tuple[int, ...] | None = None,
+    deadline: float = _DEADLINE,
+) -> str:
     """Run a program in a host; its stdout. `tolerated`: exit codes that are no error (None: not asked at all)."""
     with explained(f"cannot run {argv[0]} in {container}"):
         run = client.exec_create(container, argv)["Id"]
         with ExecStream(client.exec_start(run, socket=True)) as stream:
             try:
-                out, err = stream.read_all(timeout=_DEADLINE)
+                out, err = stream.read_all(timeout=deadline)
             except TimeoutError as error:
-                raise LabError(f"{argv[0]} in {container} did not end within {_DEADLINE} s") from error
+                raise LabError(f"{argv[0]} in {container} did not end within {deadline:g} s") from error
         if tolerated is not None and (code := client.exec_inspect(run)["ExitCode"]) not in tolerated:
             raise LabError(
                 f"{' '.join(argv[:2])} in {container} failed ({code}): {err.decode(errors='replace').strip()}"

@@ -71,7 +71,7 @@ def _host(host: Host) -> dict[str, Any]:
             }
             for leg in host.cables
         ],
-        "tunnels": [leg.segment for leg in host.legs if leg.tunnel],
+        "tunnels": [*(leg.segment for leg in host.legs if leg.tunnel), *host.inner],
         "routes": [[str(route.destination), str(route.via), route.leg] for route in host.fixed_routes],
     }
 

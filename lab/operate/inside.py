@@ -13,12 +13,15 @@ from collections.abc import Sequence
 from lab.engine import ExecStream, Lab, connect
 from lab.errors import BadInput
 from lab.operate.choose import choose
-from lab.reach import Result, open_channel
+from lab.reach import Result, open_channel, terminal
 
 
 def host_of(lab: Lab, name: str) -> str:
     """Check that the lab has this host. Raises BadInput with the hosts it has."""
-    names = [host.name for host in lab.plan.hosts]
+    names = [
+        *(host.name for host in lab.plan.hosts),
+        *(host.name for host in (lab.plan.air.hosts if lab.plan.air else ())),
+    ]
     if name not in names:
         raise BadInput(f"no host {name!r} in lab {lab.plan.lab}", fix=f"one of: {', '.join(names)}")
     return name
@@ -41,7 +44,10 @@ def shell(name: str | None, host: str) -> int:
         raise BadInput("`lab shell` needs a terminal", fix=f"lab exec {host} -- COMMAND")
     with connect() as engine:
         lab = choose(engine, name)
-        stream = engine.exec_open(lab.container(host_of(lab, host)), ["/bin/bash"], stdin=True, tty=True)
+        wireless = lab.plan.on_air(host_of(lab, host))
+        container = lab.container(lab.plan.air.container if wireless and lab.plan.air else host)
+        argv = terminal(wireless) if wireless else ["/bin/bash"]
+        stream = engine.exec_open(container, argv, stdin=True, tty=True)
         return _interact(stream)
 
 

@@ -62,9 +62,14 @@ def subjects(plan: Plan) -> tuple[Subject, ...]:
 def terminals(plan: Plan) -> tuple[Terminal, ...]:
     """Every machine with an identity of its own, in the plan's order. LabError if its class can't be told."""
     known = [host for host in plan.hosts if TELEWORK in host.roles]
-    domain = scope(plan).domain if known else ""
-    return tuple(
-        Terminal(host.name, f"tele-{number:02}@{domain}", _class(plan, host)) for number, host in enumerate(known, 1)
+    stations = [host for host in (plan.air.hosts if plan.air else ()) if host.ssid and plan.place(host.zone) in CLASSES]
+    domain = scope(plan).domain if known or stations else ""
+    return (
+        *(
+            Terminal(host.name, f"tele-{number:02}@{domain}", _class(plan, host))
+            for number, host in enumerate(known, 1)
+        ),
+        *(Terminal(host.name, f"{host.name}@{domain}", plan.place(host.zone)) for host in stations),
     )
 
 

@@ -15,7 +15,7 @@ BYTES = 36  # 48 characters of base64url; a NAS is limited to 128 by few product
 
 def clients(plan: Plan) -> tuple[str, ...]:
     """Hosts that may ask a RADIUS server, sorted."""
-    return tuple(sorted({flow.source for flow in plan.allowed if flow.application == RADIUS}))
+    return tuple(sorted({flow.source for flow in plan.every_flow if flow.application == RADIUS}))
 
 
 def ensure(plan: Plan, directory: Path) -> tuple[Path, ...]:

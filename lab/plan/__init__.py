@@ -4,6 +4,8 @@ from lab.plan.build import build
 from lab.plan.memory import once
 from lab.plan.model import (
     Address,
+    Air,
+    AirHost,
     AllowedFlow,
     Family,
     Host,
@@ -17,6 +19,7 @@ from lab.plan.model import (
     Route,
     Segment,
     Service,
+    Ssid,
     Waiver,
     Zone,
 )
@@ -25,6 +28,8 @@ from lab.plan.way import flow_route, route, target, trail
 
 __all__ = [
     "Address",
+    "Air",
+    "AirHost",
     "AllowedFlow",
     "Family",
     "Host",
@@ -38,6 +43,7 @@ __all__ = [
     "Route",
     "Segment",
     "Service",
+    "Ssid",
     "Waiver",
     "Zone",
     "build",

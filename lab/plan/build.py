@@ -6,19 +6,22 @@ from collections.abc import Sequence
 
 from lab.catalogue import Catalogue
 from lab.plan.addresses import legs, names, networks
+from lab.plan.air import air
 from lab.plan.due import controls_due
 from lab.plan.flows import allowed
 from lab.plan.functions import functions
 from lab.plan.model import AllowedFlow, Family, Host, Kind, Plan, Protocol, Segment, Service, Waiver, Zone
 from lab.plan.routing import routes
-from lab.scenario import ROUTERS, Scenario
+from lab.scenario import ROUTERS, Scenario, Topology
 
 
 def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
     """Everything that the lab will be. Pure: the same input gives the same plan."""
     topology = scenario.topology
     families = (Family.IPV4, Family.IPV6) if scenario.ipv6 else (Family.IPV4,)
-    permitted = allowed(scenario, catalogue, families)
+    every = allowed(scenario, catalogue, families)
+    wireless = air(scenario, every)
+    permitted = tuple(flow for flow in every if wireless is None or flow not in wireless.allowed)
     return Plan(
         lab=lab,
         scenario=scenario.name,
@@ -46,6 +49,7 @@ def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
         controls_due=controls_due(scenario, catalogue),
         waivers=tuple(Waiver(**waiver.model_dump()) for waiver in scenario.waivers),
         overlays=scenario.overlays,
+        air=wireless,
     )
 
 
@@ -74,5 +78,18 @@ def _host(name: str, scenario: Scenario, permitted: Sequence[AllowedFlow]) -> Ho
         capabilities=table.needed(roles),
         devices=table.devices_of(roles),
         sealed=any(role in table.sealed for role in roles),
-        sysctls=table.kernel(kind, legs=len(here.legs), ipv6=scenario.ipv6, dynamic=any(leg.dynamic for leg in own)),
+        sysctls=table.kernel(
+            kind,
+            legs=len(here.legs),
+            ipv6=scenario.ipv6 and any(leg.addresses or leg.tunnel for leg in own),
+            dynamic=any(leg.dynamic for leg in own),
+        ),
+        inner=_inner(name, topology),
     )
+
+
+def _inner(name: str, topology: Topology) -> tuple[str, ...]:
+    """A container with a guest in it bridges each of its legs to a tap, and has a link of its own to the guest's hosts."""
+    if topology.air is None or topology.air.container != name:
+        return ()
+    return (*(f"{kind}.{leg}" for leg in topology.hosts[name].legs for kind in "bt"), "t.way")

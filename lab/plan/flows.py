@@ -27,10 +27,12 @@ def allowed(scenario: Scenario, catalogue: Catalogue, families: tuple[Family, ..
 
 
 def _pairs(flow: Flow, origin: str, scenario: Scenario, families: tuple[Family, ...]) -> Iterator[AllowedFlow]:
-    topology = scenario.topology
+    topology = scenario.topology.whole()
     short = origin == "infrastructure"
     for source in topology.hosts:
         for destination in topology.hosts:
+            if not any(topology.hosts[source].legs.values()):
+                continue  # without an address it opens nothing
             if source == destination or not applies(flow, topology.place(source), topology.place(destination)):
                 continue
             served = {(one.protocol, one.port) for one in topology.services(destination)}

@@ -48,11 +48,12 @@ class Kind(StrEnum):
 
 
 class Image(StrEnum):
-    """What a container is made from; each is built on the one before, and only where a plan needs it."""
+    """What a container is made from, built only where a plan needs it: each on the one before, the last on the first."""
 
     HOST = "host"  # every wired role
     PATH = "path"  # and what makes or ends a VPN path
     DESKTOP = "desktop"  # and X sessions, at either end of a screen transfer
+    RADIO = "radio"  # the general one and a guest with radios
 
 
 class Zone(Frozen):
@@ -110,6 +111,7 @@ class Host(Frozen):
     devices: tuple[str, ...] = ()  # sorted paths of the engine machine's device files
     sealed: bool = False  # nothing may leave it before its own rules are loaded (kill switch)
     sysctls: dict[str, str] = {}
+    inner: tuple[str, ...] = ()  # interfaces that its own software makes beside the legs
 
     @property
     def cables(self) -> tuple[Leg, ...]:
@@ -163,6 +165,55 @@ class AllowedFlow(Frozen):
     expires: date | None = None
 
 
+class Ssid(Frozen):
+    """One wireless network of the access point."""
+
+    name: str
+    zone: str
+    segment: str  # what it is bridged into
+    security: str  # "enterprise" | "enterprise-192" | "owe"
+    interface: str  # of the access point, at most 15 characters
+    bssid: str
+
+    @property
+    def staff(self) -> bool:
+        """Whether who joins it is asked for a certificate; visitors are not."""
+        return self.security.startswith("enterprise")
+
+
+class AirHost(Frozen):
+    """One host of the guest with radios: no container, reached by SSH on a link that ends in the guest's container."""
+
+    name: str
+    zone: str
+    function: str  # "access-point" | "station" | "stranger" | "listener"
+    names: tuple[str, ...]
+    port: int  # of its sshd on that link
+    radio: int | None  # number of its radio; None: it hears them all
+    mac: str  # of its radio
+    legs: tuple[Leg, ...]  # the access point's is a cable; a station's is on the air, in the segment of its network
+    routes: tuple[Route, ...]
+    resolvers: tuple[str, ...]  # addresses
+    ssid: str | None  # a station's own network
+
+    def address(self, family: Family) -> Address:
+        """Its address of that family. KeyError if it has none."""
+        for leg in self.legs:
+            for interface in leg.addresses:
+                if interface.version == (4 if family is Family.IPV4 else 6):
+                    return interface.ip
+        raise KeyError(f"{self.name} has no {family} address")
+
+
+class Air(Frozen):
+    """The wireless part of a lab."""
+
+    container: str  # the host whose container the guest runs in
+    ssids: tuple[Ssid, ...]
+    hosts: tuple[AirHost, ...]  # the access point first
+    allowed: tuple[AllowedFlow, ...]  # flows that start or end on the air
+
+
 class Plan(Frozen):
     """Everything that the lab will be; a pure function of scenario, catalogue and as-of date."""
 
@@ -180,6 +231,7 @@ class Plan(Frozen):
     controls_due: tuple[str, ...]  # ids that this scenario must get a verdict for
     waivers: tuple[Waiver, ...] = ()
     overlays: dict[str, dict[str, str]] = {}  # host -> {absolute path in the host: file content}
+    air: Air | None = None
 
     @cached_property
     def ways(self) -> dict[tuple[str, Address, str | None], tuple[tuple[str, ...], Host | str]]:
@@ -206,6 +258,15 @@ class Plan(Frozen):
         if name not in self._by_name:
             raise KeyError(f"no host {name!r}; this lab has: {', '.join(h.name for h in self.hosts)}")
         return self._by_name[name]
+
+    def on_air(self, name: str) -> AirHost | None:
+        """The host of that name that is on the air; None for all others."""
+        return next((one for one in (self.air.hosts if self.air else ()) if one.name == name), None)
+
+    @property
+    def every_flow(self) -> tuple[AllowedFlow, ...]:
+        """The allowed set and what is allowed on the air."""
+        return (*self.allowed, *(self.air.allowed if self.air else ()))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy that finds its own answers: what was kept with this plan is not its."""

@@ -23,6 +23,8 @@ DEFAULTS: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 def routes(host: str, topology: Topology, *, ipv6: bool) -> tuple[Route, ...]:
     """All routes of a host beside those of its own segments. BadInput if a firewall has no way to some segment."""
     here = topology.hosts[host]
+    if not any(here.legs.values()):
+        return ()  # without an address it sends nothing
     if any(topology.segments[leg].tunnel for leg in here.legs) and here.function not in ROUTERS:
         found = _terminal(host, topology, ipv6=ipv6)
     elif here.function == FIREWALL:

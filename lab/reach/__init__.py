@@ -4,9 +4,22 @@ A channel to a container keeps one shell open, so that a command costs about a m
 command means.
 """
 
+from lab.reach.air import AirChannel, terminal
 from lab.reach.channel import Channel, Result, TreeFile
-from lab.reach.container import ContainerChannel, archive, open_channel
+from lab.reach.container import ContainerChannel, archive
+from lab.reach.open import open_channel
 from lab.reach.pipe import Pipe
 from lab.reach.tail import Tail
 
-__all__ = ["Channel", "ContainerChannel", "Pipe", "Result", "Tail", "TreeFile", "archive", "open_channel"]
+__all__ = [
+    "AirChannel",
+    "Channel",
+    "ContainerChannel",
+    "Pipe",
+    "Result",
+    "Tail",
+    "TreeFile",
+    "archive",
+    "open_channel",
+    "terminal",
+]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Self
 
-from lab.engine import Engine, Lab
+from lab.engine import Engine, ExecStream
 from lab.errors import LabError
 from lab.reach.channel import DEADLINE, Result, TreeFile, shell_line
 from lab.reach.pipe import Pipe
@@ -18,13 +18,10 @@ from lab.reach.tail import Tail, guarded
 SMALL = 1 << 20  # bytes of stdin that still go through the open shell; more is worth an exec of its own
 
 
-def open_channel(engine: Engine, lab: Lab, host: str) -> ContainerChannel:
-    """Open a channel to a host of a running lab. The shell starts with the first command."""
-    return ContainerChannel(engine, lab.container(host), host)
-
-
 class ContainerChannel:
     """A Channel over the engine's API. `container` is its name or id, `host` is for messages."""
+
+    started = STARTED  # prints what another start of the host would change
 
     def __init__(self, engine: Engine, container: str, host: str) -> None:
         self._engine, self._container, self._host = engine, container, host
@@ -46,7 +43,7 @@ class ContainerChannel:
 
     @contextmanager
     def stream(self, argv: Sequence[str]) -> Iterator[Tail]:
-        stream = self._engine.exec_open(self._container, guarded(list(argv)), stdin=True)
+        stream = self._exec(guarded(list(argv)))
         try:
             yield Tail(stream, shell_line(argv))
         finally:
@@ -54,7 +51,7 @@ class ContainerChannel:
 
     @contextmanager
     def pipe(self, argv: Sequence[str]) -> Iterator[Pipe]:
-        pipe = Pipe(self._engine.exec_open(self._container, list(argv), stdin=True), shell_line(argv))
+        pipe = Pipe(self._exec(argv), shell_line(argv))
         try:
             yield pipe
         finally:
@@ -97,18 +94,25 @@ class ContainerChannel:
             self.close()
             if fresh or self._start() == shell.start:
                 raise LabError(f"{error.message} while it ran `{line}`", where=self._host) from error
-            # The container was restarted since this shell was opened: the command reached nobody.
-            return self._in_shell(line, timeout, stdin)
+            return self._restarted(line, timeout, stdin)
+
+    def _restarted(self, line: str, timeout: float, stdin: bytes) -> tuple[int, bytes, bytes]:
+        """The host was restarted since this shell was opened: the command reached nobody."""
+        return self._in_shell(line, timeout, stdin)
+
+    def _exec(self, argv: Sequence[str]) -> ExecStream:
+        """Start a program in the host."""
+        return self._engine.exec_open(self._container, list(argv), stdin=True)
 
     def _open(self) -> Shell:
-        self._shell = Shell(self._engine.exec_open(self._container, ["/bin/sh"], stdin=True))
+        self._shell = Shell(self._exec(["/bin/sh"]), self.started)
         return self._shell
 
     def _start(self) -> bytes:
-        return self._once(STARTED, b"", OPENING)[1].strip()
+        return self._once(self.started, b"", OPENING)[1].strip()
 
     def _once(self, line: str, stdin: bytes, timeout: float) -> tuple[int, bytes, bytes]:
-        with self._engine.exec_open(self._container, ["/bin/sh", "-c", line], stdin=True) as stream:
+        with self._exec(["/bin/sh", "-c", line]) as stream:
             try:
                 out, err = stream.read_all(stdin, timeout)
             except TimeoutError as error:

@@ -25,12 +25,12 @@ class ShellGoneError(LabError):
 class Shell:
     """A shell over one exec stream.
 
-    `session` is its process session in the container, `start` the start of the container itself (in kernel ticks).
+    `session` is its process session in the container, `start` what `started` prints of the start of the host itself.
     """
 
-    def __init__(self, stream: ExecStream) -> None:
+    def __init__(self, stream: ExecStream, started: str = STARTED) -> None:
         self._stream = stream
-        _, out, _ = self.run(f"echo $$; {STARTED}", OPENING)
+        _, out, _ = self.run(f"echo $$; {started}", OPENING)
         session, self.start = out.split()
         self.session = int(session)
 

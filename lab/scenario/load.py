@@ -52,8 +52,8 @@ def _judge(path: Path, checked: Checked, today: date, problems: Problems) -> Sce
         return None
     base = reference(file.reference)
     for name in parts():
-        if getattr(file.paths, name):
-            base = extended(base, name)
+        if zones := getattr(file.paths, name):
+            base = extended(base, name, zones)
     topology = Merge(base, file, catalogue, problems).topology()
     paths = _paths(file, catalogue, topology, problems)
     entries = Register(file, topology, catalogue, today, problems).entries(checked)

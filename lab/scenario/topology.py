@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,6 +19,8 @@ FIREWALL = "firewall"
 ROUTERS = frozenset(
     {FIREWALL, "guest-router", "carrier", "home-router", "vpn-gateway"}
 )  # functions that forward between their legs
+STATION = "station"
+STAFF = frozenset({"mn", "lg", "in"})  # places whose wireless stations the guideline speaks about
 PEER_PLACES = frozenset({"peer-1", "peer-2", "govcloud"})
 
 Network = IPv4Network | IPv6Network
@@ -69,6 +72,30 @@ class Host(Frozen):
     twin: str | None = None  # of a public endpoint: the peer that serves the same behind a closed line (TC-07)
 
 
+class Ssid(Frozen):
+    """One wireless network: the zone that it leads to, and how it is secured."""
+
+    zone: str
+    security: Literal["enterprise", "enterprise-192", "owe"]  # staff: WPA3-Enterprise; visitors: OWE
+
+
+class AirHost(Frozen):
+    """One host of the radio guest."""
+
+    zone: str  # of a stranger and of the listener: that of the container, they are in no zone
+    function: Literal["access-point", "station", "stranger", "listener"]
+    legs: dict[str, int] = {}  # segment -> host number; the access point's is a cable, a station's is on the air
+    ssid: str | None = None  # a station's own network
+
+
+class Air(Frozen):
+    """The wireless part: which container its guest is in, the networks, the hosts."""
+
+    container: str
+    ssids: dict[str, Ssid]
+    hosts: dict[str, AirHost]
+
+
 class Outside(Frozen):
     """Where the firewalls send what is for nobody inside: to a neighbour of one of them, which does not forward."""
 
@@ -85,6 +112,18 @@ class Topology(Frozen):
     segments: dict[str, Segment]
     hosts: dict[str, Host]
     outside: Outside | None = None
+    air: Air | None = None
+
+    def whole(self) -> Topology:
+        """The same with the hosts on the air beside the others: for flows, addresses and routes they are alike."""
+        if self.air is None:
+            return self
+        more = {
+            name: Host(zone=one.zone, function=one.function, legs=one.legs)
+            for name, one in self.air.hosts.items()
+            if one.legs
+        }
+        return self.model_copy(update={"hosts": self.hosts | more, "air": None})
 
     def place(self, host: str) -> Place:
         """See the host the way the catalogue's flow table does."""
@@ -92,9 +131,10 @@ class Topology(Frozen):
         if here.function == FIREWALL:
             return Place(zone=f"{FIREWALL}:{host}", place=FIREWALL, function=FIREWALL)
         border = self.border(here.zone)
+        place = self.zones[here.zone].place
         return Place(
             zone=here.zone,
-            place=self.zones[here.zone].place,
+            place=f"wlan-{place}" if here.function == STATION and place in STAFF else place,
             function=here.function,
             border=None if border is None else f"{FIREWALL}:{border}",
         )
@@ -126,6 +166,7 @@ class Part(Frozen):
     hosts: dict[str, Host] = {}
     legs: dict[str, dict[str, int]] = {}  # host of the base -> segment -> host number
     outside: Outside | None = None  # for a base that has none
+    air: Air | None = None
 
 
 def parts() -> tuple[str, ...]:
@@ -139,9 +180,9 @@ def part(name: str) -> Part:
     return Part.model_validate(read_table(DATA / "networks" / "parts" / f"{name}.yaml"))
 
 
-def extended(base: Topology, name: str) -> Topology:
-    """Add the equipment of a path to a base network."""
-    more = part(name)
+def extended(base: Topology, name: str, zones: Collection[str]) -> Topology:
+    """Add the equipment of a path to a base network. Of what is on the air, that of these zones alone."""
+    more = _for_zones(part(name), base, zones)
     hosts = {**base.hosts, **_new(more.hosts, base.hosts)}
     for host, legs in more.legs.items():
         hosts[host] = hosts[host].model_copy(update={"legs": {**hosts[host].legs, **legs}})
@@ -151,6 +192,25 @@ def extended(base: Topology, name: str) -> Topology:
             "segments": {**base.segments, **_new(more.segments, base.segments)},
             "hosts": hosts,
             "outside": base.outside or more.outside,
+            "air": more.air or base.air,
+        }
+    )
+
+
+def _for_zones(more: Part, base: Topology, zones: Collection[str]) -> Part:
+    """Leave out the networks of other zones, whoever is on them, and their cables."""
+    if more.air is None:
+        return more
+    ssids = {name: one for name, one in more.air.ssids.items() if one.zone in zones and one.zone in base.zones}
+    kept = {one.zone for one in ssids.values()} | {more.hosts[more.air.container].zone}
+    known = {**base.segments, **more.segments}
+    container = more.hosts[more.air.container]
+    legs = {leg: number for leg, number in container.legs.items() if leg in known and known[leg].zone in kept}
+    hosts = {name: one for name, one in more.air.hosts.items() if one.ssid is None or one.ssid in ssids}
+    return more.model_copy(
+        update={
+            "hosts": {**more.hosts, more.air.container: container.model_copy(update={"legs": legs})},
+            "air": more.air.model_copy(update={"ssids": ssids, "hosts": hosts}),
         }
     )
 

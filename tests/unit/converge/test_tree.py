@@ -110,3 +110,18 @@ def test_the_manifest_is_what_sha256sum_reads(role: Path):
     assert tree.manifest(tree.render(role, {})) == (
         b"5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03  /etc/b\n"
     )
+
+
+def test_hosts_inside_a_host_have_a_tree_each(role: Path):
+    (role / "templates/station/etc").mkdir(parents=True)
+    (role / "files/station/etc").mkdir(parents=True)
+    (role / "templates/station/etc/name.j2").write_text("{{ host.name }} {{ demo__word }}\n")
+    (role / "files/station/etc/plain").write_text("{{ host }}\n")
+    inner = [tree.Inner("station", f"/inner/{name}", {"name": name}) for name in ("a", "b")]
+    found = {one.path: one.file.content for one in tree.render(role, {"demo__word": "x"}, inner=inner)}
+    assert found == {
+        "/inner/a/etc/name": b"a x\n",
+        "/inner/a/etc/plain": b"{{ host }}\n",
+        "/inner/b/etc/name": b"b x\n",
+        "/inner/b/etc/plain": b"{{ host }}\n",
+    }

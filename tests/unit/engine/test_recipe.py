@@ -8,8 +8,8 @@ from lab.engine import recipe
 from lab.plan import Image
 
 
-def test_each_kind_is_built_on_the_one_before():
-    assert [recipe.parent(kind) for kind in Image] == [None, Image.HOST, Image.PATH]
+def test_what_each_kind_is_built_on():
+    assert [recipe.parent(kind) for kind in Image] == [None, Image.HOST, Image.PATH, Image.HOST]
 
 
 def test_every_kind_has_its_recipe_and_is_cleaned():
@@ -22,8 +22,8 @@ def test_every_kind_has_its_recipe_and_is_cleaned():
 
 @pytest.mark.parametrize(
     ("changed", "others"),
-    [(Image.HOST, {Image.HOST, Image.PATH, Image.DESKTOP}), (Image.PATH, {Image.PATH, Image.DESKTOP}),
-     (Image.DESKTOP, {Image.DESKTOP})],
+    [(Image.HOST, {*Image}), (Image.PATH, {Image.PATH, Image.DESKTOP}),
+     (Image.DESKTOP, {Image.DESKTOP}), (Image.RADIO, {Image.RADIO})],
 )  # fmt: skip
 def test_change_gives_other_tags_from_there_up(monkeypatch, changed, others):
     before = {kind: recipe.tag(kind) for kind in Image}

@@ -15,6 +15,7 @@ from lab.plan.functions import functions
         ((), Image.HOST, ()),
         (("base", "radius_server"), Image.PATH, ()),
         (("base", "firewall", "vpn_gateway"), Image.PATH, ("/dev/net/tun",)),
+        (("base", "radio_guest"), Image.RADIO, ("/dev/net/tun",)),
         (("screen_client", "base", "telework_terminal"), Image.DESKTOP, ("/dev/net/tun",)),
     ],
 )

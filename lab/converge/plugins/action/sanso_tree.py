@@ -14,12 +14,15 @@ from lab.errors import LabError
 
 
 class ActionModule(ActionBase):
-    """Arguments: `extra` (path, src, secret, mode) and `validate` (file, command). Needs no Python on the host."""
+    """Arguments: `extra` (path, src, secret, mode), `inner` (tree, at, host), `validate` (file, command).
+
+    Needs no Python on the host.
+    """
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
     _supports_async = False
-    _VALID_ARGS = frozenset(("extra", "validate"))
+    _VALID_ARGS = frozenset(("extra", "inner", "validate"))
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)

@@ -28,7 +28,7 @@ from ansible.plugins.connection import ConnectionBase
 from lab.converge.channels import CHANNELS
 from lab.errors import LabError
 
-TIMEOUT = 120.0  # seconds; a service may take its time to come up on a busy machine
+TIMEOUT = 200.0  # seconds; a service, and more so a guest under emulation, may take its time on a busy machine
 
 
 class Connection(ConnectionBase):

@@ -1,0 +1,67 @@
+"""What wireless LAN adds to a plan, and to nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lab import catalogue, pki, scenario
+from lab.plan import Family, Image, Plan, build
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    file = tmp_path / "wlan.yaml"
+    file.write_text("edition: R8.3\nmodel: alpha\npaths: {wlan: [lg, mn]}\n")
+    return build(scenario.load(file), catalogue.load(), "w")
+
+
+def test_hosts_on_the_air_are_no_containers(plan: Plan):
+    assert plan.air is not None
+    assert [host.name for host in plan.air.hosts] == ["ap", "sta-lg", "sta-mn", "sta-rogue", "evil-ap", "air"]
+    assert not {host.name for host in plan.air.hosts} & {host.name for host in plan.hosts}
+    assert plan.on_air("sta-lg") is plan.air.hosts[1]
+    assert plan.on_air("lg-term") is None
+
+
+def test_container_of_the_guest_has_cables_without_an_address(plan: Plan):
+    radio = plan.host("radio")
+    assert [(leg.segment, leg.addresses) for leg in radio.legs] == [("mgmt", ()), ("lg", ()), ("mn", ())]
+    assert (radio.image, radio.devices, radio.capabilities, radio.routes) == (
+        Image.RADIO, ("/dev/net/tun",), ("NET_ADMIN",), (),
+    )  # fmt: skip
+    assert not [flow for flow in plan.allowed if "radio" in {flow.source, flow.destination}]
+
+
+def test_networks_and_stations_are_those_of_the_chosen_zones(plan: Plan):
+    assert plan.air is not None
+    assert [(one.name, one.segment, one.staff) for one in plan.air.ssids] == [
+        ("sanso-lg", "lg", True), ("sanso-mn", "mn", True),
+    ]  # fmt: skip
+    station = plan.on_air("sta-mn")
+    assert station is not None
+    assert str(station.address(Family.IPV4)) == "10.10.0.61"
+    assert station.ssid == "sanso-mn"
+
+
+def test_access_point_asks_the_authentication_server(plan: Plan):
+    assert {flow.id for flow in plan.every_flow if flow.source == "ap" and flow.application == "radius"} == {
+        "F25/ap/radius/udp-1812", "F25/ap/radius/udp-1813",
+    }  # fmt: skip
+    assert not [flow for flow in plan.allowed if flow.source == "ap"]
+
+
+def test_stations_are_terminals_of_their_zones_class(plan: Plan):
+    assert [(one.identity, one.class_) for one in pki.terminals(plan)] == [
+        ("sta-lg@sanso.test", "lg"), ("sta-mn@sanso.test", "mn"),
+    ]  # fmt: skip
+
+
+def test_scenario_without_wireless_has_nothing_of_it(tmp_path: Path):
+    file = tmp_path / "wired.yaml"
+    file.write_text("edition: R8.3\nmodel: alpha\n")
+    wired = build(scenario.load(file), catalogue.load(), "w")
+    assert wired.air is None
+    assert Image.RADIO not in wired.images
+    assert wired.every_flow == wired.allowed
