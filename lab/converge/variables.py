@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from lab.converge import screens
 from lab.converge.air import radio_guest
 from lab.converge.telework import home_router, telework_terminal, vpn_gateway
 from lab.errors import LabError
@@ -292,6 +293,9 @@ ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
     "radius_server": _radius_server,
     "tc_relay": _relay,
     "resolver": _resolver,
+    "desktop": screens.desktop,
+    "screen_client": screens.screen_client,
+    "screen_gateway": screens.screen_gateway,
     "ssh": _ssh,
     "telework_terminal": telework_terminal,
     "time_client": _time_client,

@@ -9,7 +9,9 @@ folder that the caller names and the one beside it, and nowhere else.
 
 from lab.pki.ensure import ensure
 from lab.pki.needs import TELEWORK, Purpose, Subject, Terminal, subjects, terminals
+from lab.pki.people import Account, accounts
 from lab.pki.place import (
+    account_stem,
     crl_file,
     host_stem,
     issuing_stem,
@@ -24,12 +26,15 @@ from lab.pki.trial import Trial, trial_stem
 
 __all__ = [
     "TELEWORK",
+    "Account",
     "Certificate",
     "Pki",
     "Purpose",
     "Subject",
     "Terminal",
     "Trial",
+    "account_stem",
+    "accounts",
     "crl_file",
     "ensure",
     "host_stem",

@@ -10,6 +10,7 @@ from lab.plan import Address, Host, Network, Plan
 
 TLS_SERVERS = frozenset({"https", "syslog-tls", "radius", "ike"})  # radius: the server's side of EAP-TLS
 SCREEN = "rdp"
+DESKTOP = "desktop"  # the role of a host that shows its screen
 TELEWORK = "telework_terminal"  # the role of a terminal that works from outside
 CLASSES = ("mn", "lg", "in")  # of terminals
 MUTUAL_TLS = frozenset({"syslog-tls"})  # applications whose clients show a certificate too
@@ -53,6 +54,7 @@ class Scope:
 def subjects(plan: Plan) -> tuple[Subject, ...]:
     """Every certificate the plan asks for, in a stable order."""
     servers = {service.host for service in plan.services if service.application in TLS_SERVERS}
+    servers |= {host.name for host in plan.hosts if DESKTOP in host.roles}  # a gateway before it only hands TLS on
     clients = {flow.source for flow in plan.allowed if flow.application in MUTUAL_TLS}
     wanted = [(name, Purpose.SERVER) for name in servers] + [(name, Purpose.CLIENT) for name in clients]
     machines = [Subject(one.host, Purpose.TERMINAL, (one.identity,), ()) for one in terminals(plan)]

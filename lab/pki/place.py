@@ -53,3 +53,8 @@ def trust_file(directory: Path, purpose: str) -> Path:
 def secret_stem(directory: Path, client: str) -> Path:
     """A RADIUS client's shared secret: .secret has the words alone, .conf the line `secret = "..."`."""
     return directory / "radius" / client
+
+
+def account_stem(directory: Path, name: str) -> Path:
+    """A person's secrets, or what a desktop is given of them, without their suffix."""
+    return directory / "accounts" / name

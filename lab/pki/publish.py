@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from lab.pki import radius, register, revocation, store, trial
+from lab.pki import people, radius, register, revocation, store, trial
 from lab.pki.authority import Pair
 from lab.pki.needs import Purpose, Scope, Terminal
 from lab.pki.place import crl_file, host_stem, issuing_stem, trust_file
@@ -33,6 +33,7 @@ def publish(
         _trust(directory),
         register.write(directory, _lines(directory, machines, trials)),
         *radius.ensure(plan, directory),
+        *people.ensure(plan, directory),
     )
 
 

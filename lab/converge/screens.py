@@ -1,0 +1,75 @@
+"""What the plan means to the roles of screen transfer: gateway, desktop, client."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lab.errors import LabError
+from lab.pki import Purpose, account_stem, accounts, host_stem, terminals
+from lab.plan import AllowedFlow, Host, Plan, target
+
+Variables = dict[str, Any]
+RDP = "rdp"
+_FIRST_UID = 2001
+
+
+def desktop(plan: Plan, host: Host, keys: Path) -> Variables:
+    """Who may open a session, by the ways that lead here."""
+    stem, given = host_stem(keys, Purpose.SERVER, host.name), account_stem(keys, host.name)
+    return {
+        "host": host.name,
+        "zone": host.zone,
+        "listen": [str(interface.ip) for interface in host.legs[0].addresses],
+        "accounts": [
+            {"user": one.user, "uid": _FIRST_UID + number}
+            for number, one in enumerate(one for one in accounts(plan) if one.desk == host.name)
+        ],
+        "certificate_file": f"{stem}.pem",
+        "key_file": f"{stem}.key",
+        "ca_file": str(keys / "root.pem"),
+        "shadow_file": f"{given}.shadow",
+        "codes_file": f"{given}.oath",
+    }
+
+
+def screen_gateway(plan: Plan, host: Host, _keys: Path) -> Variables:
+    """The terminals before it, by address, and the one desktop behind it. LabError if there are several."""
+    onward = [flow for flow in plan.allowed if (flow.source, flow.application) == (host.name, RDP)]
+    if len(onward) != 1:
+        raise LabError(
+            f"{host.name} is a screen gateway, but {len(onward)} flows to a desktop are allowed from it, not one"
+        )
+    identities = {one.host: one.identity for one in terminals(plan)}
+    before = [flow for flow in plan.allowed if (flow.destination, flow.application) == (host.name, RDP)]
+    known = [
+        {"address": str(plan.host(flow.source).address(family)), "identity": identities.get(flow.source, flow.source)}
+        for flow in before
+        for family in flow.families
+        if family in plan.families
+    ]
+    return {
+        "host": host.name,
+        "listen": [str(interface.ip) for interface in host.legs[0].addresses],
+        "terminals": known,
+        "desk_name": onward[0].destination,
+        "desk_address": str(target(plan, onward[0], plan.families[0])),
+    }
+
+
+def screen_client(plan: Plan, host: Host, _keys: Path) -> Variables:
+    """The desktop that this terminal looks at, and the way to it. LabError if there is none."""
+    account = next((one for one in accounts(plan) if one.terminal == host.name), None)
+    if account is None:
+        raise LabError(f"{host.name} has the role screen_client, but no way to a desktop is allowed for it")
+    flow = first_hop(plan, host.name)
+    return {
+        "gateway": str(target(plan, flow, plan.families[0])),
+        "desk": plan.host(account.desk).names[0],
+        "account": account.user,
+    }
+
+
+def first_hop(plan: Plan, terminal: str) -> AllowedFlow:
+    """Where a terminal's screen transfer goes first. StopIteration if it has none."""
+    return next(flow for flow in plan.allowed if (flow.source, flow.application) == (terminal, RDP))
