@@ -49,6 +49,14 @@ The same command on the same hosts of one lab, by turns (`benchmarks/peers.py`, 
 open in each host; `docker://` starts a `docker exec` for every command.
 
 """
+MOLECULE = """
+## Beside Ansible and Molecule as they come
+
+The lab's roles and variables on the hosts of one running lab, and three testinfra checks on each of them, by turns
+(`benchmarks/molecule_peer.py`, {date}, commit {commit}; {peers}; load {load_before} before the start, {load_after} at the end).
+Both peers reach a host by `docker exec`. Creating and removing isn't compared: Molecule wires no firewalls between its instances.
+
+"""
 GROWTH = """
 ## Growth
 
@@ -68,6 +76,26 @@ def beside(file: Path) -> str:
         for row in result["rows"]
     ]  # fmt: skip
     return PEERS.format(date=result["date"], commit=result["machine"]["commit"]) + _laid_out(rows)
+
+
+def molecule(file: Path) -> str:
+    """The section of one comparison with Ansible's and Molecule's way."""
+    result = json.loads(file.read_text(encoding="utf-8"))
+    rows = [["what", "way", "median", "min", "n", "ratio"]]
+    rows += [
+        [
+            row["what"],
+            row["way"],
+            f"{_short(row['median'])} s",
+            f"{_short(row['min'])} s",
+            str(row["count"]),
+            f"{row['ratio']:g}",
+        ]
+        for row in result["rows"]
+    ]
+    peers = ", ".join(one.replace("==", " ") for one in result["peers"])
+    machine = {key: result["machine"][key] for key in ("commit", "load_before", "load_after")}
+    return MOLECULE.format(date=result["date"], peers=peers, **machine) + _laid_out(rows)
 
 
 def growth(file: Path) -> str:
@@ -91,7 +119,7 @@ def render(file: Path) -> str:
     """The page for one result, with the newest comparison and the newest growth beside it."""
     result = json.loads(file.read_text(encoding="utf-8"))
     text = HEAD.format(file=file.name, date=result["date"], **result["machine"]) + table(result["figures"]) + TAIL
-    for pattern, section in (("peers-*.json", beside), ("growth-*.json", growth)):
+    for pattern, section in (("peers-*.json", beside), ("molecule-*.json", molecule), ("growth-*.json", growth)):
         if found := sorted(file.parent.glob(pattern)):
             text += section(found[-1])
     return text
