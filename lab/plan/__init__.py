@@ -1,5 +1,6 @@
 """Plan: a scenario turned into hosts, legs, segments, addresses and routes. Pure: same input, same plan."""
 
+from lab.plan.addresses import private
 from lab.plan.build import build
 from lab.plan.memory import once
 from lab.plan.model import (
@@ -50,6 +51,7 @@ __all__ = [
     "flow_route",
     "once",
     "partners",
+    "private",
     "route",
     "target",
     "trail",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from ipaddress import IPv4Network, ip_interface
+from ipaddress import IPv4Network, ip_interface, ip_network
 
 from lab.plan.model import Interface, Leg, Network
 from lab.scenario import ROUTERS, Topology
+
+INNER = tuple(ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
 
 
 def mac(host: str, segment: str) -> str:
@@ -43,6 +45,11 @@ def _leg(host: str, segment: str, number: int, topology: Topology, *, ipv6: bool
         tunnel=here.tunnel,
         dynamic=here.dynamic and topology.hosts[host].function not in ROUTERS,
     )
+
+
+def private(network: Network) -> bool:
+    """Whether the Internet knows no way to it (RFC 1918, RFC 4193); the documentation prefixes stand for public ones."""
+    return any(network.version == inner.version and inner.supernet_of(network) for inner in INNER)  # type: ignore[arg-type]
 
 
 def networks(topology: Topology, segment: str, *, ipv6: bool) -> tuple[Network, ...]:

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 
 from lab.errors import BadInput
-from lab.plan.addresses import interface, networks
+from lab.plan.addresses import interface, networks, private
 from lab.plan.model import Network, Route
 from lab.scenario import FIREWALL, ROUTERS, TRANSIT, Topology
 
 GATEWAY = "vpn-gateway"
-INNER = tuple(ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
 DEFAULTS: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
 
@@ -132,13 +131,9 @@ def _neighbours_networks(host: str, topology: Topology, *, ipv6: bool) -> list[R
                     one
                     for leg in behind
                     for one in _to(leg, other, segment, topology, ipv6=ipv6)
-                    if not any(_within(one.destination, inner) for inner in INNER)
+                    if not private(one.destination)
                 ]
     return found
-
-
-def _within(one: Network, other: Network) -> bool:
-    return one.version == other.version and one.subnet_of(other)  # type: ignore[arg-type]  # the same family
 
 
 def _by_zone(segment: str, topology: Topology, *, ipv6: bool) -> list[Route]:

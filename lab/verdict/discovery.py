@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
 
-from lab.plan import Host, Leg, Plan, partners
+from lab.plan import Host, Interface, Leg, Plan, partners
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, failed, passed
 
@@ -122,17 +122,25 @@ def _links(host: Host, links: Iterable[Entry]) -> Iterator[str]:
 
 def _addresses(host: Host, links: Iterable[Entry]) -> Iterator[str]:
     """A tunnel's address is there while the tunnel is: whether it is, other controls say."""
-    wanted = {(leg.segment, str(one)) for leg in host.cables for one in leg.addresses}
+    wanted = {(leg.segment, _lent(leg, one)) for leg in host.cables for one in leg.addresses}
     passing = {(leg.segment, str(one)) for leg in host.legs if leg.tunnel for one in leg.addresses}
+    tunnels = {leg.segment for leg in host.legs if leg.tunnel}
     seen = set()
     for link in links:
         for entry in link.get("addr_info", ()):
             address = ip_interface(f"{entry['local']}/{entry['prefixlen']}")
-            own = address.ip.is_link_local and _from_mac(str(link.get("address")), str(address.ip))
+            own = address.ip.is_link_local and (
+                link["ifname"] in tunnels or _from_mac(str(link.get("address")), str(address.ip))
+            )
             if not own and not (link["ifname"] == "lo" and str(address) in LOOPBACKS):
                 seen.add((link["ifname"], str(address)))
     yield from (f"no address {address} on {name}" for name, address in sorted(wanted - seen))
     yield from (f"an address {address} on {name}" for name, address in sorted(seen - wanted - passing))
+
+
+def _lent(leg: Leg, address: Interface) -> str:
+    """An IPv6 address by DHCP comes without its network (RFC 8415): alone, as /128."""
+    return f"{address.ip}/128" if leg.dynamic and address.version == 6 else str(address)  # noqa: PLR2004
 
 
 def _routes(host: Host, routes: Iterable[Entry]) -> Iterator[str]:
@@ -142,7 +150,9 @@ def _routes(host: Host, routes: Iterable[Entry]) -> Iterator[str]:
     told = {
         (str(route.destination), str(route.via), route.leg, "main") for route in host.routes if route.leg in dynamic
     }
-    connected = {(str(one.network), "", leg.segment, "main") for leg in host.cables for one in leg.addresses}
+    told |= {(str(one.network), "", leg.segment, "main") for leg in host.legs if leg.dynamic for one in leg.addresses}
+    own = [(leg.segment, ip_interface(_lent(leg, one))) for leg in host.cables for one in leg.addresses]
+    connected = {(str(one.network), "", segment, "main") for segment, one in own}
     quiet = {("fe80::/64", "", leg.segment, "main") for leg in host.legs}
     seen = {
         (

@@ -97,7 +97,10 @@ def authority_of(plan: Plan) -> Host:
 
 
 def asking_outside(plan: Plan) -> tuple[str, str]:
-    """(a host of the Internet's side, its resolver that has a way out). CheckError if there is none."""
+    """(a host of the Internet's side, its resolver that has a way out); else whoever asks the authority itself, and that one.
+
+    CheckError if there is nobody.
+    """
     queries = [flow for flow in plan.allowed if flow.application == "dns"]
     onward = {flow.source for flow in queries if plan.host(flow.source).zone != plan.host(flow.destination).zone}
     for host in plan.hosts:
@@ -105,6 +108,10 @@ def asking_outside(plan: Plan) -> tuple[str, str]:
         asks = any((flow.source, flow.destination) == (host.name, mine) for flow in queries)
         if plan.place(host.zone) == "in" and mine is not None and mine in onward and asks:
             return host.name, mine
+    authority = authority_of(plan).name
+    for flow in queries:
+        if flow.destination == authority:
+            return flow.source, authority
     raise CheckError("no host of the Internet's side may ask for names outside, so no control query can be made")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from lab.plan import Address, AllowedFlow, Family, Host, Plan, Protocol, once, target, trail
 from lab.record import Attempt
@@ -58,9 +59,18 @@ def devices(plan: Plan, wish: Wish) -> tuple[tuple[str, str], ...]:
     there = _firewalls(plan, trail(plan, wish.source, target_of(plan, wish)), "to")
     if wish.at is not None:
         return there
-    back = trail(plan, wish.destination, plan.host(wish.source).address(wish.family))
+    back = trail(plan, wish.destination, sender_address(plan, wish.source, target_of(plan, wish), wish.family))
     known = {device for device, _ in there}
     return (*there, *(one for one in reversed(_firewalls(plan, back, "from")) if one[0] not in known))
+
+
+def sender_address(plan: Plan, source: str, target: Address, family: Family) -> Address:
+    """The address that a host sends from: that of the leg it leaves by; of its first leg if it has no way."""
+    host = plan.host(source)
+    way = trail(plan, source, target)
+    segment = way[0].rpartition("/")[0].partition(".")[2] if way else None
+    without = {leg.segment for leg in host.legs if not leg.addresses}  # a VPN gateway has none in its tunnels
+    return host.address(family, None if segment in without else segment)
 
 
 def _firewalls(plan: Plan, ports: Sequence[str], direction: str) -> tuple[tuple[str, str], ...]:
@@ -135,7 +145,7 @@ def in_front_of(plan: Plan, attempt: Attempt, device: str, segment: str) -> Atte
         update={
             "intruder_segment": segment,
             "intruder_next_hop": mac_on(plan.host(device), segment),
-            "intruder_source": str(plan.host(attempt.source).address(attempt.family)),
+            "intruder_source": str(sender_address(plan, attempt.source, ip_address(attempt.address), attempt.family)),
         }
     )
 

@@ -154,6 +154,7 @@ def first_denied(plan: Plan, device: str, family: Family) -> tuple[Stand, str]:
     """
     ends = [host.name for host in reversed(plan.hosts) if host.kind is Kind.ENDPOINT]
     ends.sort(key=lambda name: "log_server" in plan.host(name).roles)  # a terminal is what stands in front of a border
+    tunnels = {segment.name for segment in plan.segments if segment.tunnel}  # no intruder stands in one
     for source in ends:
         for target in ends:
             if source == target:
@@ -163,6 +164,6 @@ def first_denied(plan: Plan, device: str, family: Family) -> tuple[Stand, str]:
                 way = devices(plan, wish)
             except LabError:
                 continue
-            if way and way[0][0] == device and allowed_flow(plan, wish) is None:
+            if way and way[0][0] == device and way[0][1] not in tunnels and allowed_flow(plan, wish) is None:
                 return stands(plan, wish, by=device)[0], way[0][1]
     raise CheckError(f"no host's packets come to {device} first")

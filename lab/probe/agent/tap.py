@@ -105,10 +105,18 @@ class Tap:
         ]
 
     def waiting(self) -> Iterator[Raw]:
-        """Every frame of a host's port that waits."""
-        yield from self._cables()
-        for end in self._ends:
-            yield from (Raw(end.port, direction, at_ns, frame) for direction, at_ns, frame in end.waiting())
+        """Every frame of a host's port that waits, causes before effects: what left a port before what came by another."""
+        if not self._ends:
+            yield from self._cables()
+            return
+        found: list[Raw] = []
+        while True:  # what a cable tells may have its cause in a tunnel, and the other way round
+            found += self._cables()
+            inside = [Raw(end.port, *one) for end in self._ends for one in end.waiting()]
+            found += inside
+            if not inside:
+                break
+        yield from sorted(found, key=_when)
 
     def _cables(self) -> Iterator[Raw]:
         receive = self.socket.recvmsg
@@ -130,6 +138,10 @@ class Tap:
         """Frames that the kernel had no room for since the last call."""
         told = (one.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8) for one in self.sockets)
         return sum(int(struct.unpack("II", each)[1]) for each in told)
+
+
+def _when(frame: Raw) -> int:
+    return frame.at_ns
 
 
 def _attach_filter(target: socket.socket) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from lab.errors import LabError
-from lab.plan import Address, AllowedFlow, Family, Host, Plan, Protocol, flow_route, target
+from lab.plan import Address, AllowedFlow, Family, Host, Plan, Protocol, flow_route, private, target
 from lab.verdict.ruleset.box import Box
 from lab.verdict.ruleset.fields import IPV4, IPV6, NEW, PLAIN, STATES, TCP_BITS, Field
 from lab.verdict.ruleset.literals import interface, mac
@@ -15,6 +15,8 @@ from lab.verdict.words import host_of, segment_of
 
 NUMBERS = {Protocol.TCP: 6, Protocol.UDP: 17}
 ECHO = {Family.IPV4: (1, 8, 0), Family.IPV6: (58, 128, 129)}  # protocol, request, reply
+OUTSIDE = frozenset({"internet", "house"})  # places
+VERSIONS = {Family.IPV4: 4, Family.IPV6: 6}
 CLIENT_PORTS = Ranges.of([(1024, 65535)])
 WHOLE = Ranges.single(0, 0x4000)  # not a fragment, may or may not say "don't fragment"
 HOOKS = {
@@ -76,7 +78,7 @@ def _entry(plan: Plan, device: str, flow: AllowedFlow, family: Family) -> Entry 
     box = {**ways, **_addresses(source, target(plan, flow, family)), **_service(flow, family)}
     direct = _mac(plan, before) if before and host_of(before) == flow.source else None
     return Entry(
-        flow, family, hook, box, _first(plan, box, flow, before), _reply(plan, box, flow, family, after), direct
+        flow, family, hook, box, _first(plan, box, flow, family, before), _reply(plan, box, flow, family, after), direct
     )
 
 
@@ -104,10 +106,32 @@ def _service(flow: AllowedFlow, family: Family) -> dict[Field, Ranges]:
     return found if flow.port is None else {**found, Field.DPORT: Ranges.single(flow.port)}
 
 
-def _first(plan: Plan, box: Box, flow: AllowedFlow, before: str) -> Box:
+def _first(plan: Plan, box: Box, flow: AllowedFlow, family: Family, before: str) -> Box:
+    """Whose source nobody knows before comes from the networks outside; other sources are dropped as impossible."""
     ports = {} if flow.protocol is Protocol.ICMP else {Field.SPORT: CLIENT_PORTS}
     flags = {Field.TCP_FLAGS: Ranges.single(TCP_BITS["syn"])} if flow.protocol is Protocol.TCP else {}
-    return {**box, **ports, **flags, **_sound(plan, before), Field.CT_STATE: NEW, Field.CT_DIRECTION: Ranges.single(0)}
+    senders = _outside(plan, family, before) if flow.anyone else {}
+    return {
+        **box,
+        **senders,
+        **ports,
+        **flags,
+        **_sound(plan, before),
+        Field.CT_STATE: NEW,
+        Field.CT_DIRECTION: Ranges.single(0),
+    }
+
+
+def _outside(plan: Plan, family: Family, port: str) -> Box:
+    """Sources on the Internet and behind the routers of houses there, but not on the segment of the port itself."""
+    found = [
+        (int(net.network_address), int(net.broadcast_address))
+        for segment in plan.segments
+        if plan.place(segment.zone) in OUTSIDE and segment.name != segment_of(port)
+        for net in segment.networks
+        if net.version == VERSIONS[family] and not private(net)
+    ]
+    return {Field.SADDR4 if family is Family.IPV4 else Field.SADDR6: Ranges.of(found)}
 
 
 def _reply(plan: Plan, box: Box, flow: AllowedFlow, family: Family, after: str) -> Box:
