@@ -33,12 +33,20 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Carrying:
-    """One flow of a train. `carrier`: see `Train.carrier`; "https" needs the server's name and the CA it is verified by."""
+    """One flow of a train. `carrier`: see `Train.carrier`; "https" needs the server's name and the CA it is verified by.
+
+    "loose" may be bound to an interface (`device`) and be marked; "packet" leaves by a device, from a source address to a
+    neighbour's card (`next_hop`).
+    """
 
     attempt: Attempt
     carrier: str
     server_name: str = ""
     ca_pem: bytes = b""
+    device: str = ""
+    mark: int = 0
+    source_address: str = ""
+    next_hop: str = ""
 
 
 class Prober:
@@ -203,6 +211,10 @@ class Prober:
                 "carrier": one.carrier,
                 "server_name": one.server_name,
                 "ca_pem": one.ca_pem.decode(),
+                "device": one.device,
+                "mark": one.mark,
+                "source_address": one.source_address,
+                "next_hop": one.next_hop,
             }
             for one in carrying
         ]
@@ -218,7 +230,8 @@ class Prober:
         for one, told in zip(carrying, answer["trains"], strict=True):
             self._number += 1
             number = f"obs-{self._number:05d}"
-            found.append(Train.model_validate({"id": number, "attempt": one.attempt, "carrier": one.carrier, **told}))
+            own = {"attempt": one.attempt, "carrier": one.carrier, "device": one.device, "mark": one.mark}
+            found.append(Train.model_validate({"id": number, **own, **told}))
 
     def _exchange(self, attempt: Attempt, order: dict[str, Any]) -> Application:
         answer = self._order({**order, "attempts": [self._body(attempt)], "wait": 2.0}, 10.0)

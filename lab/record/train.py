@@ -31,11 +31,18 @@ class Train(Record):
     id: str
     attempt: Attempt
     carrier: (
-        str  # "udp", "syn" (a fresh source port each), "data" (TCP segments of a session), "https" (a real session)
+        # "udp", "syn" (a fresh source port each), "data" (TCP segments of a session), "https" (a real session),
+        # "loose" (UDP that is routed anew each time), "packet" (by a packet socket)
+        str
     )
     began_ns: int  # CLOCK_REALTIME
     source_port: int
     places: tuple[Place, ...]
+    ended_ns: int = 0
+    tried: int = 0  # packets that the source wanted to send
     refused: int = 0  # packets that the source's own kernel did not send
+    device: str = ""  # the interface that its socket was bound to
+    mark: int = 0  # its socket's
+    frames: tuple[str, ...] = ()  # base64, the first at each place; go to captures/, not to trains.jsonl
     trouble: tuple[str, ...] = ()  # why the tap can't be trusted
     event: Event | None = None

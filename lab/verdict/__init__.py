@@ -8,6 +8,7 @@ from lab.verdict.closed import device_closed
 from lab.verdict.crafted import Expectation, Twin, crafted, stopped_by
 from lab.verdict.denied import denied
 from lab.verdict.judgement import Judgement
+from lab.verdict.leak import came_back, stayed_inside
 from lab.verdict.purpose import Purpose
 from lab.verdict.refused import refused
 from lab.verdict.register import Finding, Kind, register_match
@@ -28,6 +29,7 @@ __all__ = [
     "Twin",
     "UnknownStatement",
     "allowed",
+    "came_back",
     "crafted",
     "denied",
     "device_closed",
@@ -35,6 +37,7 @@ __all__ = [
     "refused",
     "register_match",
     "stayed_closed",
+    "stayed_inside",
     "stopped_by",
     "sweep",
     "tracking_opens_nothing",

@@ -37,6 +37,7 @@ from lab.verify.session import LabSession
 from lab.verify.sessions import Sessions
 from lab.verify.stranger import Strangers
 from lab.verify.tracking import Trackers
+from lab.verify.tunnel import Tunnels
 from lab.verify.twins import Twins
 from lab.verify.window import Windows
 
@@ -214,6 +215,12 @@ def sessions(request: pytest.FixtureRequest, lab_session: LabSession) -> Session
 def tracking(request: pytest.FixtureRequest, lab_session: LabSession) -> Trackers:
     """Connection tracking of a firewall: `tracking("fw-mn").opens_nothing()`."""
     return Trackers(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def tunnel(request: pytest.FixtureRequest, lab_session: LabSession) -> Tunnels:
+    """A terminal's tunnel: `tunnel("tele-term").takes_everything()`."""
+    return Tunnels(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

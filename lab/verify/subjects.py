@@ -40,10 +40,15 @@ def _two_faced(plan: Plan) -> Values:
     return list(chosen.items())
 
 
+def _teleworkers(plan: Plan) -> Values:
+    return [(host.name, host.name) for host in plan.hosts if "telework_terminal" in host.roles]
+
+
 SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "any_host": _hosts,
     "segment": _segments,
     "ssh_server": _ssh_servers,
     "tls_client": _tls_clients,
+    "teleworker": _teleworkers,
     "two_faced": _two_faced,
 }

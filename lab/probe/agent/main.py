@@ -17,6 +17,7 @@ from lab.probe.agent.batch import Batch, Flight
 from lab.probe.agent.cables import IDLE, Cables, cable
 from lab.probe.agent.carriers import Carrier, Datagrams, Openings, Segments, TrainPorts
 from lab.probe.agent.crafted import Crafted, Numbers
+from lab.probe.agent.outward import Loose, Packets
 from lab.probe.agent.sender import Ports, Sender
 from lab.probe.agent.stream import Stream
 from lab.probe.agent.tap import Tap
@@ -30,6 +31,8 @@ _CARRIERS: dict[str, Callable[[Order, int, TrainPorts], Carrier]] = {
     "syn": Openings,
     "data": Segments,
     "https": Stream,
+    "loose": Loose,
+    "packet": Packets,
 }
 _ANSWER = 2.0  # seconds that an application may take
 

@@ -5,6 +5,7 @@ Bounded in packets and in time, and over at once when the other end goes. All po
 
 from __future__ import annotations
 
+import base64
 import os
 import select
 import socket
@@ -16,11 +17,15 @@ from typing import Any
 from lab.probe.agent.carriers import Carrier
 from lab.probe.agent.tap import Raw, Tap
 
-MOST_PACKETS, MOST_SECONDS = 5000, 40.0
+MOST_PACKETS, MOST_SECONDS = 8000, 40.0
 _US = 1000  # ns
 _LINKS = 1  # RTNLGRP_LINK
 
+_LOOK = 64  # ticks after which the ends of tunnels are looked for again: they come and go with their daemons
+_KEPT = 96  # bytes of each place's first frame that are kept: as far as the token
+
 Places = dict[tuple[str, str], dict[int, int]]  # (port, direction) -> number -> when it was first seen there
+Firsts = dict[tuple[str, str], bytes]
 
 
 class Train:
@@ -39,7 +44,8 @@ class Train:
         self._links.bind((0, _LINKS))
         self._frames: list[Raw] = []  # taken in while the train runs, looked at afterwards: sending comes first
         self._refused = [0 for _ in carriers]
-        self.began_ns = 0
+        self._tried = 0
+        self.began_ns = self.ended_ns = 0
 
     def run(self, tell: Callable[[dict[str, Any]], None]) -> bool:
         """Send until told to stop, or the bounds. False: the other end has gone and wants no answer."""
@@ -53,6 +59,8 @@ class Train:
             due = start + tick * self._interval if sent < self._count else end
             if now >= due:
                 self._send(sent)
+                if sent % _LOOK == 0:
+                    self._tap.refresh()
                 # a late sender doesn't catch up in a burst: packets stand for moments
                 sent, tick = sent + 1, max(tick + 1, int((now - start) / self._interval))
             ready, _, _ = select.select(watched, [], [], max(0.0, min(due, end) - now))
@@ -66,17 +74,20 @@ class Train:
                     self._links.recv(1 << 16)
                 self._tap.refresh()
         self._frames += self._tap.waiting()
+        self.ended_ns = time.time_ns()
         return True
 
     def told(self) -> list[dict[str, Any]]:
-        """Per carrier: {"source_port", "refused", "places": [{"port", "direction", "at_us"}], "trouble"}."""
-        places = self._places()
+        """Per carrier: {"source_port", "tried", "refused", "places": [{"port", "direction", "at_us"}], "frames", "trouble"}."""
+        places, firsts = self._places()
         lost = self._tap.lost()
         trouble = [f"the tap lost {lost} frames"] if lost else []
         return [
             {
                 "began_ns": self.began_ns,
+                "ended_ns": self.ended_ns,
                 "source_port": carrier.port,
+                "tried": self._tried,
                 "places": [
                     {
                         "port": port,
@@ -85,10 +96,11 @@ class Train:
                     }
                     for (port, direction), seen in sorted(found.items())
                 ],
+                "frames": [base64.b64encode(first[place]).decode() for place in sorted(found)],
                 "refused": refused,
                 "trouble": trouble,
             }
-            for carrier, found, refused in zip(self._carriers, places, self._refused, strict=True)
+            for carrier, found, first, refused in zip(self._carriers, places, firsts, self._refused, strict=True)
         ]
 
     def close(self) -> None:
@@ -96,18 +108,22 @@ class Train:
         self._links.close()
 
     def _send(self, number: int) -> None:
+        self._tried += 1
         for at, carrier in enumerate(self._carriers):
             try:
                 carrier.send(number)
             except OSError:  # no neighbour for a moment, a session that ended: what was not sent is not counted as sent
                 self._refused[at] += 1
 
-    def _places(self) -> list[Places]:
+    def _places(self) -> tuple[list[Places], list[Firsts]]:
         places: list[Places] = [{} for _ in self._carriers]
+        firsts: list[Firsts] = [{} for _ in self._carriers]
         for frame in self._frames:
-            for carrier, found in zip(self._carriers, places, strict=True):
+            for carrier, found, first in zip(self._carriers, places, firsts, strict=True):
                 number = carrier.number_of(frame.raw)
                 if number is not None:
-                    found.setdefault((frame.port, frame.direction), {}).setdefault(number, frame.at_ns)
+                    place = (frame.port, frame.direction)
+                    found.setdefault(place, {}).setdefault(number, frame.at_ns)
+                    first.setdefault(place, frame.raw[:_KEPT])
                     break
-        return places
+        return places, firsts

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lab.record.model import Observation
 from lab.record.pcapng import Pcapng
+from lab.record.train import Train
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,15 @@ def frames_of(observation: Observation) -> list[Frame]:
         Frame(seen.at_ns, seen.port, seen.direction, base64.b64decode(frame), observation.id)
         for seen, frame in pairs
         if frame
+    ]
+
+
+def frames_of_train(train: Train) -> list[Frame]:
+    """The first frame of a train at each place that it was seen at."""
+    return [
+        Frame(train.began_ns + place.at_us[0] * 1000, place.port, place.direction, base64.b64decode(frame), train.id)
+        for place, frame in zip(train.places, train.frames, strict=False)
+        if frame and place.at_us
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from lab.errors import LabError
 from lab.plan import Plan
 from lab.record.bundle.atomic import place, settle, write
-from lab.record.bundle.captures import SegmentCapture, frames_of
+from lab.record.bundle.captures import SegmentCapture, frames_of, frames_of_train
 from lab.record.bundle.manifest import manifest_text
 from lab.record.bundle.model import (
     APPLICATIONS,
@@ -63,8 +63,10 @@ class BundleWriter:
         self._line(APPLICATIONS, application)
 
     def train(self, train: Train) -> None:
-        """Keep a train, with the event that it ran beside."""
-        self._line(TRAINS, train)
+        """Keep a train, with the event that it ran beside; its frames go to the capture."""
+        for frame in frames_of_train(train):
+            self._captures.setdefault(frame.segment, SegmentCapture()).add(frame)
+        self._line(TRAINS, train.model_copy(update={"frames": ()}))
 
     def host_file(self, host: str, name: str, content: str) -> None:
         """Keep a running configuration, without its secrets. A later one of the same name replaces it."""

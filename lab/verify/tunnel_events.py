@@ -1,0 +1,49 @@
+"""What can happen to a terminal's tunnel while packets are on their way, and what shows that it happened.
+
+Each is one shell line in the terminal and leaves it as it was: the tunnel up, by the same configuration.
+"""
+
+from __future__ import annotations
+
+from lab.verify.happenings import Happening
+
+NEVER = 7  # exit code: what was awaited did not come; the state afterwards says the rest
+SERVICE = "/usr/lib/sanso/service"
+# `awaited` tries for fifteen seconds
+FUNCTIONS = (
+    "sas() { swanctl --list-sas --raw 2>/dev/null | tr ' {}' '\\n\\n\\n'; };"
+    " spi() { sas | sed -n 's/^spi-in=//p' | tail -1; };"
+    " ike() { sas | sed -n 's/^initiator-spi=//p' | tail -1; };"
+    " up() { sas | grep -qx state=INSTALLED; };"
+    " away() { ! sas | grep -qxE 'state=(INSTALLED|ESTABLISHED)'; };"
+    ' other() { now=$($1); [ -n "$now" ] && [ "$now" != "$2" ]; };'
+    ' awaited() { n=0; until "$@"; do n=$((n + 1)); [ $n -le 300 ] || { echo "never: $*"; exit 7; }; sleep 0.05; done; }; '
+)
+STATE = FUNCTIONS + "up && echo \"SA $(spi) of charon $(pidof charon)\" || echo 'no SA'"
+AWAIT_UP = FUNCTIONS + "awaited up"
+_HOLD = "sleep 1"  # how long a state without a tunnel is held: packets are tried in it, nothing is awaited
+
+
+def _happening(what: str, command: str) -> Happening:
+    return Happening(what, FUNCTIONS + command, proof=STATE, codes=(0, NEVER))
+
+
+REKEYED = _happening(
+    "keys are made anew",
+    'old=$(spi); swanctl --rekey --child net >/dev/null 2>&1; awaited other spi "$old";'
+    ' old=$(ike); swanctl --rekey --ike telework >/dev/null 2>&1; awaited other ike "$old"; awaited up',
+)
+KILLED = _happening(
+    "the VPN daemon is killed",
+    "old=$(pidof charon); was=$(spi); kill -KILL $old; awaited away; awaited other 'pidof charon' \"$old\";"
+    ' awaited other spi "$was"',
+)
+STOPPED = _happening(
+    "the VPN daemon is stopped and started",
+    f'was=$(spi); {SERVICE} stop charon && {_HOLD} && {SERVICE} start charon && awaited other spi "$was"',
+)
+TERMINATED = _happening(
+    "the tunnel is closed by hand",
+    'was=$(spi); swanctl --terminate --ike telework >/dev/null 2>&1; awaited other spi "$was"',
+)
+SHORT = (KILLED, TERMINATED, STOPPED, REKEYED)
