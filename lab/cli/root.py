@@ -23,6 +23,8 @@ COMMANDS = {
     "trace": "The way of a packet, port by port, and the rule that ended it",
     "graph": "The network as a picture (SVG): zones, hosts, firewalls, allowed flows",
     "capture": "Packets at ports of the network: lines, a file, or live to Wireshark",
+    "open": "A desktop in a viewer of this machine, through the lab's own path",
+    "screenshot": "A picture of a desktop, through the lab's own path",
     "explain": "One control: what it asks, what was seen, what is at fault, what to do next",
     "controls": "The catalogue: what is tested and how",
     "register": "The register of specific communications from and to a spreadsheet (CSV)",

@@ -129,3 +129,18 @@ def _read(directory: Path, name: str, suffix: str) -> str:
         raise LabError(
             f"cannot be read: {error.strerror}", where=str(path), fix="accounts are on the machine that built the lab"
         ) from error
+
+
+def fresh_code(directory: Path, user: str, used: str, now: float, window: int = 1) -> tuple[str, float]:
+    """The earliest code that a desktop still takes after `used`, and the moment from which it does (seconds since 1970).
+
+    A desktop takes no code twice, nor one of an earlier step; `window` steps ahead of its clock it takes one already.
+    """
+    step = int(now) // STEP
+    for ahead in range(window, -window - 2, -1):
+        if used and code(directory, user, (step + ahead) * STEP) == used:
+            wanted = max(step, step + ahead + 1)
+            break
+    else:
+        wanted = step
+    return code(directory, user, wanted * STEP), float((wanted - window) * STEP)

@@ -85,3 +85,15 @@ def test_secret_that_is_elsewhere_is_said(keys):
     with pytest.raises(LabError, match="cannot be read") as failed:
         people.password(keys, "staff01")
     assert "the machine that built the lab" in failed.value.fix
+
+
+@pytest.mark.parametrize(("used", "wanted", "since"), [(None, 0, -1), (-3, 0, -1), (-1, 0, -1), (0, 1, 0), (1, 2, 1)])
+def test_next_code_is_of_a_later_step_than_the_used_one(telework, keys, used, wanted, since):
+    """Steps of 30 s beside the present one; a desktop takes a code from one step before its own on."""
+    people.ensure(telework, keys)
+    now = 1_700_000_010.0
+    step = int(now) // 30
+    spent = "" if used is None else people.code(keys, "staff01", (step + used) * 30)
+    code, usable = people.fresh_code(keys, "staff01", spent, now)
+    assert code == people.code(keys, "staff01", (step + wanted) * 30)
+    assert usable == (step + since) * 30
