@@ -10,6 +10,7 @@ from lab.errors import LabError
 from lab.fault.model import Flaw
 from lab.pki import Purpose, Subject, issuing_stem, state_directory, subjects
 from lab.pki.authority import HOST_LIFETIME, host
+from lab.pki.revocation import sign
 from lab.pki.store import certificate_pem, key_pem, load
 from lab.reach import TreeFile
 
@@ -17,12 +18,15 @@ FOREIGN = "www.example.com"
 
 
 def forged(lab: Lab, name: str, flaw: Flaw, paths: Sequence[str]) -> list[TreeFile]:
-    """A server certificate of the host with that flaw and its key, for `paths` (chain, key). LabError without the CA's key."""
-    issuing = load(issuing_stem(state_directory(lab.name) / "pki", Purpose.SERVER))
+    """What the CA should not have signed, for `paths` (chain, key): a server's certificate, or a CRL. LabError without its key."""
+    purpose = Purpose.TERMINAL if flaw is Flaw.OLD_CRL else Purpose.SERVER
+    issuing = load(issuing_stem(state_directory(lab.name) / "pki", purpose))
     if issuing is None:
         raise LabError(f"the issuing CA of lab {lab.name} is not on this machine", fix="run it where the lab was built")
-    subject = next(one for one in subjects(lab.plan) if (one.host, one.purpose) == (name, Purpose.SERVER))
     moment = datetime.now(UTC).replace(microsecond=0)
+    if flaw is Flaw.OLD_CRL:
+        return [TreeFile(paths[0], certificate_pem(issuing.certificate) + sign(issuing, (), moment))]
+    subject = next(one for one in subjects(lab.plan) if (one.host, one.purpose) == (name, Purpose.SERVER))
     if flaw is Flaw.EXPIRED:
         moment -= HOST_LIFETIME + timedelta(days=1)
     else:

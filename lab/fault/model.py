@@ -22,6 +22,7 @@ class Flaw(StrEnum):
 
     EXPIRED = "expired"
     FOREIGN_NAME = "foreign-name"  # names a host outside of the name constraints
+    OLD_CRL = "old-crl"  # no certificate: the terminals' issuing CA with a CRL from before the first revocation
 
 
 class Mutant(BaseModel):
@@ -33,7 +34,7 @@ class Mutant(BaseModel):
     scenario: str = "minimal"  # the reference scenario that it is a breakage of
     host: str
     where: Where = Where.HOST
-    issue: Flaw | None = None  # lay /tmp/mutant.pem and /tmp/mutant.key down first, a server's with this flaw
+    issue: Flaw | None = None  # lay /tmp/mutant.pem (and .key) down first, with this flaw
     break_: str  # shell; must exit 0
     also: dict[str, str] = {}  # other host -> shell run there after break_; `lab up` must be able to repair it
     fired: str  # shell that exits 0 only while the breakage is really there

@@ -62,8 +62,9 @@ def _lines(directory: Path, machines: tuple[Terminal, ...], trials: Mapping[Tria
         pair = store.load(host_stem(directory, Purpose.TERMINAL, one.host))
         assert pair is not None, "certificates are issued before they are registered"
         lines.append(Registered(one.identity, revocation.number(pair.certificate), one.host, one.class_))
-    if trials:
-        other = trials[Trial.OTHER_CLASS].certificate
-        name = trial.identity(Trial.OTHER_CLASS, machines[0])
-        lines.append(Registered(name, revocation.number(other), "", NO_CLASS))
+    for flaw, pair in trials.items():
+        if flaw is not Trial.UNREGISTERED:  # the register is not what is to refuse the others
+            class_ = NO_CLASS if flaw is Trial.OTHER_CLASS else machines[0].class_
+            name = trial.identity(flaw, machines[0])
+            lines.append(Registered(name, revocation.number(pair.certificate), "", class_))
     return lines

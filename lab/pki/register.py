@@ -18,8 +18,8 @@ class Registered:
 
     identity: str  # common name and rfc822Name
     serial: str  # hex, lower case, an even count of digits
-    host: str
-    class_: str  # "lg" | "mn" | "in"; of a trial "none", which no network access server takes
+    host: str  # "" for a trial
+    class_: str  # "lg" | "mn" | "in"; "none", which no network access server takes, of the trial for that
 
 
 def write(directory: Path, lines: Sequence[Registered]) -> Path:

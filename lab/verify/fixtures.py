@@ -27,14 +27,17 @@ from lab.verify.journal import Journal
 from lab.verify.limited import Limits
 from lab.verify.listeners import Listeners
 from lab.verify.matrix import Matrix
+from lab.verify.methods import Methods
 from lab.verify.names import Names
 from lab.verify.packets import Packets
 from lab.verify.planned import ways
 from lab.verify.plugin import KEY, controls_of
+from lab.verify.radius_wire import RadiusWire
 from lab.verify.relay import Relays
 from lab.verify.scanner import Scanner
 from lab.verify.session import LabSession
 from lab.verify.sessions import Sessions
+from lab.verify.spoilt import Terminals
 from lab.verify.stranger import Strangers
 from lab.verify.tracking import Trackers
 from lab.verify.tunnel import Tunnels
@@ -185,6 +188,24 @@ def certificates(request: pytest.FixtureRequest, lab_session: LabSession) -> Cer
 def strangers(request: pytest.FixtureRequest, lab_session: LabSession) -> Strangers:
     """Senders with the wrong certificate: `strangers.with_a_servers_certificate_are_refused(flow)`."""
     return Strangers(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def terminal_access(request: pytest.FixtureRequest, lab_session: LabSession) -> Terminals:
+    """Whom a RADIUS server lets in: `terminal_access("vpn-gw").is_refused_to_revoked_ones()`."""
+    return Terminals(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def radius_wire(request: pytest.FixtureRequest, lab_session: LabSession) -> RadiusWire:
+    """RADIUS on the wire: `radius_wire.drops_what_is_not_authenticated("vpn-gw")`."""
+    return RadiusWire(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def eap_methods(request: pytest.FixtureRequest, lab_session: LabSession) -> Methods:
+    """What a RADIUS server speaks: `eap_methods("vpn-gw").take_no_password()`."""
+    return Methods(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

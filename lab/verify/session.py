@@ -213,6 +213,10 @@ class LabSession:
         self.sink.emit(kind, body=seen.model_dump(mode="json"))
         return seen.id
 
+    def keep(self, host: str, name: str, lines: Sequence[str]) -> None:
+        """Keep lines of a host in the evidence, for whoever reads it later."""
+        self.sink.emit("host-file", host=host, name=name, content="".join(f"{line}\n" for line in lines))
+
     def saw_train(self, train: Train) -> str:
         """Keep a train; returns its id."""
         self.sink.emit("train", body=train.model_dump(mode="json"))

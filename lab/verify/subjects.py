@@ -44,8 +44,21 @@ def _teleworkers(plan: Plan) -> Values:
     return [(host.name, host.name) for host in plan.hosts if "telework_terminal" in host.roles]
 
 
+def _radius_clients(plan: Plan) -> Values:
+    """Network access servers that a supplicant can be run on."""
+    names = dict.fromkeys(flow.source for flow in plan.allowed if flow.application == "radius")
+    return [(name, name) for name in names if "vpn_gateway" in plan.host(name).roles]
+
+
+def _radius_servers(plan: Plan) -> Values:
+    names = [host.name for host in plan.hosts if "radius_server" in host.roles]
+    return [(name, name) for name in names]
+
+
 SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "any_host": _hosts,
+    "radius_client": _radius_clients,
+    "radius_server": _radius_servers,
     "segment": _segments,
     "ssh_server": _ssh_servers,
     "tls_client": _tls_clients,

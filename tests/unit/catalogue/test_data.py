@@ -57,6 +57,11 @@ def test_ids():
         "VPN-05",
         "VPN-06",
         "VPN-16",
+        "RAD-01",
+        "RAD-03",
+        "RAD-04",
+        "RAD-05",
+        "RAD-06",
     ]
     assert {f"F{n:02}" for n in range(1, 29)} | {"F28-T", "D03", "D06", "D08"} == {flow.id for flow in CATALOGUE.flows}
     assert {flow.id for flow in CATALOGUE.infrastructure} == {
@@ -112,6 +117,11 @@ OBLIGATIONS = {
     "OPS-04": "REQ",
     "OPS-16": "REQ",
     "OPS-05": "REQ",
+    "RAD-01": "LAB INFER",  # in turn, from edition to edition
+    "RAD-03": "LAB",
+    "RAD-04": "LAB",
+    "RAD-05": "LAB",
+    "RAD-06": "LAB INFER",
 }
 
 
@@ -120,7 +130,9 @@ class TestControl:
     def test_has_a_cell_per_edition(self, control):
         assert tuple(control.obligation) == CATALOGUE.edition_ids
         assert control.id in OBLIGATIONS, "a new control: write its reviewed obligation into OBLIGATIONS, above"
-        assert {cell.code for cell in control.obligation.values()} == {Code(OBLIGATIONS[control.id])}
+        assert {cell.code for cell in control.obligation.values()} == {
+            Code(one) for one in OBLIGATIONS[control.id].split()
+        }
 
     def test_family_is_in_the_id(self, control):
         assert control.id.startswith(f"{control.family}-")

@@ -1,0 +1,40 @@
+"""RAD: who is let in by the authentication server, and by what proof."""
+
+from __future__ import annotations
+
+from lab.verify import control
+
+
+@control("RAD-01")
+def test_revoked_expired_and_foreign_certificates_are_refused(radius_client, terminal_access):
+    terminal_access(radius_client).is_refused_to_revoked_ones()
+
+
+@control("RAD-03")
+def test_request_that_is_not_authenticated_is_dropped(radius_client, radius_wire):
+    radius_wire.drops_what_is_not_authenticated(radius_client)
+
+
+@control("RAD-04")
+def test_asker_that_is_not_registered_is_ignored(radius_client, radius_wire):
+    radius_wire.answers_registered_askers_alone(radius_client)
+
+
+@control("RAD-04")
+def test_every_asker_has_a_long_secret_of_its_own(radius_server, radius_wire):
+    radius_wire.has_a_long_secret_for_each_asker(radius_server)
+
+
+@control("RAD-05")
+def test_old_tls_is_refused_inside_eap(radius_client, eap_methods):
+    eap_methods(radius_client).speak_modern_tls_alone()
+
+
+@control("RAD-05")
+def test_no_password_is_taken_in_any_method(radius_client, eap_methods):
+    eap_methods(radius_client).take_no_password()
+
+
+@control("RAD-06")
+def test_identity_certificate_and_register_belong_together(radius_client, terminal_access):
+    terminal_access(radius_client).is_tied_to_registered_assets()
