@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import platform
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -126,6 +127,8 @@ class _Taken:
                 self.verdicts.append(Verdict.model_validate(event["body"]))
             case "host-file":
                 self._writer.host_file(event["host"], event["name"], event["content"])
+            case "capture":
+                self._writer.capture(event["name"], b64decode(event["content"]))
             case "finish":
                 self.finish = event
         self._watch(event)

@@ -14,11 +14,11 @@ def controls_due(scenario: Scenario, catalogue: Catalogue) -> tuple[str, ...]:
 
 def _features(scenario: Scenario) -> set[str]:
     """What there is to judge: a place counts with a host in it, a function also as the end of a registered flow."""
-    topology = scenario.topology
+    topology = scenario.topology.whole()
     found = {f"registered:{topology.hosts[entry.destination].function}" for entry in scenario.entries}
     for name, host in topology.hosts.items():
         if host.function not in ROUTERS:
-            found.add(f"place:{topology.zones[host.zone].place}")
+            found.add(f"place:{topology.place(name).place}")
         found.add(f"function:{host.function}")
         found.update(f"application:{service.application}" for service in topology.services(name))
     if scenario.entries:

@@ -26,6 +26,7 @@ class AirChannel(ContainerChannel):
     """A Channel through the container of the guest. A guest that died under a command is an error, whatever it was."""
 
     started = STARTED
+    opening = 60.0  # a handshake under emulation, on a busy machine
 
     def __init__(self, engine: Engine, container: str, host: str, guest: str) -> None:
         super().__init__(engine, container, host)
@@ -37,6 +38,8 @@ class AirChannel(ContainerChannel):
             result = super().run(command, stdin=stdin, timeout=timeout)
         except ShellGoneError as error:
             self._lost(shell_line(command), error.message)
+        except TimeoutError:
+            self._lost(shell_line(command), f"no shell within {self.opening:g} s")
         if result.rc == UNREACHED:
             self._lost(result.command, result.stderr.decode(errors="replace").strip())
         return result

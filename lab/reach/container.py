@@ -22,6 +22,7 @@ class ContainerChannel:
     """A Channel over the engine's API. `container` is its name or id, `host` is for messages."""
 
     started = STARTED  # prints what another start of the host would change
+    opening = OPENING  # seconds for a shell to come up
 
     def __init__(self, engine: Engine, container: str, host: str) -> None:
         self._engine, self._container, self._host = engine, container, host
@@ -105,11 +106,11 @@ class ContainerChannel:
         return self._engine.exec_open(self._container, list(argv), stdin=True)
 
     def _open(self) -> Shell:
-        self._shell = Shell(self._exec(["/bin/sh"]), self.started)
+        self._shell = Shell(self._exec(["/bin/sh"]), self.started, self.opening)
         return self._shell
 
     def _start(self) -> bytes:
-        return self._once(self.started, b"", OPENING)[1].strip()
+        return self._once(self.started, b"", self.opening)[1].strip()
 
     def _once(self, line: str, stdin: bytes, timeout: float) -> tuple[int, bytes, bytes]:
         with self._exec(["/bin/sh", "-c", line]) as stream:

@@ -28,9 +28,9 @@ class Shell:
     `session` is its process session in the container, `start` what `started` prints of the start of the host itself.
     """
 
-    def __init__(self, stream: ExecStream, started: str = STARTED) -> None:
+    def __init__(self, stream: ExecStream, started: str = STARTED, patience: float = OPENING) -> None:
         self._stream = stream
-        _, out, _ = self.run(f"echo $$; {started}", OPENING)
+        _, out, _ = self.run(f"echo $$; {started}", patience)
         session, self.start = out.split()
         self.session = int(session)
 

@@ -43,6 +43,7 @@ from lab.verify.tracking import Trackers
 from lab.verify.tunnel import Tunnels
 from lab.verify.twins import Twins
 from lab.verify.window import Windows
+from lab.verify.wireless.network import Air
 
 
 @pytest.fixture(scope="session")
@@ -206,6 +207,12 @@ def radius_wire(request: pytest.FixtureRequest, lab_session: LabSession) -> Radi
 def eap_methods(request: pytest.FixtureRequest, lab_session: LabSession) -> Methods:
     """What a RADIUS server speaks: `eap_methods("vpn-gw").take_no_password()`."""
     return Methods(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def air(request: pytest.FixtureRequest, lab_session: LabSession) -> Air:
+    """A staff network as it is heard on the air: `air(network).offers_enterprise_alone()`."""
+    return Air(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -74,6 +74,8 @@ class LabSession:
         ] = {}  # of lab.verify.events
         self.reached: dict[str, Application] = {}  # source -> TLS 1.0 of a weak server, kept by lab.verify.scanner
         self.findings: dict[str, list[Finding]] = {}
+        self.heard: object = None  # what was heard on the air, kept by lab.verify.wireless.heard
+        self.wireless = 0  # number of the last piece of evidence from the air
 
     @classmethod
     def open(cls, name: str, *, events: int | None, controls: Collection[str] = ()) -> LabSession:

@@ -16,7 +16,7 @@ class Sink(Protocol):
         """Hand over one event. Must not raise for a reader that has gone."""
 
 
-EVENTS = ("start", "test", "observation", "application", "train", "verdict", "host-file", "finish")
+EVENTS = ("start", "test", "observation", "application", "train", "verdict", "host-file", "capture", "finish")
 
 
 class PipeSink:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lab.plan import AllowedFlow, Plan
+from lab.verify.wireless.hosts import staff
 
 Values = list[tuple[str, object]]  # (id, value)
 MUTUAL_TLS = "syslog-tls"  # clients of this application show a certificate too
@@ -55,6 +56,11 @@ def _radius_servers(plan: Plan) -> Values:
     return [(name, name) for name in names]
 
 
+def _staff_networks(plan: Plan) -> Values:
+    """Each network of staff that somebody is on, with who is."""
+    return [(one.ssid.name, one) for one in staff(plan)]
+
+
 SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "any_host": _hosts,
     "radius_client": _radius_clients,
@@ -64,4 +70,5 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "tls_client": _tls_clients,
     "teleworker": _teleworkers,
     "two_faced": _two_faced,
+    "staff_network": _staff_networks,
 }

@@ -72,6 +72,10 @@ class BundleWriter:
         """Keep a running configuration, without its secrets. A later one of the same name replaces it."""
         self._write(f"{HOSTS}/{host}/{name}", redact(content).encode())
 
+    def capture(self, name: str, content: bytes) -> None:
+        """Keep a capture that is a file already, "NAME.pcap". A later one of the same name replaces it."""
+        self._write(f"{CAPTURES}/{name}", content)
+
     def plan(self, plan: Plan) -> None:
         """Keep what the lab was meant to be. Of overlaid files only "sha256:HEX": they may hold secrets."""
         digests = {

@@ -62,6 +62,11 @@ def test_ids():
         "RAD-04",
         "RAD-05",
         "RAD-06",
+        "WLAN-01",
+        "WLAN-03",
+        "WLAN-05",
+        "WLAN-06",
+        "WLAN-07",
     ]
     assert {f"F{n:02}" for n in range(1, 29)} | {"F28-T", "D03", "D06", "D08"} == {flow.id for flow in CATALOGUE.flows}
     assert {flow.id for flow in CATALOGUE.infrastructure} == {
@@ -122,6 +127,11 @@ OBLIGATIONS = {
     "RAD-04": "LAB",
     "RAD-05": "LAB",
     "RAD-06": "LAB INFER",
+    "WLAN-01": "REQ",
+    "WLAN-03": "REQ",
+    "WLAN-05": "LAB",
+    "WLAN-06": "LAB",
+    "WLAN-07": "REQ",
 }
 
 

@@ -29,7 +29,7 @@ def test_ids_and_breakages_are_unique():
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.id)
 def test_it_breaks_a_reference_scenario_and_judges_what_is_due_there(mutant):
     plan = PLANS[mutant.scenario]
-    assert mutant.hosts <= {host.name for host in plan.hosts}
+    assert mutant.hosts <= {host.name for host in (*plan.hosts, *(plan.air.hosts if plan.air else ()))}
     assert set(mutant.judged) <= set(plan.controls_due)
 
 

@@ -19,7 +19,15 @@ def plan(tmp_path: Path) -> Plan:
 
 def test_hosts_on_the_air_are_no_containers(plan: Plan):
     assert plan.air is not None
-    assert [host.name for host in plan.air.hosts] == ["ap", "sta-lg", "sta-mn", "sta-rogue", "evil-ap", "air"]
+    assert [host.name for host in plan.air.hosts] == [
+        "ap",
+        "sta-lg",
+        "sta-mn",
+        "sta-rogue",
+        "evil-ap",
+        "attacker",
+        "air",
+    ]
     assert not {host.name for host in plan.air.hosts} & {host.name for host in plan.hosts}
     assert plan.on_air("sta-lg") is plan.air.hosts[1]
     assert plan.on_air("lg-term") is None

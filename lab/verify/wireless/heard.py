@@ -1,0 +1,204 @@
+"""One time of listening for a whole run: all stations join afresh, each sends a canary, requests are made by hand.
+
+Beside it the prober hears every port of the fabric, so that what the air hides is known to have arrived.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from lab.plan import Family, Host, Plan, Protocol, Ssid
+from lab.probe.air import Listener, craft, read_capture
+from lab.probe.air.elements import MFP_CAPABLE, MFP_REQUIRED
+from lab.record import Application, Attempt
+from lab.record.air import AirCapture
+from lab.verdict.air import Carried, Request, statuses
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+from lab.verify.wireless.hosts import CONNECTED, OnAir, Station, staff
+from lab.verify.wireless.openly import ACCESS_POINT, ADDRESSES, MONITOR, open_network
+
+TIMES, LENGTH, SHIFT = 100, 128, 32
+PORT = 9  # discard: nobody answers, nobody needs to
+GOOD = "802.1X with protected management frames"
+BOTH = MFP_CAPABLE | MFP_REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An association request that is sent by hand. `akm`, `pairwise`: numbers of the suites."""
+
+    name: str
+    akm: int
+    pairwise: int = 4
+    capabilities: int = BOTH
+
+
+def wishes(ssid: Ssid) -> tuple[Wish, ...]:
+    """Requests that must be refused, and the good one last: who is associated already is answered differently."""
+    suite_b = ssid.security == "enterprise-192"
+    good = Wish(GOOD, 12 if suite_b else 5, 9 if suite_b else 4)
+    return (
+        Wish("PSK", 2, good.pairwise),
+        Wish("SAE", 8, good.pairwise),
+        Wish("802.1X with SHA-1 (WPA2)", 1, good.pairwise),
+        Wish("TKIP", good.akm, 2),
+        Wish("no protected management frames", good.akm, good.pairwise, capabilities=0),
+        good,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a run's time of listening brought."""
+
+    capture: AirCapture
+    joined: dict[str, dict[str, str]]  # station -> what its supplicant said of the connection
+    carried: dict[str, Carried]  # by station
+    requests: dict[str, dict[str, Request]]  # by network and name of the request
+    seen: dict[str, Application]  # by station; the evidence of it
+
+
+def heard(session: LabSession) -> Heard:
+    """Listen once per run; later callers get the same. CheckError or LabError if it can't be done."""
+    if session.heard is None:
+        try:
+            session.heard = _listen(session)
+        except Exception as error:
+            session.heard = error
+            raise
+    if isinstance(session.heard, Exception):
+        raise CheckError(f"the air could not be listened to: {session.heard}")
+    assert isinstance(session.heard, Heard)
+    return session.heard
+
+
+def _listen(session: LabSession) -> Heard:
+    plan = session.plan
+    stations = staff(plan)
+    assert plan.air is not None
+    canaries = {one.host.name: secrets.token_hex(32).encode() for one in stations}
+    joined: dict[str, dict[str, str]] = {}
+    with open_network(session) as (point, client), Listener(session.channel("air")) as listener:
+        session.prober.record()
+        for one in stations:
+            joined[one.host.name] = _join(session, one)
+        for one in stations:
+            text, station = canaries[one.host.name], OnAir(session, one.host.name)
+            _fly(station, text, str(_server(plan, one).address(Family.IPV4)))
+            _fly(station, text, str(_network(one).broadcast_address))
+            _fly(client, text, ADDRESSES[ACCESS_POINT])
+        mine = next(host for host in plan.air.hosts if host.name == ACCESS_POINT).mac
+        for ssid in dict.fromkeys(one.ssid for one in stations):
+            for wish in wishes(ssid):
+                _ask(point, mine, ssid, wish)
+        raw = listener.stop()
+    recording = session.prober.recorded(list(canaries.values()))
+    session.sink.emit("capture", name="air.pcap", content=base64.b64encode(raw).decode())
+    capture = read_capture(raw, list(canaries.values()))
+    carried = {
+        one.host.name: _carried(plan, one, number, capture, recording.seen[number], mine)
+        for number, one in enumerate(stations)
+    }
+    return Heard(
+        capture=capture,
+        joined=joined,
+        carried=carried,
+        requests=_requests(stations, capture, mine),
+        seen={
+            one.host.name: _evidence(session, one, joined[one.host.name], carried[one.host.name]) for one in stations
+        },
+    )
+
+
+def _join(session: LabSession, one: Station) -> dict[str, str]:
+    """A fresh, whole authentication: nothing rests on a connection that was there before."""
+    station = OnAir(session, one.host.name)
+    station.join()
+    said = station.awaits(CONNECTED)
+    session.sink.emit("host-file", host=one.host.name, name="wpa.log", content=said)
+    return station.status()
+
+
+def _fly(sender: OnAir, canary: bytes, address: str) -> None:
+    """The canary a hundred times by UDP, at shifting places, so that no boundary hides it each time."""
+    parts = [canary.rjust(len(canary) + number % SHIFT, b".").ljust(LENGTH, b".") for number in range(TIMES)]
+    socat = f"socat -u -b {LENGTH} OPEN:$f UDP4-SENDTO:{address}:{PORT},broadcast"
+    line = f"f=$(mktemp) && cat >$f && {socat}; code=$?; rm -f $f; exit $code"
+    sender.run(line, stdin=b"".join(parts))
+
+
+def _ask(point: OnAir, mine: str, ssid: Ssid, wish: Wish) -> None:
+    request = craft.association(
+        mine, ssid.bssid, ssid.name, akm=wish.akm, pairwise=wish.pairwise, capabilities=wish.capabilities
+    )
+    craft.send(point.channel, MONITOR, [craft.authentication(mine, ssid.bssid), request])
+
+
+def _requests(stations: Sequence[Station], capture: AirCapture, mine: str) -> dict[str, dict[str, Request]]:
+    found = {}
+    for ssid in dict.fromkeys(one.ssid for one in stations):
+        answers, wanted = statuses(capture, mine, ssid.bssid), wishes(ssid)
+        if len(answers) != len(wanted):
+            raise CheckError(
+                f"{len(answers)} of {len(wanted)} association requests to {ssid.name} were heard on the air"
+            )
+        found[ssid.name] = {wish.name: Request(wish.name, status) for wish, status in zip(wanted, answers, strict=True)}
+    return found
+
+
+def _server(plan: Plan, one: Station) -> Host:
+    """A wired host of the station's zone, for something to be sent to."""
+    return next(host for host in plan.hosts if host.zone == one.host.zone and any(leg.addresses for leg in host.legs))
+
+
+def _network(one: Station) -> IPv4Network:
+    """The station's own; what is sent to all of it is encrypted for the group, and seen wherever a bridge leads."""
+    found = [interface.network for leg in one.host.legs for interface in leg.addresses]
+    return next(network for network in found if isinstance(network, IPv4Network))
+
+
+def _carried(plan: Plan, one: Station, number: int, capture: AirCapture, ports: frozenset[str], point: str) -> Carried:
+    assert plan.air is not None
+    own = [frame for frame in capture.frames if one.ssid.bssid in (frame.bssid, frame.receiver, frame.transmitter)]
+    clear = [frame for frame in capture.frames if point in (frame.bssid, frame.receiver, frame.transmitter)]
+    mine = [frame for frame in own if frame.kind == "data" and frame.transmitter == one.host.mac]
+    return Carried(
+        station=one.host.name,
+        sent=TIMES,
+        readable=sum(frame.needles[number] for frame in own),
+        protected=sum(frame.protected for frame in mine),
+        in_clear=sum(frame.needles[number] for frame in clear),
+        ports=ports,
+        port=f"{plan.air.container}.{one.ssid.segment}/from",
+    )
+
+
+def _evidence(session: LabSession, one: Station, status: dict[str, str], carried: Carried) -> Application:
+    server = _server(session.plan, one)
+    session.wireless += 1
+    seen = Application(
+        id=f"air-{session.wireless:05d}",
+        attempt=Attempt(
+            source=one.host.name,
+            destination=server.name,
+            address=str(server.address(Family.IPV4)),
+            family=Family.IPV4,
+            protocol=Protocol.UDP,
+            port=PORT,
+        ),
+        ok=status.get("wpa_state") == "COMPLETED",
+        detail={
+            "status": status,
+            "readable_on_the_air": carried.readable,
+            "encrypted_frames": carried.protected,
+            "readable_on_an_open_network": carried.in_clear,
+            "seen_at": sorted(carried.ports),
+        },
+    )
+    session.saw(seen)
+    return seen

@@ -1,0 +1,74 @@
+"""The hosts on the air during a run: what a station is told, and what its supplicant and the access point say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lab.plan import AirHost, Plan, Ssid
+from lab.reach import TreeFile
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+from lab.verify.shared import SharedChannel
+
+PATIENCE = 90.0  # seconds for one command; under emulation, on a busy machine, a handshake takes its time
+CONNECTED = "CTRL-EVENT-CONNECTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One station and its network."""
+
+    host: AirHost
+    ssid: Ssid
+
+
+def staff(plan: Plan) -> tuple[Station, ...]:
+    """The stations of staff, each with its network, in the plan's order."""
+    known = {ssid.name: ssid for ssid in (plan.air.ssids if plan.air else ())}
+    hosts = plan.air.hosts if plan.air else ()
+    return tuple(Station(one, known[one.ssid]) for one in hosts if one.ssid and known[one.ssid].staff)
+
+
+class OnAir:
+    """One host of the guest, asked over its channel."""
+
+    def __init__(self, session: LabSession, name: str) -> None:
+        self.name = name
+        self.channel: SharedChannel = session.channel(name)
+
+    def run(self, line: str, *, stdin: bytes = b"") -> str:
+        """What a shell line prints. CheckError with its words if it fails."""
+        done = self.channel.run(line, stdin=stdin, timeout=PATIENCE)
+        if done.rc:
+            said = (done.stderr or done.stdout).decode(errors="replace").strip()
+            raise CheckError(f"{self.name}: `{line}` failed: {said}")
+        return done.stdout.decode(errors="replace")
+
+    def put(self, files: Mapping[str, bytes]) -> None:
+        """Lay files down, readable by root alone."""
+        self.channel.put_tree([TreeFile(path, content, 0o600) for path, content in files.items()])
+
+    def status(self) -> dict[str, str]:
+        """What its supplicant says of itself: "wpa_state", "ssid", "key_mgmt", ..."""
+        lines = self.run("wpa_cli -p /run/wpa -i wlan status").splitlines()
+        return dict(line.partition("=")[::2] for line in lines if "=" in line)
+
+    def said(self) -> str:
+        """The supplicant's log since its last start."""
+        return self.run("cat /var/log/wpa.log 2>/dev/null || true")
+
+    def join(self, configuration: str = "") -> None:
+        """Start its supplicant afresh, with another configuration if one is named: nothing of before is left."""
+        self.run(f": > /var/log/wpa.log; /usr/local/sbin/station restart {configuration}")
+
+    def awaits(self, *words: str, seconds: int = 60) -> str:
+        """Wait until its supplicant's log has one of these; the log. CheckError if none comes."""
+        pattern = "|".join(words)
+        wait = f"timeout {seconds} sh -c 'until grep -qE \"{pattern}\" /var/log/wpa.log; do usleep 50000; done'"
+        done = self.channel.run(wait, timeout=seconds + PATIENCE)
+        said = self.said()
+        if done.rc:
+            last = " / ".join(said.splitlines()[-3:])
+            raise CheckError(f"{self.name}: none of {', '.join(words)} within {seconds} s; its last words: {last}")
+        return said

@@ -1,0 +1,35 @@
+"""WLAN: wireless LAN of staff, as it is on the air."""
+
+from __future__ import annotations
+
+from lab.verify import control
+
+
+@control("WLAN-01")
+def test_staff_network_offers_enterprise_mode_alone(staff_network, air):
+    air(staff_network).offers_enterprise_alone()
+
+
+@control("WLAN-03")
+def test_staff_network_offers_aes_alone(staff_network, air):
+    air(staff_network).offers_aes_alone()
+
+
+@control("WLAN-03")
+def test_what_a_station_sends_is_unreadable_on_the_air(staff_network, air):
+    air(staff_network).hides_what_is_sent()
+
+
+@control("WLAN-05")
+def test_staff_network_requires_protected_management_frames(staff_network, air):
+    air(staff_network).requires_protected_management_frames()
+
+
+@control("WLAN-06")
+def test_staff_network_offers_no_downgrade(staff_network, air):
+    air(staff_network).offers_no_downgrade()
+
+
+@control("WLAN-07")
+def test_staff_network_leads_to_its_own_segment_alone(staff_network, air):
+    air(staff_network).leads_to_its_segment_alone()

@@ -1,0 +1,123 @@
+"""Judgements of what is heard on the air, from recorded good and bad observations."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.record import State
+from lab.record.air import AirCapture, AirFrame, Rsn
+from lab.verdict import air
+
+GOOD = Rsn(group="CCMP-128", pairwise=("CCMP-128",), akm=("802.1X-SHA256",), mfp_required=True, mfp_capable=True)
+POINT, STATION = "02:00:00:00:00:00", "02:aa:00:00:00:01"
+
+
+def frame(kind="beacon", rsn=GOOD, **more):
+    told = {"receiver": "ff:ff:ff:ff:ff:ff", "transmitter": POINT, "bssid": POINT, "size": 100, "protected": False}
+    return AirFrame.model_validate({"at_us": 1, "kind": kind, "ssid": "sanso-lg", "rsn": rsn, **told, **more})
+
+
+def network(*rsns, **more):
+    return air.announced(AirCapture(frames=tuple(frame(rsn=one, **more) for one in rsns)), "sanso-lg")
+
+
+def changed(**more):
+    return GOOD.model_copy(update=more)
+
+
+JUDGES = (air.enterprise_alone, air.aes_alone, air.frames_protected, air.wpa3_alone)
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_good_network_passes_and_an_unheard_one_is_an_error(judge):
+    assert judge(network(GOOD)).state is State.PASS
+    assert judge(network()).state is State.ERROR
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_network_without_security_fails(judge):
+    assert judge(network(GOOD, None)).state is State.FAIL
+
+
+@pytest.mark.parametrize(
+    ("judge", "rsn", "said"),
+    [
+        (air.enterprise_alone, changed(akm=("802.1X-SHA256", "PSK")), "PSK"),
+        (air.enterprise_alone, changed(akm=("SAE",)), "SAE"),
+        (air.aes_alone, changed(pairwise=("CCMP-128", "TKIP")), "TKIP"),
+        (air.aes_alone, changed(group="TKIP"), "TKIP"),
+        (air.frames_protected, changed(mfp_required=False), "optional"),
+        (air.frames_protected, changed(mfp_required=False, mfp_capable=False), "off"),
+        (air.wpa3_alone, changed(akm=("802.1X-SHA256", "802.1X")), "802.1X too"),
+    ],
+)
+def test_weakness_is_named(judge, rsn, said):
+    judged = judge(network(GOOD, rsn))
+    assert judged.state is State.FAIL
+    assert said in judged.message_en
+
+
+def test_element_of_the_first_wpa_is_a_finding():
+    assert "WPA1" in air.aes_alone(network(GOOD, wpa1=True)).message_en
+
+
+@pytest.mark.parametrize(
+    ("tried", "accepted", "state"),
+    [
+        (31, 0, State.PASS),
+        (0, 0, State.FAIL),
+        (None, 0, State.ERROR),
+        (17, 0, State.ERROR),  # refused for another reason: too many stations
+        (31, 31, State.ERROR),
+        (31, None, State.ERROR),
+    ],
+)
+def test_refusal_is_the_access_points_own_beside_an_accepted_request(tried, accepted, state):
+    judged = air.request_refused(air.Request("no PMF", tried), air.Request("good", accepted), wanted=31)
+    assert judged.state is state
+
+
+def carried(**more):
+    told = {"station": "sta-lg", "sent": 100, "readable": 0, "protected": 120, "in_clear": 100}
+    told |= {"ports": frozenset({"radio.lg/from", "lg-app.lg/to"}), "port": "radio.lg/from"}
+    return air.Carried(**{**told, **more})
+
+
+@pytest.mark.parametrize(
+    ("more", "state"),
+    [
+        ({}, State.PASS),
+        ({"readable": 1}, State.FAIL),
+        ({"in_clear": 0}, State.ERROR),
+        ({"protected": 3}, State.ERROR),
+        ({"ports": frozenset()}, State.ERROR),
+    ],
+)
+def test_data_is_hidden_only_if_it_was_there_and_the_listener_hears(more, state):
+    assert air.data_hidden(carried(**more)).state is state
+
+
+@pytest.mark.parametrize(
+    ("ports", "state"),
+    [
+        ({"radio.lg/from", "lg-app.lg/to"}, State.PASS),
+        ({"radio.lg/from", "mn-app.mn/to"}, State.FAIL),
+        ({"radio.mn/from"}, State.FAIL),
+        (set(), State.ERROR),
+    ],
+)
+def test_data_stays_in_its_segment(ports, state):
+    assert air.stays_in_its_segment(carried(ports=frozenset(ports)), {"lg"}).state is state
+
+
+def test_answers_belong_to_the_request_before_them():
+    request = frame("association-request", transmitter=STATION, receiver=POINT)
+    answer = frame("association-response", transmitter=POINT, receiver=STATION, rsn=None)
+    frames = (
+        request,
+        answer.model_copy(update={"status": 43}),
+        request,
+        request,
+        answer.model_copy(update={"status": 0}),
+    )
+    assert air.statuses(AirCapture(frames=frames), STATION, POINT) == [43, None, 0]
