@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lab.catalogue.flows import Place, Ruling, rule
-from lab.catalogue.model import Control, Crypto, Edition, Flow, Frozen, Model, Source
+from lab.catalogue.model import Control, Crypto, Edition, Flow, Frozen, Model, Source, Study
 from lab.errors import BadInput
 from lab.tables import read_table
 
@@ -22,6 +22,7 @@ class Catalogue(Frozen):
     models: tuple[Model, ...]
     flows: tuple[Flow, ...]  # F01... of the guideline's table, then rows that only forbid
     infrastructure: tuple[Flow, ...]  # I01..., L01...: the lab's own, mark LAB
+    studies: tuple[Study, ...]
     crypto: Crypto
     sources: dict[str, Source]
 
@@ -41,9 +42,22 @@ class Catalogue(Frozen):
                 return flow
         raise KeyError(identifier)
 
+    def study(self, identifier: str | None) -> Study | None:
+        """Find a study by its id; None for None. KeyError if there is none of that id."""
+        if identifier is None:
+            return None
+        for study in self.studies:
+            if study.id == identifier:
+                return study
+        raise KeyError(identifier)
+
     @property
     def edition_ids(self) -> tuple[str, ...]:
         return tuple(edition.id for edition in self.editions)
+
+    @property
+    def study_ids(self) -> tuple[str, ...]:
+        return tuple(study.id for study in self.studies)
 
     @property
     def model_ids(self) -> tuple[str, ...]:
@@ -57,6 +71,7 @@ class Catalogue(Frozen):
         edition: str,
         model: str,
         service: tuple[str, int] | None = None,
+        study: str | None = None,
     ) -> Ruling:
         """Say whether edition and model permit `source` to open a connection to `destination`, and by which row."""
         return rule(
@@ -67,6 +82,7 @@ class Catalogue(Frozen):
             model=model,
             editions=self.edition_ids,
             service=service,
+            study=study,
         )
 
     @property
@@ -91,6 +107,7 @@ def load() -> Catalogue:
             "models": read_table(DATA / "models.yaml"),
             "flows": read_table(DATA / "flows.yaml"),
             "infrastructure": read_table(DATA / "infrastructure.yaml"),
+            "studies": read_table(DATA / "studies.yaml"),
             "crypto": read_table(DATA / "crypto.yaml"),
             "sources": read_table(DATA / "sources.yaml"),
         }

@@ -56,8 +56,15 @@ def applies(flow: Flow, source: Place, destination: Place) -> bool:
     return flow.both and source.matches(flow.destination) and destination.matches(flow.source)
 
 
-def permission(flow: Flow, *, edition: str, model: str, editions: Sequence[str]) -> Permission:
-    """Read the row's cell for a model, `-` before the edition that introduced it. `editions` is oldest first."""
+def permission(
+    flow: Flow, *, edition: str, model: str, editions: Sequence[str], study: str | None = None
+) -> Permission:
+    """Read the row's cell for a model, `-` before the edition that introduced it. `editions` is oldest first.
+
+    A study's rows permit nothing outside of it.
+    """
+    if flow.study is not None and flow.study != study:
+        return Permission.NO
     if flow.since is not None and editions.index(edition) < editions.index(flow.since):
         return Permission.NO
     return flow.models[model]
@@ -72,6 +79,7 @@ def rule(
     model: str,
     editions: Sequence[str],
     service: tuple[str, int] | None = None,
+    study: str | None = None,
 ) -> Ruling:
     """Judge one direction. A permitting row wins over a forbidding one; the first of each kind is taken.
 
@@ -79,7 +87,7 @@ def rule(
     """
     speaking = [flow for flow in flows if applies(flow, source, destination)]
     for flow in speaking:
-        cell = permission(flow, edition=edition, model=model, editions=editions)
+        cell = permission(flow, edition=edition, model=model, editions=editions, study=study)
         named = {(one.protocol, one.port) for one in flow.services}
         if cell is not Permission.NO and (service is None or not named or service in named):
             return Ruling(flow, cell, None, flow.what.en, flow.what.ja)

@@ -112,6 +112,16 @@ class Control(Frozen):
     cases: tuple[Case, ...] = ()
 
 
+class Study(Frozen):
+    """A question that the guideline answers with no, evaluated all the same."""
+
+    id: str
+    title: Text
+    path: str  # "telework": the path that it opens
+    place: str  # "mn": what the zone is whose staff it is for
+    banner: Text  # what every report of it says first
+
+
 class Edition(Frozen):
     """One edition of the guideline."""
 
@@ -163,6 +173,7 @@ class Flow(Frozen):
     source: tuple[str, ...] = Field(alias="from")
     destination: tuple[str, ...] = Field(alias="to")
     both: bool = False  # the row speaks about both directions
+    study: str | None = None  # only in scenarios of this study
     outside: bool = False  # comes over the Internet, from whatever address the source has there
     within: bool | None = None  # True: only inside one zone; False: only between zones
     what: Text

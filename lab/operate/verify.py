@@ -189,6 +189,7 @@ def _run_record(
         "edition": plan.edition,
         "model": plan.model,
         "as_of": plan.as_of.isoformat(),
+        **({} if plan.study is None else {"study": plan.study}),
         "plan_digest": plan.digest(),
         "controls_due": list(plan.controls_due),
         "subset": selection.subset,

@@ -28,6 +28,7 @@ def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
         edition=scenario.edition,
         model=scenario.model,
         as_of=scenario.as_of,
+        study=scenario.study,
         families=families,
         zones=tuple(Zone(name=name, title=zone.title, place=zone.place) for name, zone in topology.zones.items()),
         segments=tuple(

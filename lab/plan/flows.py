@@ -20,7 +20,13 @@ def allowed(scenario: Scenario, catalogue: Catalogue, families: tuple[Family, ..
     rows = [(flow, "catalogue") for flow in catalogue.flows] + infrastructure
     found: list[AllowedFlow] = []
     for flow, origin in rows:
-        cell = permission(flow, edition=scenario.edition, model=scenario.model, editions=catalogue.edition_ids)
+        cell = permission(
+            flow,
+            edition=scenario.edition,
+            model=scenario.model,
+            editions=catalogue.edition_ids,
+            study=scenario.study,
+        )
         if flow.opening in OPEN and cell is not Permission.NO:
             found += _pairs(flow, origin, scenario, families)
     return (*_registered(scenario, families), *found)

@@ -222,6 +222,7 @@ class Plan(Frozen):
     edition: str  # "R8.3"
     model: str  # "alpha"
     as_of: date
+    study: str | None = None  # of the catalogue: an evaluation of what the guideline excludes
     families: tuple[Family, ...]
     zones: tuple[Zone, ...] = ()
     segments: tuple[Segment, ...]

@@ -19,7 +19,7 @@ RESULTS = {
     State.NOT_TESTABLE: Skipped,
     State.WAIVED: Skipped,
 }
-RUN_FIELDS = ("scenario", "edition", "model", "as_of", "plan_digest", "subset")
+RUN_FIELDS = ("scenario", "study", "edition", "model", "as_of", "plan_digest", "subset")
 
 
 def write_junit(bundle: Bundle, path: Path) -> None:

@@ -70,6 +70,9 @@ def show(
 ) -> None:
     """The whole report."""
     head = f"lab {run['lab']}: scenario {run['scenario']}, edition {run['edition']}, model {run['model']}, as of {run['as_of']}"
+    if run.get("study") is not None:
+        study = next((one for one in catalogue.studies if one.id == run["study"]), None)
+        console.print(Text(study.banner.en if study else harmless(str(run["study"])), "bold red"), highlight=False)
     console.print(Text.assemble(harmless(head), (" (subset)" if run["subset"] else "", "yellow")), highlight=False)
     console.print(table(verdicts, unjudged, catalogue, str(run["edition"])))
     if any(verdict.state is not State.PASS for verdict in verdicts):

@@ -119,6 +119,9 @@ class ScenarioFile(Shape):
     model: Word = Field(description="network model", examples=["alpha", "alpha-prime", "beta", "beta-prime"])
     title: Text | None = None
     reference: Word = Field(default="minimal", description="base network that the scenario starts from")
+    study: Word | None = Field(
+        default=None, description="an evaluation of what the guideline excludes", examples=["mn-telework"]
+    )
     ipv6: Switch = True
     paths: PathSwitches = PathSwitches()
     zones: ZoneChanges = ZoneChanges()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from lab.catalogue import Catalogue, Place
+from lab.catalogue import Catalogue, Place, Study
 from lab.catalogue import load as load_catalogue
 from lab.errors import BadInput
 from lab.scenario.entry import expiry
@@ -18,7 +18,7 @@ from lab.scenario.register import Register
 from lab.scenario.shape import Checked, check
 from lab.scenario.sheet import SheetFile, take_sheet
 from lab.scenario.text import printable, read_text
-from lab.scenario.topology import Topology, extended, part, parts, reference, reference_names
+from lab.scenario.topology import Topology, extended, part, parts, reference, reference_names, study_part
 from lab.scenario.tree import Node, parse
 
 
@@ -53,7 +53,10 @@ def _judge(path: Path, checked: Checked, today: date, problems: Problems) -> Sce
     base = reference(file.reference)
     for name in parts():
         if zones := getattr(file.paths, name):
-            base = extended(base, name, zones)
+            base = extended(base, part(name), zones)
+    study = _study(file, catalogue, problems)
+    if study is not None:
+        base = extended(base, study_part(study.id), ())
     topology = Merge(base, file, catalogue, problems).topology()
     paths = _paths(file, catalogue, topology, problems)
     entries = Register(file, topology, catalogue, today, problems).entries(checked)
@@ -65,6 +68,7 @@ def _judge(path: Path, checked: Checked, today: date, problems: Problems) -> Sce
         edition=file.edition,
         model=file.model,
         as_of=today,
+        study=None if study is None else study.id,
         ipv6=file.ipv6,
         paths=paths,
         topology=topology,
@@ -99,6 +103,26 @@ def _known(file: ScenarioFile, catalogue: Catalogue, problems: Problems) -> bool
     return True
 
 
+def _study(file: ScenarioFile, catalogue: Catalogue, problems: Problems) -> Study | None:
+    """The study that the scenario is, if it is one and names its path."""
+    if file.study is None:
+        return None
+    if file.study not in catalogue.study_ids:
+        fix = nearest(file.study, catalogue.study_ids, what="studies")
+        problems.add(("study",), f"unknown study {shown(file.study)}", fix)
+        return None
+    study = catalogue.study(file.study)
+    assert study is not None
+    if study.place not in getattr(file.paths, study.path):
+        problems.add(
+            ("study",),
+            f"the study {study.id} needs the path {study.path} for {study.place}",
+            f"write `paths: {{{study.path}: [lg, {study.place}]}}`",
+        )
+        return None
+    return study
+
+
 def _paths(file: ScenarioFile, catalogue: Catalogue, topology: Topology, problems: Problems) -> Paths:
     """Judge the paths: known zones, permitted by edition and model, and there in the base network."""
     for path, source in (("wlan", "wlan-{}/station"), ("telework", "home/telework-terminal")):
@@ -114,6 +138,9 @@ def _paths(file: ScenarioFile, catalogue: Catalogue, topology: Topology, problem
                 edition=file.edition,
                 model=file.model,
             )
+            study = catalogue.study(file.study) if file.study in catalogue.study_ids else None
+            if study is not None and (study.path, study.place) == (path, topology.zones[zone].place):
+                continue
             if not ruling.permitted and ruling.control != "ZONE-05":
                 problems.add(
                     at,

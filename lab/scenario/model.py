@@ -48,6 +48,7 @@ class Scenario(Frozen):
     edition: str
     model: str
     as_of: date
+    study: str | None  # an evaluation of what the guideline excludes
     ipv6: bool
     paths: Paths
     topology: Topology

@@ -107,7 +107,12 @@ class Register:
             )
             return None
         ruling = self.catalogue.ruling(
-            source, destination, edition=self.file.edition, model=self.file.model, service=service
+            source,
+            destination,
+            edition=self.file.edition,
+            model=self.file.model,
+            service=service,
+            study=self.file.study,
         )
         if not ruling.permitted:
             self.problems.add(

@@ -180,9 +180,15 @@ def part(name: str) -> Part:
     return Part.model_validate(read_table(DATA / "networks" / "parts" / f"{name}.yaml"))
 
 
-def extended(base: Topology, name: str, zones: Collection[str]) -> Topology:
+@cache
+def study_part(name: str) -> Part:
+    """Read what the study of that name adds to a network with its path."""
+    return Part.model_validate(read_table(DATA / "networks" / "studies" / f"{name}.yaml"))
+
+
+def extended(base: Topology, more: Part, zones: Collection[str]) -> Topology:
     """Add the equipment of a path to a base network. Of what is on the air, that of these zones alone."""
-    more = _for_zones(part(name), base, zones)
+    more = _for_zones(more, base, zones)
     hosts = {**base.hosts, **_new(more.hosts, base.hosts)}
     for host, legs in more.legs.items():
         hosts[host] = hosts[host].model_copy(update={"legs": {**hosts[host].legs, **legs}})

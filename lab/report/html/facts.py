@@ -28,6 +28,7 @@ class Facts:
 
     lab: str
     scenario: str
+    study: str  # "" unless the scenario is one
     edition: str
     model: str
     as_of: str
@@ -55,6 +56,7 @@ def facts(run: Mapping[str, Any]) -> Facts:
     return Facts(
         lab=_text(run, "lab"),
         scenario=_text(run, "scenario"),
+        study=_text(run, "study"),
         edition=_text(run, "edition"),
         model=_text(run, "model"),
         as_of=_text(run, "as_of"),

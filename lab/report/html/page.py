@@ -82,6 +82,7 @@ class Page:
             "plan": bundle.plan,
             "parts": [part for part in PARTS if all(one.family != part for one in catalogue.controls.values())],
             "there": {f"place:{bundle.plan.place(host.zone)}" for host in bundle.plan.hosts} if bundle.plan else set(),
+            "study": next((one for one in catalogue.studies if one.id == run.study), None),
             "edition": next((one for one in catalogue.editions if one.id == run.edition), None),
             "model": next((one for one in catalogue.models if one.id == run.model), None),
             "sources": catalogue.sources,
