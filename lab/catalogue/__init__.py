@@ -6,6 +6,7 @@ It knows no scenario and no host: it is asked about places and functions, and it
 from lab.catalogue.catalogue import Catalogue, load
 from lab.catalogue.flows import Place, Ruling, applies, permission
 from lab.catalogue.model import (
+    AlgorithmList,
     Algorithms,
     Case,
     Code,
@@ -31,6 +32,7 @@ from lab.catalogue.model import (
 )
 
 __all__ = [
+    "AlgorithmList",
     "Algorithms",
     "Case",
     "Catalogue",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -261,6 +262,19 @@ class PkiProfile(Frozen):
     evidence: tuple[Evidence, ...]
 
 
+class AlgorithmList(Frozen):
+    """The state's lists for keys and signatures: what is listed, and how strong a key has to be until when."""
+
+    title: Text
+    keys: tuple[str, ...]  # families: "rsa", "ec", "ed25519", "ed448"
+    hashes: tuple[str, ...]  # of signatures
+    strength: dict[str, dict[int, int]]  # family -> bits of the key, at least -> bits of security
+    now: int  # bits of security that every key has
+    later: int  # bits of security of a key that lives beyond `until`
+    until: date
+    evidence: tuple[Evidence, ...]
+
+
 class Crypto(Frozen):
     """The baseline of algorithms and protocols."""
 
@@ -271,3 +285,4 @@ class Crypto(Frozen):
     ssh: SshProfile
     ike: IkeProfile
     pki: PkiProfile
+    algorithms: AlgorithmList

@@ -15,12 +15,15 @@ from lab.engine import Engine, Lab, connect
 from lab.errors import LabError
 from lab.operate.choose import choose
 from lab.operate.cut import cut
+from lab.operate.logs import STORE
 from lab.operate.places import state_directory
 from lab.pki import Purpose, Terminal, decide, ensure, host_stem, register, revocation, subjects, terminals
 from lab.reach import open_channel
 from lab.record.progress import Progress
 
-IKE = "ike"
+IKE, ISSUE = "ike", "issue"
+REFUSAL = 15.0  # seconds for a terminal that was there to ask again
+PAUSE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Effect:
     serial: str
     seconds: dict[str, float] = field(default_factory=dict)  # step -> seconds
     cut: dict[str, int] = field(default_factory=dict)  # gateway -> tunnels that were open
+    refused: str = ""  # the server's reason, as soon as the terminal asked again
 
 
 def listed(name: str | None, *, now: datetime | None = None) -> list[Line]:
@@ -86,7 +90,7 @@ def issue(name: str | None, who: str, progress: Progress) -> Effect:
         decide.issue(folder, one)
         return ""
 
-    return _decided(name, who, "issue", new, progress, terminal=True)
+    return _decided(name, who, ISSUE, new, progress, terminal=True)
 
 
 def expire(name: str | None, who: str, progress: Progress) -> Effect:
@@ -113,6 +117,9 @@ def _decided(
             effect.seconds["in force"] = _since(began)
             effect.cut = {host: _cut(engine, lab, host, one.identity) for host in _gateways(lab)}
             effect.seconds["cut"] = _since(began)
+            if what != ISSUE and any(effect.cut.values()):  # it was there, so it comes back and asks
+                effect.refused = _refusal(engine, lab, told, effect.serial)
+                effect.seconds["refused"] = _since(began)
             lab.record_state()
     return effect
 
@@ -120,6 +127,23 @@ def _decided(
 def _cut(engine: Engine, lab: Lab, host: str, identity: str) -> int:
     with open_channel(engine, lab, host) as channel:
         return cut(channel, identity)
+
+
+def _refusal(engine: Engine, lab: Lab, servers: list[str], serial: str) -> str:
+    """The reason of the first refusal of that certificate that the central log has; "" if there is none in time."""
+    stores = [host.name for host in lab.plan.hosts if "log_server" in host.roles]
+    if not stores or not servers:
+        return ""
+    files = [f"{STORE}/{server}.log" for server in servers]
+    with open_channel(engine, lab, stores[0]) as channel:
+        until = time.monotonic() + REFUSAL
+        while time.monotonic() < until:
+            found = channel.run(["grep", "-h", "-F", "-e", f"serial={serial}", *files]).stdout.decode(errors="replace")
+            lines = [line for line in found.splitlines() if " refused: " in line]
+            if lines:
+                return lines[0].partition(" reason=")[2]
+            time.sleep(PAUSE)
+    return ""
 
 
 def _gateways(lab: Lab) -> list[str]:

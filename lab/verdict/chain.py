@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from itertools import pairwise
 from typing import TypeVar
 
@@ -21,6 +22,8 @@ from lab.verdict.judgement import Judgement, failed, passed
 T = TypeVar("T", bound=x509.ExtensionType)
 
 USAGES = {"server": ExtendedKeyUsageOID.SERVER_AUTH, "client": ExtendedKeyUsageOID.CLIENT_AUTH}
+EXTENDED = {**USAGES, "terminal": ExtendedKeyUsageOID.CLIENT_AUTH}  # a terminal's names an identity, and no host
+EVERY_NETWORK = frozenset({ip_network("0.0.0.0/0"), ip_network("::/0")})
 LENGTH = 2  # host and issuing CA; the root is what the other side has
 
 
@@ -28,8 +31,8 @@ LENGTH = 2  # host and issuing CA; the root is what the other side has
 class Asked:
     """What a chain has to be: for whom, for what, under which root, and when."""
 
-    usage: str  # "server" | "client"
-    name: str  # that the host's certificate must carry
+    usage: str  # "server" | "client" | "terminal"
+    name: str  # that the host's certificate must carry; a terminal's: its identity
     root: x509.Certificate
     domain: str  # all that the issuing CA may name
     networks: tuple[Network, ...]
@@ -121,19 +124,20 @@ def _host(certificate: x509.Certificate, asked: Asked) -> Iterator[Flaw]:
     if basic is None or basic.ca:
         yield Flaw(f"{name} may issue certificates itself", f"{name} は自ら証明書を発行できます")
     usage = extension(certificate, x509.ExtendedKeyUsage)
-    if usage is None or list(usage) != [USAGES[asked.usage]]:
+    if usage is None or list(usage) != [EXTENDED[asked.usage]]:
         yield Flaw(
             f"{name} is for {_uses(usage)}, not for {asked.usage} alone",
             f"{name} の用途が {asked.usage} 専用ではありません",
         )
     names = extension(certificate, x509.SubjectAlternativeName)
-    known = names.get_values_for_type(x509.DNSName) if names else []
+    kind = x509.RFC822Name if asked.usage == "terminal" else x509.DNSName
+    known = names.get_values_for_type(kind) if names else []
     if asked.name not in known:
         yield Flaw(
             f"{name} names {', '.join(known) or 'nobody'}, not {asked.name}",
             f"{name} は {asked.name} の名前を持ちません",
         )
-    for stranger in (one for one in known if not _below(one, asked.domain)):
+    for stranger in (one for one in known if not _below(one.rpartition("@")[2], asked.domain)):
         yield Flaw(
             f"{name} names {stranger}, outside of {asked.domain}",
             f"{name} は {asked.domain} 外の {stranger} を名乗ります",
@@ -146,7 +150,7 @@ def _issuing(certificate: x509.Certificate, asked: Asked) -> Iterator[Flaw]:
     if basic is None or not basic.ca or basic.path_length != 0:
         yield Flaw(f"{name} is no CA of path length 0", f"{name} は経路長0のCAではありません")
     usage = extension(certificate, x509.ExtendedKeyUsage)
-    if usage is None or list(usage) != [USAGES[asked.usage]]:
+    if usage is None or list(usage) != [EXTENDED[asked.usage]]:
         yield Flaw(
             f"{name} may issue for {_uses(usage)}, not for {asked.usage} alone",
             f"{name} は {asked.usage} 以外にも発行できます",
@@ -154,6 +158,9 @@ def _issuing(certificate: x509.Certificate, asked: Asked) -> Iterator[Flaw]:
     found = next((one for one in certificate.extensions if isinstance(one.value, x509.NameConstraints)), None)
     if found is None or not found.critical:
         yield Flaw(f"{name} has no critical name constraints", f"{name} に重要（critical）な名前制約がありません")
+        return
+    if asked.usage == "terminal":
+        yield from _identities(name, found.value, asked.domain)
         return
     permitted = [one.value for one in found.value.permitted_subtrees or ()]
     names = [one for one in permitted if isinstance(one, str)]
@@ -164,6 +171,21 @@ def _issuing(certificate: x509.Certificate, asked: Asked) -> Iterator[Flaw]:
     if wide or not names or not networks:
         shown = ", ".join(map(str, wide)) or "any name or any address"
         yield Flaw(f"{name} may also name {shown}", f"{name} は {shown} も名乗らせることができます")
+
+
+def _identities(name: str, constraints: x509.NameConstraints, domain: str) -> Iterator[Flaw]:
+    """Whoever issues to terminals may name identities of the domain, and no host: a log sender is known by its name."""
+    permitted = list(constraints.permitted_subtrees or ())
+    excluded = list(constraints.excluded_subtrees or ())
+    if permitted != [x509.RFC822Name(domain)]:
+        shown = ", ".join(str(one.value) for one in permitted) or "any identity"
+        yield Flaw(
+            f"{name} may name {shown}, not identities of {domain} alone",
+            f"{name} は {domain} 以外の識別名も名乗らせることができます",
+        )
+    networks = {one.value for one in excluded if isinstance(one, x509.IPAddress)}
+    if x509.DNSName("") not in excluded or not networks >= EVERY_NETWORK:
+        yield Flaw(f"{name} may name hosts too", f"{name} はホストの名前も名乗らせることができます")
 
 
 def extension(certificate: x509.Certificate, kind: type[T]) -> T | None:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from cryptography import x509
 
+from lab.catalogue import AlgorithmList
+from lab.pki import terminals
 from lab.plan import Plan, Protocol, Service
 from lab.record import Application, Attempt, Verdict, Warrant
+from lab.verdict import Judgement
+from lab.verdict.algorithms import listed, strong
 from lab.verdict.chain import USAGES, Asked, extension, presented
 from lab.verdict.keys import Authority, Inventory, keys_judged
 from lab.verify.ahead import Question
 from lab.verify.inventory import read_inventory
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
-from lab.verify.session import LabSession
+from lab.verify.session import ROOT_CERTIFICATE, LabSession
 
 INVENTORIES = Question("keys and certificates", "", lambda _none, _host, channel: read_inventory(channel))
 WEAKEST = "ALL:@SECLEVEL=0"  # a client with a policy of its own would hide a weak certificate behind a failed handshake
@@ -48,6 +52,54 @@ class Certificates:
             for verdict in self._judge(f"client certificate of {host}", chain, "client", host, Warrant.INSPECTED)
         ]
 
+    def of_server(self, host: str) -> list[Verdict]:
+        """The server's certificate of a host that shows it inside another protocol (EAP, IKE): read where it lies."""
+        chains = [chain for chain in self.inventory(host).chains if self.usage(chain[0]) == "server"]
+        if not chains:
+            raise CheckError(f"{host} has no server's certificate, and the plan has it show one")
+        return [
+            verdict
+            for chain in chains
+            for verdict in self._judge(f"server's certificate of {host}", chain, "server", host, Warrant.INSPECTED)
+        ]
+
+    def are_listed_on(self, host: str) -> list[Verdict]:
+        """Certificates, their chains and keys of a host: algorithms and hashes of the state's list."""
+        return self._by_list(host, "algorithms on", listed)
+
+    def are_strong_on(self, host: str) -> list[Verdict]:
+        """Certificates, their chains and keys of a host: strong enough for as long as they live."""
+        return self._by_list(host, "strength of keys on", strong)
+
+    def _by_list(
+        self, host: str, what: str, judge: Callable[[str, Inventory, AlgorithmList], Judgement]
+    ) -> list[Verdict]:
+        session, there = self._session, self.inventory(host)
+        root = x509.load_pem_x509_certificate(session.root_pem())
+        whole = Inventory(there.keys, (*there.chains, (root,)), (*there.files, ROOT_CERTIFICATE))
+        if not there.chains:
+            raise CheckError(f"{host} has no certificate, and by the plan it needs one")
+        judgement = judge(host, whole, session.catalogue.crypto.algorithms)
+        verdicts = [give(session, control, f"{what} {host}", judgement) for control in self._controls]
+        settle(verdicts)
+        return verdicts
+
+    def of_terminal(self, host: str) -> list[Verdict]:
+        """The certificate on a terminal: of the terminals' own authority, for its identity, and the one in the register."""
+        session = self._session
+        identity = next(one.identity for one in terminals(session.plan) if one.host == host)
+        chains = [chain for chain in self.inventory(host).chains if self.usage(chain[0]) != "server"]
+        own = [chain for chain in chains if identity in mailboxes(chain[0])]
+        if not own:
+            raise CheckError(f"{host} has no certificate of {identity}")
+        return [
+            verdict
+            for chain in own
+            for verdict in self._judge(
+                f"certificate of {identity} on {host}", chain, "terminal", host, Warrant.INSPECTED, name=identity
+            )
+        ]
+
     def keys_of(self, host: str) -> list[Verdict]:
         """Every private key on a host is its own alone, readable by its owner, and none is a CA's."""
         inventory = self.inventory(host)
@@ -65,12 +117,13 @@ class Certificates:
         host: str,
         warrant: Warrant,
         seen: Sequence[Application] = (),
+        name: str = "",
     ) -> list[Verdict]:
         session = self._session
         domain = common_domain(session.plan)
         networks = tuple(network for segment in session.plan.segments for network in segment.networks)
         root = x509.load_pem_x509_certificate(session.root_pem())
-        asked = Asked(usage, session.plan.host(host).names[0], root, domain, networks, datetime.now(UTC))
+        asked = Asked(usage, name or session.plan.host(host).names[0], root, domain, networks, datetime.now(UTC))
         judgement = presented(chain, asked, session.catalogue.crypto.pki, warrant)
         verdicts = [give(session, control, subject, judgement, seen) for control in self._controls]
         settle(verdicts)
@@ -118,6 +171,12 @@ class Certificates:
             for one in chain[1:]
         }
         return [Authority.of(one) for one in certificates]
+
+
+def mailboxes(certificate: x509.Certificate) -> list[str]:
+    """The identities that a certificate names."""
+    names = extension(certificate, x509.SubjectAlternativeName)
+    return names.get_values_for_type(x509.RFC822Name) if names else []
 
 
 def client_of(plan: Plan, service: Service) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lab.pki import subjects
 from lab.plan import AllowedFlow, Plan
 from lab.verify.wireless.hosts import staff
 
 Values = list[tuple[str, object]]  # (id, value)
 MUTUAL_TLS = "syslog-tls"  # clients of this application show a certificate too
+HIDDEN = ("radius", "ike")  # EAP-TLS, IKE
 TLS = ("https", MUTUAL_TLS)
 
 
@@ -45,6 +47,18 @@ def _teleworkers(plan: Plan) -> Values:
     return [(host.name, host.name) for host in plan.hosts if "telework_terminal" in host.roles]
 
 
+def _certified(plan: Plan) -> Values:
+    """Hosts that have a certificate by the plan."""
+    names = dict.fromkeys(subject.host for subject in subjects(plan))
+    return [(name, name) for name in names]
+
+
+def _hidden_servers(plan: Plan) -> Values:
+    """Servers whose certificate is shown inside another protocol than TLS on a port of its own."""
+    names = dict.fromkeys(service.host for service in plan.services if service.application in HIDDEN)
+    return [(name, name) for name in names]
+
+
 def _radius_clients(plan: Plan) -> Values:
     """Network access servers that a supplicant can be run on."""
     names = dict.fromkeys(flow.source for flow in plan.allowed if flow.application == "radius")
@@ -63,6 +77,8 @@ def _staff_networks(plan: Plan) -> Values:
 
 SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "any_host": _hosts,
+    "certified_host": _certified,
+    "hidden_server": _hidden_servers,
     "radius_client": _radius_clients,
     "radius_server": _radius_servers,
     "segment": _segments,

@@ -5,6 +5,16 @@ from __future__ import annotations
 from lab.verify import control, hosts
 
 
+@control("CRY-01")
+def test_keys_and_signatures_are_of_the_states_list(certified_host, certificates):
+    certificates.are_listed_on(certified_host)
+
+
+@control("CRY-02")
+def test_keys_are_strong_enough_for_their_time(certified_host, certificates):
+    certificates.are_strong_on(certified_host)
+
+
 @control("CRY-03")
 def test_tls_service_speaks_only_modern_tls(tls_service, scanner):
     scanner(tls_service).accepts_only_the_baseline()
@@ -29,6 +39,16 @@ def test_service_shows_a_chain_of_the_private_authority(tls_service, certificate
 @control("CRY-05")
 def test_client_has_a_certificate_of_the_private_authority(tls_client, certificates):
     certificates.of_client(tls_client)
+
+
+@control("CRY-05")
+def test_terminal_has_a_certificate_of_its_own_authority(teleworker, certificates):
+    certificates.of_terminal(teleworker)
+
+
+@control("CRY-05")
+def test_server_behind_another_protocol_has_a_chain_of_the_private_authority(hidden_server, certificates):
+    certificates.of_server(hidden_server)
 
 
 @control("CRY-05")

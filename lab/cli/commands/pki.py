@@ -106,6 +106,8 @@ def _tell(what: str, act: Callable[[Progress], Effect], *, as_json: bool) -> int
     )
     for gateway, count in effect.cut.items():
         click.echo(f"  {seconds['cut']:6.2f} s  {gateway}: {count} {'tunnel' if count == 1 else 'tunnels'} cut")
+    if effect.refused:
+        click.echo(f"  {seconds['refused']:6.2f} s  refused when it asked again: {effect.refused}")
     if what != "issued":
         click.echo("next: lab logs radius   (what it refuses, and why); undo: lab pki issue " + effect.host)
     return 0

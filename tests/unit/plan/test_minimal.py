@@ -209,6 +209,8 @@ def test_controls_due(plan):
         "TC-06",
         "LOG-01",
         "LOG-02",
+        "CRY-01",
+        "CRY-02",
         "CRY-03",
         "CRY-04",
         "CRY-05",

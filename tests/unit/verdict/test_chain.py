@@ -24,7 +24,8 @@ NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 PROFILE = load().crypto.pki
 SCOPE = Scope("sanso.test", (ip_network("10.10.0.0/24"),))
 ROOT = authority.root(NOW)
-SERVER_CA, CLIENT_CA = (authority.issuing(ROOT, purpose, SCOPE, NOW) for purpose in (Purpose.SERVER, Purpose.CLIENT))
+SERVER_CA, CLIENT_CA, TERMINAL_CA = (authority.issuing(ROOT, purpose, SCOPE, NOW) for purpose in Purpose)
+TELE = Subject("tele-term", Purpose.TERMINAL, ("tele-01@sanso.test",), ())
 APP = Subject("mn-app", Purpose.SERVER, ("mn-app.sanso.test",), (ip_address("10.10.0.10"),))
 
 
@@ -129,3 +130,37 @@ def test_the_key_of_an_authority_on_a_host_fails(ca):
     judgement = keys_judged("mn-app", Inventory((KEY, stolen), (), ()), AUTHORITIES, "600")
     assert judgement.state is State.FAIL
     assert "/root/backup.pem is the private key of" in judgement.message_en
+
+
+def terminal(*chain):
+    asked = Asked("terminal", "tele-01@sanso.test", ROOT.certificate, SCOPE.domain, SCOPE.networks, NOW)
+    return presented(chain, asked, PROFILE, Warrant.INSPECTED)
+
+
+def test_a_terminals_chain_names_an_identity_and_no_host():
+    judgement = terminal(issued(TELE, TERMINAL_CA), TERMINAL_CA.certificate)
+    assert judgement.state is State.PASS, judgement.message_en
+
+
+@pytest.mark.parametrize(
+    ("chain", "told"),
+    [
+        ([issued(ca=TERMINAL_CA), TERMINAL_CA.certificate], "is for server"),
+        (
+            [issued(Subject("x", Purpose.CLIENT, APP.names, ()), CLIENT_CA), CLIENT_CA.certificate],
+            "not tele-01@sanso.test",
+        ),
+        ([issued(TELE, CLIENT_CA), CLIENT_CA.certificate], "may name hosts too"),
+        (
+            [
+                issued(Subject("x", Purpose.TERMINAL, ("tele-01@example.com",), ()), TERMINAL_CA),
+                TERMINAL_CA.certificate,
+            ],
+            "tele-01@example.com, outside of sanso.test",
+        ),
+    ],
+)
+def test_a_terminals_chain_that_is_another_one(chain, told):
+    judgement = terminal(*chain)
+    assert judgement.state is State.FAIL
+    assert told in judgement.message_en
