@@ -96,12 +96,13 @@ def create_helper(
     sandboxes: Mapping[str, str] = {},
     sets_sysctls: bool = False,
     logged: bool = True,
+    devices: Iterable[str] = (),
 ) -> str:
     """Create a container in the fabric's namespace that goes away when it ends; its id.
 
     `sandboxes`: host -> its namespace file on the engine machine, bound read-only at /netns/<host>: the helper sees these
     namespaces and no others. `sets_sysctls`: /proc/sys is writable, for the namespaces that it enters. `logged`: the engine
-    keeps the end of its output, not only those who are attached get it.
+    keeps the end of its output, not only those who are attached get it. `devices`: device files of the engine machine.
     """
     settings = isolation(
         client,
@@ -109,6 +110,7 @@ def create_helper(
         cap_add=sorted(capabilities),
         auto_remove=True,
         binds=[f"{path}:/netns/{host}:ro" for host, path in sorted(sandboxes.items())],
+        devices=[f"{path}:{path}" for path in devices],
         **({} if logged else {"log_config": {"type": "none"}}),
     )
     if sets_sysctls:

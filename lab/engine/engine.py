@@ -154,9 +154,15 @@ class Engine:
         capabilities: Sequence[str] = (),
         netns_hosts: Sequence[str] = (),
         kind: str = Kind.PROBER,
+        image: Image = Image.HOST,
+        devices: Sequence[str] = (),
     ) -> ExecStream:
-        """Start a long-lived program in the fabric's namespace: its stdin ends when this client does, however it ends."""
-        return helpers.start(self._client, _helper(lab, argv, files, capabilities, netns_hosts, kind))
+        """Start a long-lived program in the fabric's namespace: its stdin ends when this client does, however it ends.
+
+        `image`: a kind that some host of the lab has. `devices`: device files of the engine machine.
+        """
+        helper = _helper(lab, argv, files, capabilities, netns_hosts, kind)
+        return helpers.start(self._client, replace(helper, image=lab.images[image], devices=tuple(devices)))
 
     def _fabric(self, name: str) -> Listed:
         present = [one for one in containers(self._client, name) if one.kind is not Kind.LOCK]

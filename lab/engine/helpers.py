@@ -35,6 +35,7 @@ class Helper:
     capabilities: Sequence[str] = ()
     sandboxes: Mapping[str, str] = field(default_factory=dict)
     sets_sysctls: bool = False
+    devices: Sequence[str] = ()
 
 
 def run(client: Api, helper: Helper, stdin: bytes = b"", deadline: float = _DEADLINE) -> bytes:
@@ -70,6 +71,7 @@ def _started(client: Api, helper: Helper, argv: Sequence[str]) -> ExecStream:
             capabilities=helper.capabilities,
             sandboxes=helper.sandboxes,
             sets_sysctls=helper.sets_sysctls,
+            devices=helper.devices,
             logged=helper.kind is not Kind.CAPTURE,  # what crosses a lab in minutes is no log
         )
         try:

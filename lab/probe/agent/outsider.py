@@ -1,0 +1,135 @@
+"""A VPN client that is no host of the lab: on a cable of its own, with whatever credentials and proposals it is told to use.
+
+Orders on stdin, one JSON object per line; the first plugs it in: {"segment", "next_hop", "addresses" with lengths}. Each other one is an
+attempt: {"files": {path below /etc/swanctl: text}, "seconds"}. Its answer: {"said": lines of the client's own account, "sa":
+what it lists as its SAs}. It ends with its stdin, or after the seconds of its argument.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from lab.probe.agent.intruder import Intruder
+from lab.probe.agent.namespace import inside
+
+_NUMBER = 9000  # of its cable: far from those of the prober's intruders
+_FOLDER, _VICI = Path("/etc/swanctl"), Path("/run/charon.vici")
+_START = 5.0  # seconds
+_SETTINGS = """charon {
+  load = random nonce x509 revocation constraints pubkey pem pkcs1 pkcs8 openssl des md4 md5 sha1 kdf kernel-libipsec kernel-netlink socket-default vici eap-identity eap-tls eap-mschapv2
+  retransmit_tries = 1
+  retransmit_timeout = 2.0
+  i_dont_care_about_security_and_use_aggressive_mode_psk = yes
+  x509 {
+    enforce_critical = no
+  }
+}
+"""  # noqa: E501 - one list
+
+Order = dict[str, Any]
+
+
+class Outsider:
+    """One cable and one daemon."""
+
+    def __init__(self, order: Order) -> None:
+        self._cable = Intruder(_NUMBER, order["segment"], order["next_hop"], None, ())
+        self._daemon: subprocess.Popen[bytes] | None = None
+        try:
+            with inside(self._cable.namespace):
+                _neighbourly(order["addresses"])
+            Path("/etc/strongswan.conf").write_text(_SETTINGS, encoding="ascii")
+            with inside(self._cable.namespace):
+                self._daemon = subprocess.Popen(["/usr/lib/ipsec/charon"], stdout=sys.stderr, stderr=sys.stderr)
+            end = time.monotonic() + _START
+            while not _VICI.is_socket():
+                if self._daemon.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError("the VPN daemon did not start: does the machine have /dev/net/tun?")
+                time.sleep(0.02)
+        except BaseException:
+            self.close()
+            raise
+
+    def tried(self, order: Order) -> Order:
+        """Load what the order says and nothing else, ask for the CHILD_SA `net`, tell what came of it, let go of it."""
+        for folder in ("x509", "x509ca", "private"):
+            shutil.rmtree(_FOLDER / folder, ignore_errors=True)
+            (_FOLDER / folder).mkdir(mode=0o700)
+        for path, text in order["files"].items():
+            (_FOLDER / path).write_text(text, encoding="utf-8")
+        said = _swanctl("--load-all", "--clear", "--noprompt")
+        for step in order["steps"]:
+            said += _swanctl(*step, "--timeout", str(order["seconds"]))
+        sa = _swanctl("--list-sas", "--raw")
+        _swanctl("--terminate", "--ike", "trial", "--force", "--timeout", "2")
+        return {"said": said, "sa": sa}
+
+    def close(self) -> None:
+        if self._daemon is not None and self._daemon.poll() is None:
+            self._daemon.terminate()
+            try:
+                self._daemon.wait(3.0)
+            except subprocess.TimeoutExpired:
+                self._daemon.kill()
+        self._cable.close()
+
+
+def _neighbourly(addresses: list[str]) -> None:
+    """Unlike other intruders it wants answers: it has addresses of the segment and says so when asked."""
+    lines = ["link set eth0 arp on", *(f"addr add {one} dev eth0{' nodad' if ':' in one else ''}" for one in addresses)]
+    for program, text in (
+        (["nft", "-f", "-"], "delete table inet silence\n"),
+        (["ip", "-batch", "-"], "\n".join(lines) + "\n"),
+    ):
+        subprocess.run(program, input=text, capture_output=True, text=True, check=True, timeout=_START)
+
+
+def _swanctl(*arguments: str) -> list[str]:
+    done = subprocess.run(["swanctl", *arguments], capture_output=True, text=True, check=False, timeout=20)
+    return [line for line in (done.stdout + done.stderr).splitlines() if "agent" not in line]
+
+
+def _lines(until: float) -> Any:
+    waiting = b""
+    while (left := until - time.monotonic()) > 0 and select.select([0], [], [], left)[0]:
+        piece = os.read(0, 1 << 16)
+        if not piece:
+            return
+        waiting += piece
+        while b"\n" in waiting:
+            line, _, waiting = waiting.partition(b"\n")
+            yield json.loads(line)
+
+
+def main() -> None:
+    """Serve orders until stdin ends."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    outsider: Outsider | None = None
+    try:
+        for order in _lines(time.monotonic() + float(sys.argv[1])):
+            try:
+                if outsider is None:
+                    outsider = Outsider(order)
+                    answer: Order = {"ready": True}
+                else:
+                    answer = outsider.tried(order)
+            except Exception as error:  # noqa: BLE001 - the client must learn of it; it becomes an error verdict
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            sys.stdout.write(json.dumps(answer) + "\n")
+            sys.stdout.flush()
+    finally:
+        if outsider is not None:
+            outsider.close()
+
+
+if __name__ == "__main__":
+    main()

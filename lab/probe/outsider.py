@@ -1,0 +1,87 @@
+"""The VPN client that is no host of the lab, as the suites see it: credentials and proposals in, its own account out."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from lab.engine import Engine, ExecStream, Lab
+from lab.errors import LabError
+from lab.plan import Image
+from lab.probe.shipped import command, programs
+
+# its namespace and cable; the tunnel's interface and routes; ports below 1024
+CAPABILITIES = ("NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SYS_ADMIN")
+DEVICES = ("/dev/net/tun",)
+INITIATE = ("--initiate", "--child", "net")
+REKEY = ("--rekey", "--child", "net")
+_PATIENCE = 30.0  # seconds beyond an order's own
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What came of one attempt to get in. `said`: the client's own account, line by line."""
+
+    said: tuple[str, ...]
+    installed: bool  # it has a CHILD_SA
+    rekeyed: bool = False  # and a second one, made with a key exchange of its own
+
+
+class Outsider:
+    """One client on one cable."""
+
+    def __init__(self, stream: ExecStream, segment: str, next_hop: str, addresses: Sequence[str]) -> None:
+        self._stream, self._buffer, self._noise = stream, b"", b""
+        self._order({"segment": segment, "next_hop": next_hop, "addresses": list(addresses)}, 5.0)
+
+    def tried(self, files: Mapping[str, str], *, seconds: int = 5, rekey: bool = False) -> Entry:
+        """Try with these files below /etc/swanctl. LabError if the client itself doesn't run."""
+        steps = [INITIATE, REKEY] if rekey else [INITIATE]
+        told = self._order({"files": dict(files), "seconds": seconds, "steps": steps}, 4.0 * seconds)
+        sa = "\n".join(told["sa"])
+        return Entry(tuple(told["said"]), "state=INSTALLED" in sa, "dh-group=" in sa)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _order(self, order: dict[str, Any], wait: float) -> dict[str, Any]:
+        self._stream.sendall(json.dumps(order).encode() + b"\n")
+        deadline = time.monotonic() + wait + _PATIENCE
+        while b"\n" not in self._buffer:
+            try:
+                kind, piece = next(self._stream.frames(deadline - time.monotonic()))
+            except (StopIteration, TimeoutError) as error:
+                last = self._noise.decode(errors="replace").strip().splitlines()[-1:]
+                raise LabError(f"the outside VPN client ended or hangs: {''.join(last)}", fix="lab status") from error
+            if kind == 1:
+                self._buffer += piece
+            else:
+                self._noise = (self._noise + piece)[-4096:]
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        answer: dict[str, Any] = json.loads(line)
+        if "error" in answer:
+            raise LabError(f"the outside VPN client could not do it: {answer['error']}", fix="lab doctor")
+        return answer
+
+
+@contextmanager
+def outsider(
+    engine: Engine, lab: Lab, *, segment: str, next_hop: str, addresses: Sequence[str], deadline: float = 120.0
+) -> Iterator[Outsider]:
+    """A client on `segment` whose frames all go to the card `next_hop`; gone with the block. LabError if it can't be."""
+    stream = engine.open_helper(
+        lab,
+        argv=command("outsider", str(deadline)),
+        files=programs(),
+        capabilities=CAPABILITIES,
+        image=Image.PATH,
+        devices=DEVICES,
+    )
+    try:
+        yield Outsider(stream, segment, next_hop, addresses)
+    finally:
+        stream.close()
