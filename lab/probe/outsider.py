@@ -17,8 +17,6 @@ from lab.probe.shipped import command, programs
 # its namespace and cable; the tunnel's interface and routes; ports below 1024
 CAPABILITIES = ("NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SYS_ADMIN")
 DEVICES = ("/dev/net/tun",)
-INITIATE = ("--initiate", "--child", "net")
-REKEY = ("--rekey", "--child", "net")
 _PATIENCE = 30.0  # seconds beyond an order's own
 
 
@@ -38,12 +36,14 @@ class Outsider:
         self._stream, self._buffer, self._noise = stream, b"", b""
         self._order({"segment": segment, "next_hop": next_hop, "addresses": list(addresses)}, 5.0)
 
-    def tried(self, files: Mapping[str, str], *, seconds: int = 5, rekey: bool = False) -> Entry:
-        """Try with these files below /etc/swanctl. LabError if the client itself doesn't run."""
-        steps = [INITIATE, REKEY] if rekey else [INITIATE]
-        told = self._order({"files": dict(files), "seconds": seconds, "steps": steps}, 4.0 * seconds)
-        sa = "\n".join(told["sa"])
-        return Entry(tuple(told["said"]), "state=INSTALLED" in sa, "dh-group=" in sa)
+    def tried(self, files: Mapping[str, str], *, rekey: bool = False) -> Entry:
+        """Try with these files below /etc/swanctl. `rekey`: ask for keys anew as well, which takes a key exchange of its own.
+
+        LabError if the client itself doesn't run.
+        """
+        told = self._order({"files": dict(files), "rekey": rekey}, 20.0)
+        children = "".join(told["sa"]).partition("child-sas")[2]
+        return Entry(tuple(told["said"]), "state=INSTALLED" in children, "dh-group=" in children)
 
     def close(self) -> None:
         self._stream.close()

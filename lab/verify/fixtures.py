@@ -29,6 +29,7 @@ from lab.verify.listeners import Listeners
 from lab.verify.matrix import Matrix
 from lab.verify.methods import Methods
 from lab.verify.names import Names
+from lab.verify.outsiders import Outsiders
 from lab.verify.packets import Packets
 from lab.verify.planned import ways
 from lab.verify.plugin import KEY, controls_of
@@ -249,6 +250,12 @@ def tracking(request: pytest.FixtureRequest, lab_session: LabSession) -> Tracker
 def tunnel(request: pytest.FixtureRequest, lab_session: LabSession) -> Tunnels:
     """A terminal's tunnel: `tunnel("tele-term").takes_everything()`."""
     return Tunnels(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def outsiders(request: pytest.FixtureRequest, lab_session: LabSession) -> Outsiders:
+    """Clients that a VPN gateway must refuse: `outsiders("vpn-gw").takes_no_bad_certificate()`."""
+    return Outsiders(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

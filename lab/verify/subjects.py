@@ -87,4 +87,5 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "teleworker": _teleworkers,
     "two_faced": _two_faced,
     "staff_network": _staff_networks,
+    "vpn_gateway": lambda plan: [(host.name, host.name) for host in plan.hosts if "vpn_gateway" in host.roles],
 }

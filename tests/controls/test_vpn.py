@@ -5,6 +5,16 @@ from __future__ import annotations
 from lab.verify import control
 
 
+@control("VPN-01")
+def test_the_gateway_takes_no_other_proof_than_a_certificate_by_ikev2(outsiders, vpn_gateway):
+    outsiders(vpn_gateway).takes_no_other_proof()
+
+
+@control("VPN-02")
+def test_the_gateway_takes_no_weak_algorithm(outsiders, vpn_gateway):
+    outsiders(vpn_gateway).takes_no_weak_algorithm()
+
+
 @control("VPN-03")
 def test_everything_goes_into_the_tunnel(tunnel, teleworker):
     tunnel(teleworker).takes_everything()
@@ -28,3 +38,18 @@ def test_names_are_asked_for_inside_the_tunnel_alone(tunnel, teleworker):
 @control("VPN-06")
 def test_ipv6_goes_into_the_tunnel_too(tunnel, teleworker):
     tunnel(teleworker).takes_ipv6()
+
+
+@control("VPN-08")
+def test_the_gateway_takes_no_bad_certificate(outsiders, vpn_gateway):
+    outsiders(vpn_gateway).takes_no_bad_certificate()
+
+
+@control("VPN-12")
+def test_new_keys_have_a_key_exchange_of_their_own(outsiders, vpn_gateway):
+    outsiders(vpn_gateway).makes_no_key_without_an_exchange()
+
+
+@control("VPN-14")
+def test_a_second_login_of_one_identity_is_told(outsiders, vpn_gateway):
+    outsiders(vpn_gateway).tells_of_a_second_login()

@@ -1,8 +1,8 @@
 """A VPN client that is no host of the lab: on a cable of its own, with whatever credentials and proposals it is told to use.
 
-Orders on stdin, one JSON object per line; the first plugs it in: {"segment", "next_hop", "addresses" with lengths}. Each other one is an
-attempt: {"files": {path below /etc/swanctl: text}, "seconds"}. Its answer: {"said": lines of the client's own account, "sa":
-what it lists as its SAs}. It ends with its stdin, or after the seconds of its argument.
+Orders on stdin, one JSON object per line; the first plugs it in: {"segment", "next_hop", "addresses" with lengths}. Each
+other one is an attempt: {"files": {path below /etc/swanctl: text}, "rekey": true for one more CHILD_SA}. Its answer: {"said":
+what its daemon wrote meanwhile, "sa": what it lists as its SAs}. It ends with its stdin, or after the seconds of its argument.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from lab.probe.agent.intruder import Intruder
 from lab.probe.agent.namespace import inside
 
 _NUMBER = 9000  # of its cable: far from those of the prober's intruders
+_LOG = Path("/run/charon.log")
+_LONGEST = "5"  # seconds for one attempt
 _FOLDER, _VICI = Path("/etc/swanctl"), Path("/run/charon.vici")
 _START = 5.0  # seconds
 _SETTINGS = """charon {
@@ -48,13 +51,9 @@ class Outsider:
             with inside(self._cable.namespace):
                 _neighbourly(order["addresses"])
             Path("/etc/strongswan.conf").write_text(_SETTINGS, encoding="ascii")
-            with inside(self._cable.namespace):
-                self._daemon = subprocess.Popen(["/usr/lib/ipsec/charon"], stdout=sys.stderr, stderr=sys.stderr)
-            end = time.monotonic() + _START
-            while not _VICI.is_socket():
-                if self._daemon.poll() is not None or time.monotonic() > end:
-                    raise RuntimeError("the VPN daemon did not start: does the machine have /dev/net/tun?")
-                time.sleep(0.02)
+            with inside(self._cable.namespace), _LOG.open("wb") as log:
+                self._daemon = subprocess.Popen(["/usr/lib/ipsec/charon"], stdout=log, stderr=log)
+            _started(self._daemon)
         except BaseException:
             self.close()
             raise
@@ -66,12 +65,21 @@ class Outsider:
             (_FOLDER / folder).mkdir(mode=0o700)
         for path, text in order["files"].items():
             (_FOLDER / path).write_text(text, encoding="utf-8")
-        said = _swanctl("--load-all", "--clear", "--noprompt")
-        for step in order["steps"]:
-            said += _swanctl(*step, "--timeout", str(order["seconds"]))
-        sa = _swanctl("--list-sas", "--raw")
+        _swanctl("--load-all", "--clear", "--noprompt")
+        begun = _LOG.stat().st_size
+        _swanctl("--initiate", "--child", "net", "--timeout", _LONGEST)
+        if order["rekey"] and _installed():
+            _swanctl("--rekey", "--child", "net")
+            self._await(begun, ("failed to establish CHILD_SA", "NO_PROPOSAL_CHOSEN", "rekeyed", "outbound CHILD_SA"))
+        told = {"said": _since(begun), "sa": _swanctl("--list-sas", "--raw")}
         _swanctl("--terminate", "--ike", "trial", "--force", "--timeout", "2")
-        return {"said": said, "sa": sa}
+        return told
+
+    def _await(self, begun: int, words: tuple[str, ...]) -> None:
+        """Until the daemon says one of them, or for as long as an attempt may take."""
+        end = time.monotonic() + float(_LONGEST)
+        while time.monotonic() < end and not any(word in line for line in _since(begun) for word in words):
+            time.sleep(0.02)
 
     def close(self) -> None:
         if self._daemon is not None and self._daemon.poll() is None:
@@ -81,6 +89,15 @@ class Outsider:
             except subprocess.TimeoutExpired:
                 self._daemon.kill()
         self._cable.close()
+
+
+def _started(daemon: subprocess.Popen[bytes]) -> None:
+    """Until it can be talked to. RuntimeError if that doesn't come."""
+    end = time.monotonic() + _START
+    while not _VICI.is_socket():
+        if daemon.poll() is not None or time.monotonic() > end:
+            raise RuntimeError("the VPN daemon did not start: does the machine have /dev/net/tun?")
+        time.sleep(0.02)
 
 
 def _neighbourly(addresses: list[str]) -> None:
@@ -93,12 +110,22 @@ def _neighbourly(addresses: list[str]) -> None:
         subprocess.run(program, input=text, capture_output=True, text=True, check=True, timeout=_START)
 
 
+def _since(begun: int) -> list[str]:
+    with _LOG.open("rb") as log:
+        log.seek(begun)
+        return log.read().decode(errors="replace").splitlines()
+
+
+def _installed() -> bool:
+    return any("state=INSTALLED" in line for line in _swanctl("--list-sas", "--raw"))
+
+
 def _swanctl(*arguments: str) -> list[str]:
     done = subprocess.run(["swanctl", *arguments], capture_output=True, text=True, check=False, timeout=20)
-    return [line for line in (done.stdout + done.stderr).splitlines() if "agent" not in line]
+    return done.stdout.splitlines()
 
 
-def _lines(until: float) -> Any:
+def _lines(until: float) -> Iterator[Order]:
     waiting = b""
     while (left := until - time.monotonic()) > 0 and select.select([0], [], [], left)[0]:
         piece = os.read(0, 1 << 16)

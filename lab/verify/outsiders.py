@@ -1,0 +1,232 @@
+"""The `outsiders` fixture: a client on the Internet that must not get into the VPN, and the right one by the same tool."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.pki import Purpose, host_stem, issuing_stem, state_directory, terminals, trial_stem
+from lab.pki.trial import identity as trial_identity
+from lab.plan import target
+from lab.probe.outsider import Entry, Outsider, outsider
+from lab.record import Verdict, Warrant
+from lab.verdict import Judgement
+from lab.verdict.entry import Tried, not_let_in
+from lab.verdict.judgement import error, failed, passed
+from lab.verify.decisions import Decisions
+from lab.verify.eapol import radius_flow
+from lab.verify.entries import ALGORITHMS, CERTIFICATES, GOOD, NO_EXCHANGE, PROOFS, Attempted
+from lab.verify.judge import give_all
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+from lab.verify.trip import mac_on
+from lab.verify.tunnel_events import AWAIT_UP, FUNCTIONS
+
+_NUMBER = 66  # host number of the client on the gateway's outer segment
+_DUPLICATE = "duplicate IKE_SA for peer"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What became of one attempt: the client's account, the gateway's and the RADIUS server's lines."""
+
+    entry: Entry
+    gateway: tuple[str, ...]
+    radius: tuple[str, ...]
+
+
+class Outsiders:
+    """The fixture itself. All attempts are made once per run; each test judges its own."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def __call__(self, gateway: str) -> Gateway:
+        return Gateway(self._session, self._controls, gateway)
+
+
+class Gateway:
+    """One gateway and the client that knocks at it."""
+
+    def __init__(self, session: LabSession, controls: Sequence[str], gateway: str) -> None:
+        self._session, self._controls, self._plan = session, controls, session.plan
+        self._gateway = session.plan.host(gateway)
+        self._flow = next(f for f in self._plan.allowed if f.destination == gateway and f.application == "ike")
+        self._terminal = self._plan.host(self._flow.source)
+        self._radius = self._plan.host(radius_flow(self._plan, gateway).destination)
+        self._keys = state_directory(self._plan.lab) / "pki"
+        self._own = next(one.identity for one in terminals(self._plan) if one.host == self._terminal.name)
+        self._segment = self._flow.to_leg or self._gateway.legs[0].segment
+        self._networks = next(one.networks for one in self._plan.segments if one.name == self._segment)
+        self._address = str(self._networks[0][_NUMBER])
+
+    def takes_no_other_proof(self) -> list[Verdict]:
+        """A shared secret, a password, a certificate past RADIUS, IKEv1 in both modes."""
+        return self._refused(PROOFS)
+
+    def takes_no_bad_certificate(self) -> list[Verdict]:
+        """Revoked, expired, a stranger's, a server's, of no registered asset, of another class, of somebody else."""
+        return self._refused(CERTIFICATES)
+
+    def takes_no_weak_algorithm(self) -> list[Verdict]:
+        """Old ciphers, hashes and groups in IKE, and in ESP also none at all."""
+        return self._refused(ALGORITHMS)
+
+    def makes_no_key_without_an_exchange(self) -> list[Verdict]:
+        """New ESP keys come from a key exchange of their own: asked for without one they are refused; with one they come."""
+        account, good = self._account(NO_EXCHANGE), self._account(GOOD)
+        subject = f"{self._gateway.name}: ESP keys have an exchange of their own"
+        return give_all(self._session, self._controls, [(subject, _exchanged(account, good), ())])
+
+    def tells_of_a_second_login(self) -> list[Verdict]:
+        """The right terminal's identity comes in from elsewhere: the gateway says so, and the first tunnel ends."""
+        good = self._account(GOOD)
+        subject = f"{self._gateway.name}: second login of {self._own}"
+        return give_all(self._session, self._controls, [(subject, _told(good, self._own), ())])
+
+    def _refused(self, cases: Sequence[Attempted]) -> list[Verdict]:
+        good = self._account(GOOD).entry.installed
+        made = [(f"client {case.who}", not_let_in(self._tried(case), good=good), ()) for case in cases]
+        return give_all(self._session, self._controls, made)
+
+    def _tried(self, case: Attempted) -> Tried:
+        account = self._account(case)
+        heard = [line for line in account.gateway if self._address in line]
+        return Tried(
+            case.who, case.who_ja, case.reason, account.entry.installed, bool(heard),
+            _child(account.gateway, self._address), (*account.gateway, *account.radius),
+        )  # fmt: skip
+
+    def _account(self, case: Attempted) -> Account:
+        if not self._session.entries:
+            self._session.entries.update(self._all())
+        found: Account = self._session.entries[case.who]
+        return found
+
+    def _all(self) -> dict[str, Account]:
+        """Every attempt, the right client last; then the terminal gets its place back."""
+        session, found = self._session, dict[str, Account]()
+        addresses = [f"{network[_NUMBER]}/{network.prefixlen}" for network in self._networks]
+        card = mac_on(self._gateway, self._segment)
+        try:
+            with outsider(
+                session.engine, session.lab, segment=self._segment, next_hop=card, addresses=addresses
+            ) as client:
+                for case in (*PROOFS, *CERTIFICATES, *ALGORITHMS, NO_EXCHANGE):
+                    found[case.who] = self._one(client, case)
+                self._back()  # so that the right client, who comes next, is a second login
+                found[GOOD.who] = self._one(client, GOOD)
+        finally:
+            self._back()
+        return found
+
+    def _one(self, client: Outsider, case: Attempted) -> Account:
+        gateway, server = Decisions(self._session, self._gateway.name), Decisions(self._session, self._radius.name)
+        entry = client.tried(self._files(case), rekey=case.rekey)
+        (server if case.by_radius else gateway).awaited([case.reason or _DUPLICATE])
+        return Account(entry, tuple(gateway.lines()), tuple(server.lines()))
+
+    def _files(self, case: Attempted) -> dict[str, str]:
+        stem = host_stem(self._keys, Purpose.TERMINAL, self._terminal.name)
+        own = self._own
+        if case.trial is not None:
+            stem = trial_stem(self._keys, case.trial)
+            machine = next(one for one in terminals(self._plan) if one.host == self._terminal.name)
+            own = trial_identity(case.trial, machine)
+        names = {
+            "own": own,
+            "identity": case.identity.format(domain=own.partition("@")[2]) or own,
+            "gateway": self._gateway.names[0],
+            "radius": self._radius.names[0],
+            "address": str(target(self._plan, self._flow, self._plan.families[0])),
+            "word": secrets.token_hex(8),
+        }
+        return {
+            "x509ca/root.pem": _text(self._keys / "root.pem"),
+            "x509/issuer.pem": _text(Path(f"{issuing_stem(self._keys, Purpose.TERMINAL)}.pem")),
+            "x509/own.pem": _text(Path(f"{stem}.pem")),
+            "private/own.key": _text(Path(f"{stem}.key")),
+            "swanctl.conf": case.configuration(**names),
+        }
+
+    def _back(self) -> None:
+        """The terminal lets go of a tunnel that the gateway has ended for another, and makes a new one."""
+        line = (
+            FUNCTIONS
+            + 'was=$(spi); swanctl --terminate --ike telework --force >/dev/null 2>&1; awaited other spi "$was"'
+        )
+        if self._session.channel(self._terminal.name).run(line, timeout=20).rc:
+            raise CheckError(f"{self._terminal.name} did not get its tunnel back")
+        self._session.channel(self._terminal.name).run(AWAIT_UP, timeout=20).check()
+
+
+def _text(path: Path) -> str:
+    """A file of the lab's PKI. CheckError if it isn't on this machine."""
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        raise CheckError(
+            f"{path} can't be read ({error.strerror}): run this on the machine that built the lab"
+        ) from error
+
+
+def _child(lines: Sequence[str], address: str) -> str:
+    """The gateway's line of a CHILD_SA with whoever has that address."""
+    come = [line for line in lines if "IKE_SA" in line and "established" in line and address in line]
+    marks = {_mark(line) for line in come}
+    return next(
+        (line for line in lines if "CHILD_SA" in line and " established with" in line and _mark(line) in marks), ""
+    )
+
+
+def _mark(line: str) -> str:
+    """How charon marks the lines of one connection: "telework|46"."""
+    return line.partition("<")[2].partition(">")[0]
+
+
+def _exchanged(account: Account, good: Account) -> Judgement:
+    if account.entry.rekeyed:
+        return failed(
+            Warrant.WITNESSED,
+            "new ESP keys were given without a key exchange of their own",
+            "鍵交換なしでESPの鍵が更新されました",
+        )
+    if not (account.entry.installed and good.entry.rekeyed):
+        return error(
+            "the right client got no new keys with an exchange either, so a refusal shows nothing",
+            "鍵交換を伴う正しい更新も成立せず、拒否は証拠になりません",
+        )
+    words = next((line for line in account.gateway if NO_EXCHANGE.reason in line), "")
+    if not words:
+        return failed(
+            Warrant.WITNESSED,
+            f"the gateway never said that it refuses new keys without an exchange ({NO_EXCHANGE.reason!r} was awaited)",
+            f"鍵交換なしの更新を拒否した記録がVPN装置にありません（{NO_EXCHANGE.reason!r} を待機）",
+        )
+    return passed(
+        Warrant.WITNESSED,
+        f"new ESP keys without a key exchange were refused: {words.strip()!r}; with one they came",
+        f"鍵交換なしのESP鍵更新は拒否され（{words.strip()!r}）、鍵交換を伴う更新は成立しました",
+    )
+
+
+def _told(good: Account, identity: str) -> Judgement:
+    if not good.entry.installed:
+        return error(
+            f"a second login of {identity} did not come about, so nothing is shown",
+            f"{identity} の二重ログインが成立せず、判定できません",
+        )
+    words = next((line for line in good.gateway if _DUPLICATE in line and identity in line), "")
+    if not words:
+        return failed(
+            Warrant.WITNESSED,
+            f"{identity} came in a second time from another address, and the gateway says nothing of it in the central log",
+            f"{identity} が別の住所から二重にログインしましたが、中央ログにその記録がありません",
+        )
+    return passed(
+        Warrant.WITNESSED,
+        f"{identity} came in from another address; the central log tells of it and the first tunnel ended: {words.strip()!r}",
+        f"{identity} が別の住所からログインし、先のトンネルは終了して中央ログに記録されました: {words.strip()!r}",
+    )
