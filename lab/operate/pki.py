@@ -21,7 +21,8 @@ from lab.pki import Purpose, Terminal, decide, ensure, host_stem, register, revo
 from lab.reach import open_channel
 from lab.record.progress import Progress
 
-IKE, ISSUE = "ike", "issue"
+IKE = "ike"
+REVOKE, ISSUE, EXPIRE = "revoke", "issue", "expire"
 REFUSAL = 15.0  # seconds for a terminal that was there to ask again
 PAUSE = 0.2
 
@@ -80,7 +81,7 @@ def listed(name: str | None, *, now: datetime | None = None) -> list[Line]:
 
 def revoke(name: str | None, who: str, progress: Progress) -> Effect:
     """Revoke a terminal's certificate: the CRL on every RADIUS server, which restarts, then its live tunnels cut."""
-    return _decided(name, who, "revoke", decide.revoke, progress, terminal=False)
+    return _decided(name, who, REVOKE, decide.revoke, progress, terminal=False)
 
 
 def issue(name: str | None, who: str, progress: Progress) -> Effect:
@@ -95,7 +96,7 @@ def issue(name: str | None, who: str, progress: Progress) -> Effect:
 
 def expire(name: str | None, who: str, progress: Progress) -> Effect:
     """Give a terminal a certificate whose time is over: what refuses it is to be seen."""
-    return _decided(name, who, "expire", decide.expire, progress, terminal=True)
+    return _decided(name, who, EXPIRE, decide.expire, progress, terminal=True)
 
 
 def _decided(
@@ -117,7 +118,9 @@ def _decided(
             effect.seconds["in force"] = _since(began)
             effect.cut = {host: _cut(engine, lab, host, one.identity) for host in _gateways(lab)}
             effect.seconds["cut"] = _since(began)
-            if what != ISSUE and any(effect.cut.values()):  # it was there, so it comes back and asks
+            if what == EXPIRE or (
+                what == REVOKE and any(effect.cut.values())
+            ):  # it was there, so it comes back and asks
                 effect.refused = _refusal(engine, lab, told, effect.serial)
                 effect.seconds["refused"] = _since(began)
             lab.record_state()

@@ -61,10 +61,17 @@ def issuing(parent: Pair, purpose: Purpose, scope: Scope, now: datetime) -> Pair
     return Pair(builder.sign(parent.key, SHA256()), key)
 
 
-def host(parent: Pair, subject: Subject, now: datetime, *, usage: Purpose | None = None) -> Pair:
+def host(
+    parent: Pair,
+    subject: Subject,
+    now: datetime,
+    *,
+    usage: Purpose | None = None,
+    odd: x509.ExtensionType | None = None,
+) -> Pair:
     """Make a certificate for one host and one purpose; names and addresses go into subjectAltName.
 
-    `usage`: the purpose that it claims, if not its own; no verifier should take such a certificate.
+    `usage`: the purpose that it claims, if not its own; `odd`: one more critical extension. No verifier should take either.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     builder = _child(_name(subject.names[0]), key, parent, now, HOST_LIFETIME)
@@ -74,6 +81,8 @@ def host(parent: Pair, subject: Subject, now: datetime, *, usage: Purpose | None
         .add_extension(x509.ExtendedKeyUsage([EXTENDED_USAGE[usage or subject.purpose]]), critical=False)
         .add_extension(alternative_names(subject), critical=False)
     )
+    if odd is not None:
+        builder = builder.add_extension(odd, critical=True)
     return Pair(builder.sign(parent.key, SHA256()), key)
 
 

@@ -11,11 +11,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from lab.pki import authority, store
 from lab.pki.authority import HOST_LIFETIME, Pair
 from lab.pki.needs import Purpose, Scope, Subject, Terminal
 
+LATER = timedelta(days=730)
+UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\x05\x00")
 NO_CLASS = "none"  # of a registered asset that no network access server takes
 
 
@@ -24,6 +27,10 @@ class Trial(StrEnum):
 
     REVOKED = "revoked"  # an earlier certificate of a terminal, on the CRL
     EXPIRED = "expired"  # likewise, its time is over
+    NOT_YET = "not-yet"  # its time has not come
+    FLIPPED = "flipped"  # one bit of its signature is another
+    CRITICAL = "critical"  # with a critical extension that nobody knows
+    OUTSIDE = "outside"  # with a name that its issuing CA may not give
     STRANGER = "stranger"  # a terminal's names, signed by a CA that only calls itself the lab's
     WRONG_USAGE = "wrong-usage"  # a terminal's names, but good for servers only
     UNREGISTERED = "unregistered"  # sound, but the register doesn't know it
@@ -37,6 +44,8 @@ def trial_stem(directory: Path, trial: Trial) -> Path:
 
 def identity(trial: Trial, terminal: Terminal) -> str:
     """The name in it: the terminal's own where the flaw is another."""
+    if trial is Trial.OUTSIDE:
+        return f"{terminal.identity.partition('@')[0]}@example.com"
     if trial in {Trial.UNREGISTERED, Trial.OTHER_CLASS}:
         return f"trial-{trial}@{terminal.identity.partition('@')[2]}"
     return terminal.identity
@@ -64,19 +73,31 @@ def _one(directory: Path, trial: Trial, terminal: Terminal, issuing: Pair, scope
         signer = authority.issuing(authority.root(now), Purpose.TERMINAL, scope, now)
     if trial is Trial.EXPIRED:
         moment = now - HOST_LIFETIME - timedelta(days=1)
+    if trial is Trial.NOT_YET:
+        moment = now + LATER
     usage = Purpose.SERVER if trial is Trial.WRONG_USAGE else Purpose.TERMINAL
-    pair = authority.host(signer, subject, moment, usage=usage)
+    pair = authority.host(signer, subject, moment, usage=usage, odd=UNKNOWN if trial is Trial.CRITICAL else None)
+    if trial is Trial.FLIPPED:
+        pair = Pair(_flipped(pair.certificate), pair.key)
     store.save(stem, pair, store.certificate_pem(signer.certificate))
     return pair
 
 
+def _flipped(certificate: x509.Certificate) -> x509.Certificate:
+    """The same with the last bit of its signature turned over: the last of the file."""
+    whole = bytearray(certificate.public_bytes(Encoding.DER))
+    whole[-1] ^= 1
+    return x509.load_der_x509_certificate(bytes(whole))
+
+
 def _fits(one: x509.Certificate, trial: Trial, subject: Subject, issuing: x509.Certificate, now: datetime) -> bool:
     names = one.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    over = one.not_valid_after_utc < now
-    lasting = one.not_valid_after_utc > now + timedelta(days=30)
+    soon = now + timedelta(days=30)
+    begun, lasting = one.not_valid_before_utc < soon, one.not_valid_after_utc > soon
     ours = store.signed(one, issuing)
     return (
         names == authority.alternative_names(subject)
-        and (over if trial is Trial.EXPIRED else lasting)
-        and ours is (trial is not Trial.STRANGER)
+        and (one.not_valid_after_utc < now if trial is Trial.EXPIRED else lasting)
+        and begun is (trial is not Trial.NOT_YET)
+        and ours is (trial not in {Trial.STRANGER, Trial.FLIPPED})
     )

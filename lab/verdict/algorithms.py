@@ -75,6 +75,8 @@ def _certificates(there: Inventory) -> Iterator[tuple[str, x509.Certificate]]:
     for path, chain in zip(there.files, there.chains, strict=True):
         for one in chain:
             yield f"{common_name(one)} in {path}", one
+    for path, one in there.authorities:
+        yield f"{common_name(one)} in {path}", one
 
 
 def _keys(there: Inventory) -> Iterator[tuple[str, Named]]:

@@ -30,6 +30,9 @@ class Inventory:
     keys: tuple[KeyFile, ...]
     chains: tuple[tuple[x509.Certificate, ...], ...]
     files: tuple[str, ...]  # of the chains, in the same order
+    authorities: tuple[
+        tuple[str, x509.Certificate], ...
+    ] = ()  # files that begin with a CA's certificate, and all in them
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from lab.verify.ahead import Question
 from lab.verify.inventory import read_inventory
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
-from lab.verify.session import ROOT_CERTIFICATE, LabSession
+from lab.verify.session import LabSession
 
 INVENTORIES = Question("keys and certificates", "", lambda _none, _host, channel: read_inventory(channel))
 WEAKEST = "ALL:@SECLEVEL=0"  # a client with a policy of its own would hide a weak certificate behind a failed handshake
@@ -75,11 +75,9 @@ class Certificates:
         self, host: str, what: str, judge: Callable[[str, Inventory, AlgorithmList], Judgement]
     ) -> list[Verdict]:
         session, there = self._session, self.inventory(host)
-        root = x509.load_pem_x509_certificate(session.root_pem())
-        whole = Inventory(there.keys, (*there.chains, (root,)), (*there.files, ROOT_CERTIFICATE))
         if not there.chains:
             raise CheckError(f"{host} has no certificate, and by the plan it needs one")
-        judgement = judge(host, whole, session.catalogue.crypto.algorithms)
+        judgement = judge(host, there, session.catalogue.crypto.algorithms)
         verdicts = [give(session, control, f"{what} {host}", judgement) for control in self._controls]
         settle(verdicts)
         return verdicts
@@ -88,7 +86,11 @@ class Certificates:
         """The certificate on a terminal: of the terminals' own authority, for its identity, and the one in the register."""
         session = self._session
         identity = next(one.identity for one in terminals(session.plan) if one.host == host)
-        chains = [chain for chain in self.inventory(host).chains if self.usage(chain[0]) != "server"]
+        there = self.inventory(host)
+        chains = [
+            *there.chains,
+            *((one,) for _, one in there.authorities),
+        ]  # one of its own making may call itself a CA
         own = [chain for chain in chains if identity in mailboxes(chain[0])]
         if not own:
             raise CheckError(f"{host} has no certificate of {identity}")

@@ -36,7 +36,7 @@ def read_inventory(channel: Channel) -> Inventory:
     lines = answer.stdout.decode(errors="replace").splitlines()
     if not lines or lines[-1] != "end":
         raise CheckError(f"the search for keys did not end: {answer.stderr.decode(errors='replace').strip()}")
-    keys, chains, files = [], [], []
+    keys, chains, files, authorities = [], [], [], []
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         kind, _, rest = line.partition(" ")
         if kind == "key":
@@ -48,7 +48,9 @@ def read_inventory(channel: Channel) -> Inventory:
             if chain and not _is_authority(chain[0]):
                 chains.append(chain)
                 files.append(path)
-    return Inventory(tuple(keys), tuple(chains), tuple(files))
+            else:
+                authorities += [(path, one) for one in chain]
+    return Inventory(tuple(keys), tuple(chains), tuple(files), tuple(authorities))
 
 
 def _certificates(content: bytes) -> list[x509.Certificate]:

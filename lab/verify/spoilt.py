@@ -40,13 +40,22 @@ class Terminals:
         return self
 
     def is_refused_to_revoked_ones(self) -> list[Verdict]:
-        """A certificate that is revoked, is over, or was signed by somebody else who calls himself the lab's CA."""
+        """A certificate that is revoked, out of its time, damaged, odd, or of somebody else who calls himself the lab's CA."""
         name, keys = self._right().identity, self._keys()
+        outside = f"{name.partition('@')[0]}@example.com"
         return self._judged((
             Spoilt("a revoked certificate", "失効した証明書の端末",
                    Credentials(name, trial_stem(keys, Trial.REVOKED)), "certificate revoked"),
             Spoilt("an expired certificate", "期限切れの証明書の端末",
                    Credentials(name, trial_stem(keys, Trial.EXPIRED)), "certificate has expired"),
+            Spoilt("a certificate whose time has not come", "有効期間前の証明書の端末",
+                   Credentials(name, trial_stem(keys, Trial.NOT_YET)), "certificate is not yet valid"),
+            Spoilt("a certificate with one bit turned over", "署名の1ビットを変えた証明書の端末",
+                   Credentials(name, trial_stem(keys, Trial.FLIPPED)), "certificate signature failure"),
+            Spoilt("a certificate with an unknown critical extension", "未知の重要な拡張を持つ証明書の端末",
+                   Credentials(name, trial_stem(keys, Trial.CRITICAL)), "unhandled critical extension"),
+            Spoilt("a certificate with a name that its CA may not give", "発行CAの名前制約に反する証明書の端末",
+                   Credentials(outside, trial_stem(keys, Trial.OUTSIDE)), "permitted subtree violation"),
             Spoilt("a certificate of a stranger's CA of the same name", "同名の別の認証局の証明書の端末",
                    Credentials(name, trial_stem(keys, Trial.STRANGER)), NOT_OURS),
         ))  # fmt: skip
@@ -84,8 +93,9 @@ class Terminals:
         let_in = first.ended == last.ended == LET_IN
         judged = []
         for one, exchange in zip(spoilt, between, strict=True):
-            # the line about a name that doesn't fit comes before the decision and doesn't say whose attempt it was
-            said = [line for line in lines if exchange.station in line or "Certificate CN (" in line]
+            # the line about a name that doesn't fit doesn't say whose attempt it was
+            named = one.reason.startswith("Certificate CN")
+            said = [line for line in lines if exchange.station in line or (named and one.reason in line)]
             judgement = shut_out(
                 f"{one.en} ({one.shown.identity})",
                 one.ja,

@@ -131,6 +131,8 @@ def test_the_register_ties_serial_identity_host_and_class(telework, folder):
 @pytest.mark.parametrize(
     ("trial", "reason"),
     [(Trial.REVOKED, "certificate revoked"), (Trial.EXPIRED, "certificate has expired"),
+     (Trial.NOT_YET, "certificate is not yet valid"), (Trial.FLIPPED, "certificate signature failure"),
+     (Trial.CRITICAL, "unhandled critical extension"), (Trial.OUTSIDE, "permitted subtree violation"),
      (Trial.STRANGER, "unable to get local issuer"), (Trial.WRONG_USAGE, "unsuitable certificate purpose"),
      (Trial.UNREGISTERED, ""), (Trial.OTHER_CLASS, "")],
 )  # fmt: skip

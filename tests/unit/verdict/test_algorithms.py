@@ -44,6 +44,7 @@ def there(*certificates, keys=()):
         (there(certificate(RSA2048, SHA256())), ""),
         (there(certificate(ed25519.Ed25519PrivateKey.generate(), None)), ""),
         (there(certificate(P256, SHA224())), "it in /c.pem is signed with sha224"),
+        (Inventory((), (), (), (("/ca.pem", certificate(P256, SHA224())),)), "it in /ca.pem is signed with sha224"),
         (there(keys=[dsa.generate_private_key(2048)]), "/0 has a key of DSA, which is not listed"),
     ],
 )

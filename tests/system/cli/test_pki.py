@@ -1,0 +1,60 @@
+"""A terminal that was revoked: refused by the RADIUS server's own word, its tunnel cut, until it is given a new certificate."""
+
+from __future__ import annotations
+
+import pytest
+
+NAME, SCENARIO = "system-pki", "scenarios/telework.yaml"
+TUNNEL = "timeout 60 sh -c 'until swanctl --list-sas 2>/dev/null | grep -q INSTALLED; do sleep 0.2; done'"
+
+
+@pytest.fixture(scope="module")
+def telework(lab):
+    up = lab("up", SCENARIO, "--lab", NAME)
+    assert up.code == 0, up.err
+    yield NAME
+    down = lab("down", "--lab", NAME, "--keys")
+    assert down.code == 0, down.err
+
+
+def terminal(lab, name):
+    listed = lab("pki", "list", "--lab", name, "--json")
+    assert listed.code == 0, listed.err
+    return next(one for one in listed.json if one["purpose"] == "terminal")
+
+
+def connected(lab, name):
+    done = lab("exec", "--lab", name, "tele-term", "--", "sh", "-c", TUNNEL)
+    assert done.code == 0, done
+
+
+@pytest.mark.parametrize(
+    ("decision", "reason"), [("revoke", "certificate revoked"), ("expire", "certificate has expired")]
+)
+def test_the_terminal_is_refused_and_cut_off_until_it_gets_a_new_certificate(lab, telework, decision, reason):
+    connected(lab, telework)
+    before = terminal(lab, telework)
+    assert (before["identity"], before["class"], before["state"]) == ("tele-01@sanso.test", "lg", "good")
+    done = lab("pki", decision, "tele-01", "--lab", telework, "--json")
+    assert done.code == 0, done
+    assert reason in done.json["refused"]
+    if (
+        decision == "revoke"
+    ):  # an expired certificate is the terminal's own: it starts anew with it, and finds no tunnel
+        assert done.json["cut"] == {"vpn-gw": 1}
+    assert terminal(lab, telework)["state"] == {"revoke": "revoked", "expire": "expired"}[decision]
+    gone = lab("exec", "--lab", telework, "vpn-gw", "--", "sh", "-c", "swanctl --list-sas 2>/dev/null")
+    assert "ESTABLISHED" not in gone.out
+    issued = lab("pki", "issue", "tele-term", "--lab", telework, "--json")
+    assert issued.code == 0, issued
+    connected(lab, telework)
+    after = terminal(lab, telework)
+    assert (after["state"], after["serial"] == before["serial"]) == ("good", False)
+    assert lab("status", "--lab", telework).code == 0
+
+
+def test_nobody_is_revoked_by_a_wrong_name(lab, telework):
+    done = lab("pki", "revoke", "tele-09", "--lab", telework)
+    assert done.code == 3
+    assert "no terminal 'tele-09'" in done.err
+    assert "tele-01 (tele-term)" in done.err
