@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
 from lab.pki import Purpose, host_stem, issuing_stem, secret_stem, terminals
-from lab.plan import AllowedFlow, Family, Host, Leg, Network, Plan, target
+from lab.plan import AllowedFlow, Host, Leg, Network, Plan, target
 
 Variables = dict[str, Any]
 IKE, RADIUS = "ike", "radius"
@@ -38,17 +37,14 @@ def home_router(plan: Plan, host: Host, _keys: Path) -> Variables:
 
 
 def vpn_gateway(plan: Plan, host: Host, keys: Path) -> Variables:
-    """The pool is the addresses that the plan gives to terminals in this gateway's tunnel, and no others."""
+    """It has no addresses of its own to give: RADIUS says whose which is."""
     entry, asked = _flow(plan, IKE, destination=host.name), _flow(plan, RADIUS, source=host.name)
-    tunnels = {leg.segment for leg in host.legs if leg.tunnel}
-    mine = [leg for one in plan.hosts if one is not host for leg in one.legs if leg.segment in tunnels]
     return {
         "host": host.name,
         "server_name": host.names[0],
         "outside": entry.to_leg or host.legs[0].segment,
         "radius_address": str(target(plan, asked, plan.families[0])),
         "radius_secret_file": f"{secret_stem(keys, host.name)}.conf",
-        "pools": [_pool(family, mine) for family in plan.families],
         "syslog": "log_client" in host.roles,
         **_certificate(host, Purpose.SERVER, keys),
     }
@@ -71,6 +67,18 @@ def telework_terminal(plan: Plan, host: Host, keys: Path) -> Variables:
     }
 
 
+def tunnel_addresses(plan: Plan) -> list[Variables]:
+    """Whose which address in a tunnel is: what RADIUS tells the gateway with its decision."""
+    return [
+        {"identity": one.identity, "addresses": [str(address.ip) for address in leg.addresses]}
+        for one in terminals(plan)
+        for host in plan.hosts
+        if host.name == one.host
+        for leg in host.legs
+        if leg.tunnel
+    ]
+
+
 def _flow(plan: Plan, application: str, *, source: str | None = None, destination: str | None = None) -> AllowedFlow:
     for flow in plan.allowed:
         if (
@@ -91,15 +99,6 @@ def _range(network: Network) -> Variables:
     if isinstance(network, IPv4Network):
         return {"family": "ipv4", "first": first, "last": last, "netmask": str(network.netmask)}
     return {"family": "ipv6", "first": first, "last": last, "netmask": str(network.prefixlen)}
-
-
-def _pool(family: Family, legs: Iterable[Leg]) -> Variables:
-    """One pool over all planned addresses of a family; they follow each other or the plan would have to say more."""
-    version = 4 if family is Family.IPV4 else 6
-    addresses = sorted((one.ip for leg in legs for one in leg.addresses if one.version == version), key=int)
-    if not addresses:
-        raise LabError(f"the tunnel has no terminal with an {family} address")
-    return {"name": str(family), "first": str(addresses[0]), "last": str(addresses[-1])}
 
 
 def _certificate(host: Host, purpose: Purpose, keys: Path) -> Variables:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lab.converge import screens
 from lab.converge.air import radio_guest
-from lab.converge.telework import home_router, telework_terminal, vpn_gateway
+from lab.converge.telework import home_router, telework_terminal, tunnel_addresses, vpn_gateway
 from lab.errors import LabError
 from lab.pki import Purpose, host_stem, register_file, secret_stem, terminals, trust_file
 from lab.pki.backup import BORG, CLIENTS, STORES
@@ -218,6 +218,7 @@ def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
         "listen": _addresses(host),
         "clients": clients,
         "networks": networks,
+        "addresses": tunnel_addresses(plan),
         **_certificate(host, Purpose.SERVER, keys),
         "trust_file": str(trust_file(keys, Purpose.TERMINAL)),
         "register_file": str(register_file(keys)),
@@ -226,13 +227,21 @@ def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
 
 def _firewall(plan: Plan, host: Host, _keys: Path) -> Variables:
     crossing = [(flow, family) for flow in plan.allowed for family in flow.families if family in plan.families]
-    flows = [rule for flow, family in crossing for rule in _rules(plan, flow, family, host)]
+    flows = _once([rule for flow, family in crossing for rule in _rules(plan, flow, family, host)])
     return {
         "host": host.name,
         "flows": [rule for rule in flows if rule["oif"]],
         "inputs": [rule for rule in flows if not rule["oif"]],
         "bindings": [end for rule in flows if rule["macs"] for end in _ends(rule)],
     }
+
+
+def _once(rules: list[Variables]) -> list[Variables]:
+    """Flows whose sources nobody knows before share one rule, under the first one's id."""
+    kept: dict[str, Variables] = {}
+    for rule in rules:
+        kept.setdefault(str({**rule, "id": "" if not rule["source"] else rule["id"]}), rule)
+    return list(kept.values())
 
 
 def _rules(plan: Plan, flow: AllowedFlow, family: Family, device: Host) -> Iterator[Variables]:

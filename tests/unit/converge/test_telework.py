@@ -56,7 +56,7 @@ def test_the_gateway_has_no_identity_beside_that_of_ike_and_no_open_list(plan: P
     files = _files(plan, "vpn-gw", "vpn_gateway")
     lines = [line.strip() for line in files["/etc/swanctl/swanctl.conf"].splitlines()]
     assert not [line for line in lines if line.startswith("eap_id")]
-    assert "addrs = 10.99.0.20-10.99.0.20" in lines
+    assert "pools = radius" in lines
     assert "include /etc/sanso/vpn_gateway/radius.conf" in files["/etc/strongswan.conf"]
     assert "interfaces_use = internet" in files["/etc/strongswan.conf"]
 
@@ -106,3 +106,15 @@ def _allowed(name: str, known: Algorithms) -> bool:
 
 def test_the_terminal_is_sealed_and_nobody_else(plan: Plan):
     assert [host.name for host in plan.hosts if host.sealed] == ["tele-term"]
+
+
+def test_radius_gives_each_terminal_its_own_address(plan: Plan):
+    given = _of(plan, "radius", "radius_server")["radius_server__addresses"]
+    assert given == [{"identity": "tele-01@sanso.test", "addresses": ["10.99.0.20", "fd53:616e:736f:99::20"]}]
+
+
+def test_terminals_share_one_rule_for_ike(plan: Plan):
+    """A source that nobody knows before is no difference between two flows."""
+    rules = _of(plan, "vpn-gw", "firewall")["firewall__inputs"]
+    entry = [(rule["family"], rule["port"]) for rule in rules if not rule["source"]]
+    assert sorted(entry) == [("ipv4", 500), ("ipv4", 4500), ("ipv6", 500), ("ipv6", 4500)]
