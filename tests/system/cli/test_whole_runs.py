@@ -44,3 +44,16 @@ def test_changed_register_is_applied_and_a_warm_start_needs_no_ansible(tmp_path)
         ok("verify", "--lab", name, "--quick", "--evidence", str(tmp_path / "evidence"))
     finally:
         ok("down", "--lab", name, "--keys")
+
+
+def test_a_network_with_nothing_registered_is_built_and_closed(tmp_path):
+    """Services that nobody may ask come up all the same, and the border of the Internet's side holds."""
+    name, scenario = "system-closed", tmp_path / "closed.yaml"
+    scenario.write_text("edition: R8.3\nmodel: alpha\nreference: alpha\n")
+    ok("down", "--lab", name, "--keys")
+    try:
+        assert ok("up", str(scenario), "--lab", name, "--json").json["outcome"] == "built"
+        asked = ("--control", "ZONE-02", "--control", "ZONE-04", "--quick")
+        ok("verify", "--lab", name, *asked, "--evidence", str(tmp_path / "evidence"))
+    finally:
+        ok("down", "--lab", name, "--keys")

@@ -3,14 +3,18 @@
 import importlib.util
 import json
 from datetime import date
+from functools import cache
 from inspect import signature
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lab.catalogue import load as load_catalogue
+from lab.converge.overlays import ROLES
+from lab.converge.tree import render
 from lab.converge.variables import variables
 from lab.errors import ManyErrors
 from lab.plan import Protocol, build
@@ -91,13 +95,21 @@ def says_what_must_stay(file, errors):
 
 def can_be_judged(plan):
     for host in plan.hosts:
-        variables(plan, host, Path("/keys"))
+        found = variables(plan, host, Path("/keys"))
+        for role in host.roles:
+            render(ROLES / role, {**defaults(role), **found})
     for a, b in zone_pairs(plan):
         assert border_of(plan, a, b)
         for source in endpoints(plan, a):
             for target in endpoints(plan, b):
                 assert stands(plan, Wish(source.name, target.name, plan.families[0], Protocol.TCP, 443))
     assert set(plan.controls_due) <= verdicts_for(plan)
+
+
+@cache
+def defaults(role):
+    file = ROLES / role / "defaults" / "main.yml"
+    return yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def verdicts_for(plan):
