@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 SCENARIO ?= scenarios/minimal.yaml
 WORKERS ?= 3
 
-.PHONY: help lab test lint unit system soak bench lock down clean
+.PHONY: help lab test lint unit system mutants soak bench lock down clean
 
 help:  ## what this file can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ unit: $(STAMP)  ## tests without Docker
 system: $(STAMP)  ## the command line end to end, on real labs; tests that share no lab run side by side
 	$(VENV)/bin/lab images build
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests/system
+
+mutants: $(STAMP)  ## every breakage of every scenario, seen red (make test tries one per control of the paths)
+	SANSO_MUTANTS=all $(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests/system/cli/test_mutants.py
 
 soak: $(STAMP)  ## the long one: ten verifies, 30 kills, 10,000 fuzz inputs (resumable; not CI)
 	$(VENV)/bin/python benchmarks/soak.py

@@ -5,9 +5,9 @@ leave each other alone stand in the lab together; each must still be found by wh
 system tests walk through them; a control that no mutant turns red is not tested.
 """
 
-from lab.fault.batch import Batch, batches
+from lab.fault.batch import Batch, batches, one_each
 from lab.fault.found import missed, mistaken
 from lab.fault.inject import inject, remaining
 from lab.fault.model import Mutant, mutants
 
-__all__ = ["Batch", "Mutant", "batches", "inject", "missed", "mistaken", "mutants", "remaining"]
+__all__ = ["Batch", "Mutant", "batches", "inject", "missed", "mistaken", "mutants", "one_each", "remaining"]

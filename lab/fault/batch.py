@@ -46,6 +46,16 @@ def batches(mutants: Iterable[Mutant]) -> tuple[Batch, ...]:
     )
 
 
+def one_each(mutants: Iterable[Mutant]) -> tuple[Mutant, ...]:
+    """Of all of them the first that turns each control red, and whatever must leave one green: the short way through."""
+    found, seen = [], set[str]()
+    for mutant in mutants:
+        if mutant.stays_green or not seen.issuperset(mutant.controls):
+            found.append(mutant)
+            seen.update(mutant.controls)
+    return tuple(found)
+
+
 def _side_by_side(one: Mutant, other: Mutant) -> bool:
     """Neither hides or undoes the other: other hosts, other parts of one, or one more accept each.
 

@@ -2,21 +2,28 @@
 
 Mutants that leave each other alone stand in the lab together (lab/fault/batch.py) and one run judges them all; each is
 found by what it alone causes. `-k ID` runs one by itself.
+
+Of the paths (telework, wireless LAN), where nearly every breakage must stand alone, one per control is tried; all of them with
+SANSO_MUTANTS=all (`make mutants`).
 """
 
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, replace
 
 import pytest
 from command import ok
 
 from lab.engine import connect
-from lab.fault import Batch, batches, inject, missed, mistaken, mutants, remaining
+from lab.fault import Batch, batches, inject, missed, mistaken, mutants, one_each, remaining
 from lab.record import State, Verdict
 
-MUTANTS = {mutant.id: mutant for mutant in mutants()}
+BORDER = {"minimal", "alpha"}
+EVERY = [mutant for mutant in mutants() if mutant.scenario in BORDER or os.environ.get("SANSO_MUTANTS") == "all"]
+SHORT = one_each(mutant for mutant in mutants() if mutant not in EVERY)
+MUTANTS = {mutant.id: mutant for mutant in (*EVERY, *SHORT)}
 BATCHES = sorted(batches(MUTANTS.values()), key=lambda batch: batch.scenario == "minimal")  # the large labs first
 
 
@@ -112,6 +119,19 @@ def put_right(lab, running, batch, trouble):
         trouble.setdefault(one, f"mutant {one} is not repaired by `lab up`\n{up}")
     if left:
         ok("up", scenario, "--lab", running, "--fresh")
+
+
+@pytest.mark.parametrize(
+    ("running", "scenario"),
+    [pytest.param(one, one, id=f"on {one}: unbroken") for one in dict.fromkeys(mutant.scenario for mutant in SHORT)],
+    indirect=["running"],
+    scope="module",
+)
+def test_controls_of_a_path_hold_before_anything_is_broken(lab, running, scenario, tmp_path):
+    """The same controls, on the lab as it is built: red says something only where green comes first."""
+    controls = sorted({control for mutant in SHORT if mutant.scenario == scenario for control in mutant.judged})
+    asked = [word for control in controls for word in ("--control", control)]
+    ok("verify", "--lab", running, "--evidence", str(tmp_path / "evidence"), *asked)
 
 
 @pytest.mark.parametrize(("running", "judged", "mutant"), CASES, indirect=["running", "judged"], scope="module")

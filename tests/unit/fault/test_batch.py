@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.fault import batches
+from lab.fault import batches, mutants, one_each
 
 ACCEPT = "nft insert rule inet sanso forward tcp dport {} accept"
 
@@ -72,3 +72,11 @@ def test_scenarios_have_labs_of_their_own_one_after_the_other(mutant):
 def test_a_run_judges_the_controls_of_its_mutants_once(mutant):
     (batch,) = batches([mutant("a", controls=["ZONE-01", "LOG-01"]), mutant("b", host="log", controls=["LOG-01"])])
     assert batch.controls == ("LOG-01", "ZONE-01")
+
+
+def test_the_short_way_has_every_control_once():
+    short = one_each(mutants())
+    controls = {control for mutant in mutants() for control in mutant.controls}
+    assert {control for mutant in short for control in mutant.controls} == controls
+    assert len(short) < len(mutants())
+    assert {mutant.id for mutant in mutants() if mutant.stays_green} <= {mutant.id for mutant in short}
