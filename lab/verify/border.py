@@ -42,6 +42,13 @@ def has_way(plan: Plan, wish: Wish) -> bool:
     return bool(way) and back[0] == f"{wish.destination}.{way[-1][1]}/from"
 
 
+REMOTE = frozenset({"internet", "home"})  # places that administration must not come from
+ADMINISTRATION = (
+    (Protocol.TCP, 22), (Protocol.TCP, 443), (Protocol.TCP, 830), (Protocol.TCP, 4502), (Protocol.TCP, 8443), (Protocol.UDP, 161),
+    (Protocol.UDP, 3799),
+)  # fmt: skip
+
+
 class Borders:
     """The `border` fixture: `border("fw-mn").equals_register()`."""
 
@@ -84,6 +91,22 @@ class Border:
                         if allowed_flow(plan, wish) is None and has_way(plan, wish):
                             wishes.append(wish)
         verdicts = judge_denied(self._session, self._controls, wishes, by=self._device)
+        settle(verdicts)
+        return verdicts
+
+    def is_administered_by_nobody_outside(self) -> list[Verdict]:
+        """What administration would listen on, at every address of the device: closed to the Internet and to terminals."""
+        plan = self._session.plan
+        outside = [one.name for one in plan.hosts if one.kind is HostKind.ENDPOINT and plan.place(one.zone) in REMOTE]
+        wishes = [
+            Wish(source, self._device, family, protocol, port, leg.segment)
+            for source in outside
+            for leg in plan.host(self._device).cables
+            for family in plan.families
+            for protocol, port in ADMINISTRATION
+        ]
+        todo = [wish for wish in wishes if allowed_flow(plan, wish) is None and has_way(plan, wish)]
+        verdicts = judge_denied(self._session, self._controls, todo, by=self._device)
         settle(verdicts)
         return verdicts
 

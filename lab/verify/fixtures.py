@@ -22,6 +22,7 @@ from lab.verify.configuration import Configuration
 from lab.verify.discover import Discovery
 from lab.verify.events import Events
 from lab.verify.flow import FlowMaker
+from lab.verify.hostile import Hostile
 from lab.verify.impostors import Impostors
 from lab.verify.journal import Journal
 from lab.verify.limited import Limits
@@ -256,6 +257,12 @@ def tunnel(request: pytest.FixtureRequest, lab_session: LabSession) -> Tunnels:
 def outsiders(request: pytest.FixtureRequest, lab_session: LabSession) -> Outsiders:
     """Clients that a VPN gateway must refuse: `outsiders("vpn-gw").takes_no_bad_certificate()`."""
     return Outsiders(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def hostile(request: pytest.FixtureRequest, lab_session: LabSession) -> Hostile:
+    """A stranger on a terminal's own link: `hostile("tele-term").is_answered_nothing()`."""
+    return Hostile(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lab.pki import subjects
-from lab.plan import AllowedFlow, Plan
+from lab.plan import AllowedFlow, Kind, Plan
 from lab.verify.wireless.hosts import staff
 
 Values = list[tuple[str, object]]  # (id, value)
@@ -75,6 +75,24 @@ def _staff_networks(plan: Plan) -> Values:
     return [(one.ssid.name, one) for one in staff(plan)]
 
 
+def _remote_borders(plan: Plan, places: set[str] | None = None) -> Values:
+    """From the zone of every telework terminal to every zone inside, or to those of some places."""
+    pools = dict.fromkeys(host.zone for host in plan.hosts if "telework_terminal" in host.roles)
+    inside = [
+        zone.name
+        for zone in plan.zones
+        if zone.place not in {"home", "house", "internet"} and (places is None or zone.place in places)
+        and any(host.zone == zone.name and host.kind is Kind.ENDPOINT for host in plan.hosts)
+    ]  # fmt: skip
+    return [(f"{pool}-to-{zone}", (pool, zone)) for pool in pools for zone in inside]
+
+
+def _remote_screens(plan: Plan) -> Values:
+    """The flows that telework terminals may open, through their tunnel."""
+    remote = {host.name for host in plan.hosts if "telework_terminal" in host.roles}
+    return [(flow.id, flow) for flow in plan.allowed if flow.source in remote and not flow.anyone]
+
+
 SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "any_host": _hosts,
     "certified_host": _certified,
@@ -87,5 +105,8 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "teleworker": _teleworkers,
     "two_faced": _two_faced,
     "staff_network": _staff_networks,
+    "remote_border": _remote_borders,
+    "remote_my_number_border": lambda plan: _remote_borders(plan, {"mn"}),
+    "remote_screen": _remote_screens,
     "vpn_gateway": lambda plan: [(host.name, host.name) for host in plan.hosts if "vpn_gateway" in host.roles],
 }

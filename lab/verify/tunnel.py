@@ -11,6 +11,7 @@ from lab.record import Attempt, Event, Train, Verdict
 from lab.verdict import Judgement, came_back, stayed_inside
 from lab.verify.happenings import Happening, make_happen
 from lab.verify.judge import give_all
+from lab.verify.lure import Lure
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.trip import mac_on
@@ -90,6 +91,19 @@ class Tunnel:
     def hides_everything_while_it_comes_and_goes(self) -> list[Verdict]:
         """The daemon killed, stopped and started, the tunnel closed by hand, its keys made anew: always back by itself."""
         return [verdict for happening in SHORT for verdict in self._while(happening)]
+
+    def takes_what_offered_routes_would_lead_past_it(self) -> list[Verdict]:
+        """The network's DHCP offers host routes by way of an attacker (options 121 and 249), its router the inner prefix."""
+        website, inner = _website(self._session.plan), self._inner()
+        marks = [Mark(name, Family.IPV4, port) for name, port in ((website, WEB), (inner, SCREEN))]
+        marks += [Mark(inner, Family.IPV6, SCREEN)] if Family.IPV6 in self._session.plan.families else []
+        flows = [Carrying(self._attempt(mark), "loose") for mark in marks]
+        targets = [one.attempt.address for one in flows]
+        lure = Lure(self._session, self._router, self._terminal, self._outer, targets)
+        try:
+            return self._judged(flows, lure.laid, tunnelled=True)
+        finally:
+            lure.taken_away()
 
     def _while(self, happening: Happening) -> list[Verdict]:
         name = self._terminal.name

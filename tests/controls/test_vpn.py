@@ -40,9 +40,29 @@ def test_ipv6_goes_into_the_tunnel_too(tunnel, teleworker):
     tunnel(teleworker).takes_ipv6()
 
 
+@control("VPN-07")
+def test_routes_that_a_network_offers_lead_nothing_past_the_tunnel(tunnel, teleworker):
+    tunnel(teleworker).takes_what_offered_routes_would_lead_past_it()
+
+
 @control("VPN-08")
 def test_the_gateway_takes_no_bad_certificate(outsiders, vpn_gateway):
     outsiders(vpn_gateway).takes_no_bad_certificate()
+
+
+@control("VPN-10")
+def test_the_gateway_is_administered_by_nobody_outside(border, vpn_gateway):
+    border(vpn_gateway).is_administered_by_nobody_outside()
+
+
+@control("VPN-11")
+def test_a_telework_terminal_reaches_no_zone_but_for_its_screen(matrix, remote_border):
+    matrix.is_denied(*remote_border)
+
+
+@control("VPN-11", "TW-05")
+def test_a_telework_terminal_reaches_one_port_of_one_host(limited, remote_screen):
+    limited(remote_screen).refuses_every_other_port()
 
 
 @control("VPN-12")

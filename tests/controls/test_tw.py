@@ -1,0 +1,15 @@
+"""TW: what telework must not reach, and how a terminal stands in a foreign network."""
+
+from __future__ import annotations
+
+from lab.verify import control
+
+
+@control("TW-01")
+def test_no_telework_terminal_reaches_the_my_number_zone(matrix, remote_my_number_border):
+    matrix.is_denied(*remote_my_number_border)
+
+
+@control("TW-12")
+def test_a_stranger_in_the_same_network_is_answered_nothing(hostile, teleworker):
+    hostile(teleworker).is_answered_nothing()
