@@ -15,7 +15,15 @@ ATTEMPT = Attempt(
 def train(count: int, **more) -> Train:
     place = Place(port="tele-term.home", direction="to", at_us=tuple(range(count)))
     return Train.model_validate(
-        {"id": "obs-1", "attempt": ATTEMPT, "carrier": "syn", "began_ns": 1, "source_port": 1, "places": (place,), **more}
+        {
+            "id": "obs-1",
+            "attempt": ATTEMPT,
+            "carrier": "syn",
+            "began_ns": 1,
+            "source_port": 1,
+            "places": (place,),
+            **more,
+        }
     )
 
 
