@@ -37,6 +37,7 @@ from lab.verify.plugin import KEY, controls_of
 from lab.verify.radius_wire import RadiusWire
 from lab.verify.relay import Relays
 from lab.verify.scanner import Scanner
+from lab.verify.screens import Screens
 from lab.verify.session import LabSession
 from lab.verify.sessions import Sessions
 from lab.verify.spoilt import Terminals
@@ -263,6 +264,11 @@ def outsiders(request: pytest.FixtureRequest, lab_session: LabSession) -> Outsid
 def hostile(request: pytest.FixtureRequest, lab_session: LabSession) -> Hostile:
     """A stranger on a terminal's own link: `hostile("tele-term").is_answered_nothing()`."""
     return Hostile(lab_session, controls_of(request.node))
+
+
+def screens(request: pytest.FixtureRequest, lab_session: LabSession) -> Screens:
+    """A desktop behind screen transfer: `screens("lg-desk").clipboard_carries_nothing()`."""
+    return Screens(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

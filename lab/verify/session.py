@@ -29,7 +29,9 @@ from lab.verify.sink import NullSink, PipeSink, Sink
 from lab.verify.trip import Stand
 
 if TYPE_CHECKING:
+    from lab.verdict.screen_access import Entry
     from lab.verify.packets import Tried
+    from lab.verify.screen_run import Rehearsed
 
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 _OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
@@ -77,6 +79,8 @@ class LabSession:
         self.findings: dict[str, list[Finding]] = {}
         self.heard: object = None  # what was heard on the air, kept by lab.verify.wireless.heard
         self.wireless = 0  # number of the last piece of evidence from the air
+        self.screens: dict[str, Rehearsed | Exception] = {}  # desktop -> what was tried, kept by lab.verify.screens
+        self.impostors: dict[str, Entry] = {}  # as above
 
     @classmethod
     def open(cls, name: str, *, events: int | None, controls: Collection[str] = ()) -> LabSession:

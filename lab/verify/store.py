@@ -53,6 +53,11 @@ class Store:
             self._answer(f"[ ! -e {file} ] && echo 0 || grep -c -F -e {shlex.quote(word)} {file} || [ $? -eq 1 ]")
         )
 
+    def lines(self, host: str, word: str) -> list[str]:
+        """Lines of a host's file that have the word, oldest first; none if there is no such file."""
+        file = shlex.quote(self.file(host))
+        return self._answer(f"[ ! -e {file} ] || grep -F -e {shlex.quote(word)} {file} || [ $? -eq 1 ]").splitlines()
+
     def holding(self, word: str) -> list[str]:
         """Files, whoever's, that have the word in them. What the service says about its refusals doesn't quote it."""
         found = self._answer(f"grep -r -l -F -e {shlex.quote(word)} {STORE} || [ $? -eq 1 ]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lab.pki import subjects
+from lab.pki import accounts, subjects
 from lab.plan import AllowedFlow, Kind, Plan
 from lab.verify.wireless.hosts import staff
 
@@ -12,6 +12,7 @@ Values = list[tuple[str, object]]  # (id, value)
 MUTUAL_TLS = "syslog-tls"  # clients of this application show a certificate too
 HIDDEN = ("radius", "ike")  # EAP-TLS, IKE
 TLS = ("https", MUTUAL_TLS)
+SCREEN = "rdp"
 
 
 def _hosts(plan: Plan) -> Values:
@@ -93,12 +94,33 @@ def _remote_screens(plan: Plan) -> Values:
     return [(flow.id, flow) for flow in plan.allowed if flow.source in remote and not flow.anyone]
 
 
+def _desktops(plan: Plan) -> Values:
+    """Hosts that show their screen to somebody."""
+    names = dict.fromkeys(one.desk for one in accounts(plan))
+    return [(name, name) for name in names]
+
+
+def _screen_backwards(plan: Plan) -> Values:
+    """From each desktop back to whoever looks at it: the gateway before it, and the terminal."""
+    pairs = dict.fromkeys(
+        (one.desk, viewer)
+        for one in accounts(plan)
+        for viewer in (
+            *(f.source for f in plan.allowed if f.application == SCREEN and f.destination == one.desk),
+            one.terminal,
+        )
+    )
+    return [(f"{desk}-to-{viewer}", (desk, viewer)) for desk, viewer in pairs]
+
+
 SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "any_host": _hosts,
     "certified_host": _certified,
     "hidden_server": _hidden_servers,
     "radius_client": _radius_clients,
     "radius_server": _radius_servers,
+    "desktop": _desktops,
+    "screen_backwards": _screen_backwards,
     "segment": _segments,
     "ssh_server": _ssh_servers,
     "tls_client": _tls_clients,

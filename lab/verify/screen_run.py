@@ -1,0 +1,193 @@
+"""One desktop's rehearsal: everything that its suites want to know, tried once per run, in one go.
+
+A terminal's client tries to get in with less than it takes, then with both factors, asking for every channel there is. What
+it could copy, it tries; then the same client looks at the same session through a second door on the desktop's loopback,
+which has the channels on: the control of everything that must not come through.
+"""
+
+from __future__ import annotations
+
+import secrets
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from lab.pki import Account, people, state_directory
+from lab.reach.picture import colours
+from lab.reach.view import Clipboard, View, open_view
+from lab.verdict.screen_access import Entry, Logged
+from lab.verdict.screens import Copied, ScreenSession
+from lab.verify.screen_control import Control
+from lab.verify.screen_words import DeskWords, log_lines
+from lab.verify.session import LabSession
+from lab.verify.store import Store
+
+EVERYTHING = ("+clipboard", "/drive:lab,/tmp", "/printer", "/smartcard", "/sound", "/microphone")
+OPENING = 20.0  # seconds until a session shows something
+PATIENCE, DEADLINE = 3.0, 15.0  # seconds for what must not come, and for what must
+AGAIN = 1.5  # seconds after which something is copied once more
+DRAWN = 16  # colours of a screen with a window on it
+USED = "/var/lib/desktop/users.oath"
+UNLOGGED = Logged({}, {}, "")
+NONE = ScreenSession(frozenset(), frozenset(), frozenset())
+PIXELS = slice(54, 86)  # the first half of a picture's: xrdp's channel server cuts the last 14 bytes off a small one
+TEXT, IMAGE = "UTF8_STRING", "image/bmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What came of it."""
+
+    good: bool  # a session opened with both factors
+    entries: tuple[Entry, ...]
+    delivered: ScreenSession = NONE
+    control: ScreenSession = NONE
+    logged: Logged = UNLOGGED
+    settings: dict[str, str] = field(default_factory=dict)
+    engaged: tuple[int, ...] = ()
+    sessions: int = 0
+    why: str = ""  # the client's words where no session opened
+
+
+class Rehearsal:
+    """Tries everything at the desktop of one account."""
+
+    def __init__(self, session: LabSession, account: Account) -> None:
+        self._session, self._account = session, account
+        self._terminal, self._desk = session.channel(account.terminal), session.channel(account.desk)
+        self._keys = state_directory(session.plan.lab) / "pki"
+        self._words = DeskWords(session, account)
+        self._store = Store(session)
+
+    def run(self) -> Rehearsed:
+        """All of it. CheckError if the way itself doesn't work; LabError if a host doesn't answer."""
+        with ExitStack() as stack:
+            stack.enter_context(self._terminal.alone())
+            stack.enter_context(self._desk.alone())
+            stack.callback(self._clean)
+            entries = [*self._weak(), self._by_rdps_own_security()]
+            since = self._words.now()
+            code = self._code()
+            with self._client(code, EVERYTHING) as view:
+                opened = self._opened(view)
+                if not opened:
+                    return self._nothing(entries, view)
+                display = self._words.display()
+                sessions, settings = self._words.sessions(), self._words.settings(display)
+                delivered = self._copies(Clipboard(self._terminal, (f"DISPLAY={view.display}",)), display, PATIENCE)
+            entries.append(
+                self._try("with a code that was used", people.password(self._keys, self._account.user) + code)
+            )
+            asked, off, on = self._words.channels(since)
+            devices = self._words.devices(display, since)
+            with Control(self._session, self._account, display, EVERYTHING) as control:
+                copied = self._copies(control.clipboard(), display, DEADLINE)
+                seen = self._words.devices(display, control.since, wait=DEADLINE)
+                named = control.channels()
+            return Rehearsed(
+                delivered=ScreenSession(asked, off, on, tuple(delivered), devices, PATIENCE),
+                control=ScreenSession(*named, tuple(copied), seen, DEADLINE),
+                good=True,
+                entries=tuple(entries),
+                logged=self._logged(since),
+                settings=settings,
+                engaged=self._words.engaged(since),
+                sessions=sessions,
+            )
+
+    def _nothing(self, entries: list[Entry], view: View) -> Rehearsed:
+        return Rehearsed(good=False, entries=tuple(entries), why=view.reason())
+
+    def _weak(self) -> Iterator[Entry]:
+        """With less than both factors. A code that goes with a wrong password is used up."""
+        word = people.password(self._keys, self._account.user)
+        yield self._try("with the password alone", word)
+        right = self._code()
+        wrong = f"{(int(right) + secrets.randbelow(900_000) + 50_000) % 1_000_000:06}"
+        yield self._try("with the password and a wrong code", word + wrong)
+        yield self._try("with a wrong password and the right code", secrets.token_urlsafe(18) + right)
+
+    def _by_rdps_own_security(self) -> Entry:
+        """A client that speaks RDP's own encryption alone. Its factors are wrong: that they are asked for at all is too much."""
+        mark = self._words.mark()
+        with open_view(self._terminal, "-", ("/sec:rdp",)) as view:
+            view.until(lambda: self._words.refused(mark), DEADLINE)
+            asked = self._words.let_in(mark) or self._words.refused(mark)
+            return Entry("without TLS, by RDP's own security", bool(asked), "" if asked else view.reason())
+
+    def _try(self, what: str, factors: str) -> Entry:
+        mark = self._words.mark()
+        with open_view(self._terminal, factors) as view:
+            view.until(lambda: self._words.let_in(mark) or self._words.refused(mark), OPENING)
+            return Entry(what, bool(self._words.let_in(mark)), self._words.refused(mark))
+
+    @contextmanager
+    def _client(self, code: str, options: tuple[str, ...]) -> Iterator[View]:
+        word = people.password(self._keys, self._account.user)
+        with open_view(self._terminal, word + code, options) as view:
+            yield view
+
+    def _opened(self, view: View) -> bool:
+        mark = self._words.mark(0)
+
+        def drawn() -> bool:
+            picture = view.picture()
+            return bool(picture) and colours(picture) >= DRAWN and bool(self._words.let_in(mark))
+
+        return view.until(drawn, OPENING)
+
+    def _code(self) -> str:
+        """A code that was not used yet; the clock must move on where it was."""
+        lines = [line.split("\t") for line in self._desk.run(["cat", USED]).check().stdout.decode().splitlines()]
+        used = next((line[5] for line in lines if len(line) > 5 and line[1] == self._account.user), "")  # noqa: PLR2004 - liboath's
+        code, since = people.fresh_code(self._keys, self._account.user, used, time.time())
+        time.sleep(max(0.0, since - time.time()))
+        return code
+
+    def _copies(self, terminal: Clipboard, display: str, patience: float) -> list[Copied]:
+        home = f"/var/lib/desktop/home/{self._account.user}"
+        desk = Clipboard(self._desk, (f"DISPLAY={display}", f"XAUTHORITY={home}/.Xauthority"))
+        return [
+            _copied(way, form, source, sink, patience)
+            for form in ("text", "image")
+            for way, source, sink in (("in", terminal, desk), ("out", desk, terminal))
+        ]
+
+    def _logged(self, since: str) -> Logged:
+        """The central log's lines of the session that ended, once they are there."""
+        gateway = next(
+            flow.destination for flow in self._session.plan.allowed
+            if (flow.source, flow.application) == (self._account.terminal, "rdp")
+        )  # fmt: skip
+        return log_lines(self._store, gateway, self._account, since, DEADLINE)
+
+    def _clean(self) -> None:
+        """End what is left of the session: nobody else may come back to it, and no process of it stays."""
+        user = self._account.user
+        self._desk.run(
+            f"pkill -u {user}; for i in $(seq 100); do pgrep -u {user} > /dev/null || break; sleep 0.05; done"
+        )
+
+
+def _copied(way: str, form: str, source: Clipboard, sink: Clipboard, patience: float) -> Copied:
+    mark = secrets.token_hex(8).encode() if form == "text" else secrets.token_bytes(64)
+    kind = TEXT if form == "text" else IMAGE
+    wanted = mark if form == "text" else _bitmap(mark)[PIXELS]
+    content = mark if form == "text" else _bitmap(mark)
+    end = time.monotonic() + patience
+    while (began := time.monotonic()) < end:  # as a person would: copied again where nothing came of it
+        source.put(kind, content)
+        while time.monotonic() < min(began + AGAIN, end):
+            if wanted in sink.content(kind):
+                return Copied(way, form, time.monotonic() - began)
+            time.sleep(0.05)
+    return Copied(way, form, None)
+
+
+def _bitmap(colour: bytes) -> bytes:
+    """A BMP of 4 x 4 pixels, 32 bits each, of these 64 bytes; the fourth of each pixel is nought, as clients make it."""
+    pixels = b"".join(colour[start : start + 3] + b"\0" for start in range(0, 64, 4))
+    about = struct.pack("<IiiHHIIiiII", 40, 4, 4, 1, 32, 0, len(pixels), 2835, 2835, 0, 0)
+    return struct.pack("<2sIHHI", b"BM", 14 + len(about) + len(pixels), 0, 0, 54) + about + pixels

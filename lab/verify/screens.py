@@ -1,0 +1,109 @@
+"""Screen transfer, as a suite says it: `screens(desktop).clipboard_carries_nothing()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from lab.errors import LabError
+from lab.pki import accounts, terminals
+from lab.record import Verdict
+from lab.verdict import Judgement
+from lab.verdict.screen_access import Entry, entry, idle, logged
+from lab.verdict.screens import DEVICES, DYNAMIC, SOUND, clipboard, devices
+from lab.verify.judge import give_all
+from lab.verify.marks import CheckError
+from lab.verify.screen_impostor import meets_an_impostor
+from lab.verify.screen_run import Rehearsal, Rehearsed
+from lab.verify.session import LabSession
+
+WEAK = ("password", "code")  # words of the attempts with less than both factors
+
+
+class Desk:
+    """One desktop, seen from its first terminal."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...], desk: str) -> None:
+        self._session, self._controls, self._desk = session, controls, desk
+        self._account = next(one for one in accounts(session.plan) if one.desk == desk)
+
+    def clipboard_carries_nothing(self) -> list[Verdict]:
+        """Neither text nor image, neither way (SCR-03)."""
+        seen = self._working()
+        return self._give([("clipboard", clipboard(self._desk, seen.delivered, seen.control))])
+
+    def takes_no_device(self) -> list[Verdict]:
+        """No drive, card or port, and no dynamic channel, which carries microphones and USB (SCR-04)."""
+        seen = self._working()
+        return self._give([("devices", devices(self._desk, seen.delivered, seen.control, {DEVICES, SOUND, DYNAMIC}))])
+
+    def takes_no_printer(self) -> list[Verdict]:
+        """Printers come over the channel of drives and cards (SCR-05)."""
+        seen = self._working()
+        return self._give([("printers", devices(self._desk, seen.delivered, seen.control, {DEVICES}))])
+
+    def wants_both_factors(self) -> list[Verdict]:
+        """Nothing less than a password and a fresh code opens a session (SCR-06)."""
+        seen = self._rehearsed()
+        tried = [one for one in seen.entries if any(word in one.what for word in WEAK)]
+        return self._give([(f"session {one.what}", entry(self._desk, one, good=seen.good)) for one in tried])
+
+    def is_encrypted_and_known(self) -> list[Verdict]:
+        """RDP's own security is refused, and so is, by the terminal's client, whoever isn't the desktop (SCR-07)."""
+        seen = self._rehearsed()
+        tried = [one for one in seen.entries if not any(word in one.what for word in WEAK)]
+        tried.append(self._impostor())
+        return self._give([(f"session {one.what}", entry(self._desk, one, good=seen.good)) for one in tried])
+
+    def is_logged(self) -> list[Verdict]:
+        """Who, from which terminal, where to, from when to when (SCR-08)."""
+        seen = self._working()
+        identity = {one.host: one.identity for one in terminals(self._session.plan)}
+        terminal = identity.get(self._account.terminal, self._account.terminal)
+        judged = logged(self._desk, seen.logged, terminal=terminal, account=self._account.user)
+        return self._give([("session in the central log", judged)])
+
+    def ends_what_nobody_uses(self) -> list[Verdict]:
+        """An idle session is cut, a cut one goes, a person has one (SCR-09)."""
+        seen = self._working()
+        return self._give([("idle session", idle(self._desk, seen.settings, seen.engaged, seen.sessions))])
+
+    def _impostor(self) -> Entry:
+        known = self._session.impostors
+        if self._desk not in known:
+            known[self._desk] = meets_an_impostor(self._session, self._account)
+        return known[self._desk]
+
+    def _rehearsed(self) -> Rehearsed:
+        """What was tried, once per run; an attempt that went wrong goes wrong for every test that asks."""
+        known = self._session.screens
+        if self._desk not in known:
+            try:
+                known[self._desk] = Rehearsal(self._session, self._account).run()
+            except (CheckError, LabError) as error:
+                known[self._desk] = error
+        found = known[self._desk]
+        if isinstance(found, Exception):
+            raise CheckError(str(found)) from found
+        return found
+
+    def _working(self) -> Rehearsed:
+        seen = self._rehearsed()
+        if not seen.good:
+            raise CheckError(f"{self._desk}: no session opened with both factors: {seen.why}")
+        return seen
+
+    def _give(self, made: Sequence[tuple[str, Judgement]]) -> list[Verdict]:
+        return give_all(
+            self._session, self._controls, [(f"{self._desk}: {subject}", judgement, ()) for subject, judgement in made]
+        )
+
+
+class Screens:
+    """The `screens` fixture."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._open: Callable[[str], Desk] = lambda desk: Desk(session, controls, desk)
+
+    def __call__(self, desk: str) -> Desk:
+        """The desktop of that name."""
+        return self._open(desk)

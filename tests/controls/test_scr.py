@@ -1,0 +1,47 @@
+"""SCR: a screen is transferred, and nothing beside it."""
+
+from __future__ import annotations
+
+from lab.verify import control
+
+
+@control("SCR-03")
+def test_clipboard_carries_nothing_either_way(desktop, screens):
+    screens(desktop).clipboard_carries_nothing()
+
+
+@control("SCR-04")
+def test_no_drive_card_sound_or_dynamic_channel_reaches_the_desktop(desktop, screens):
+    screens(desktop).takes_no_device()
+
+
+@control("SCR-05")
+def test_no_printer_reaches_the_desktop(desktop, screens):
+    screens(desktop).takes_no_printer()
+
+
+@control("SCR-06")
+def test_session_opens_with_both_factors_only(desktop, screens):
+    screens(desktop).wants_both_factors()
+
+
+@control("SCR-07")
+def test_session_is_encrypted_and_its_desktop_is_known(desktop, screens):
+    screens(desktop).is_encrypted_and_known()
+
+
+@control("SCR-08")
+def test_session_is_in_the_central_log(desktop, screens):
+    screens(desktop).is_logged()
+
+
+@control("SCR-09")
+def test_session_that_nobody_uses_ends(desktop, screens):
+    screens(desktop).ends_what_nobody_uses()
+
+
+@control("SCR-10")
+def test_desktop_cannot_turn_round_to_whoever_looks_at_it(flow, screen_backwards):
+    desk, viewer = screen_backwards
+    flow(desk, viewer, tcp=3389).is_denied()
+    flow(desk, viewer, tcp=443).is_denied()
