@@ -266,6 +266,7 @@ def hostile(request: pytest.FixtureRequest, lab_session: LabSession) -> Hostile:
     return Hostile(lab_session, controls_of(request.node))
 
 
+@pytest.fixture
 def screens(request: pytest.FixtureRequest, lab_session: LabSession) -> Screens:
     """A desktop behind screen transfer: `screens("lg-desk").clipboard_carries_nothing()`."""
     return Screens(lab_session, controls_of(request.node))
