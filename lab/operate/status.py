@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lab.engine import Drift, connect
 from lab.operate.choose import choose
+from lab.operate.tunnels import Tunnel, tunnels
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class LabStatus:
     hosts: tuple[HostStatus, ...]
     drifts: tuple[Drift, ...]
     controls_due: tuple[str, ...]
+    tunnels: tuple[Tunnel, ...] = ()
 
 
 def unfinished() -> tuple[str, ...]:
@@ -71,6 +73,7 @@ def status(name: str | None, *, wiring: bool = False) -> list[LabStatus]:
                     hosts,
                     tuple(drifts),
                     plan.controls_due,
+                    tunnels(engine, lab),
                 )
             )
         return found

@@ -12,6 +12,13 @@ TABLES = ("tcp", "tcp6", "udp", "udp6")
 LISTEN = {"tcp": "0A", "udp": "07"}  # TCP_LISTEN; an unconnected UDP socket
 LOOPBACK = ("7F", "00000000000000000000000001000000")  # 127/8 (last byte first), ::1
 
+# Sockets that a role's programs hold for others than the plan's services. A terminal's are a client's, for answers: its rules
+# let in none but its gateway's and a DHCP server's (TW-12). A home router serves the home, which is nobody's zone.
+_OWN: dict[str, set[Listener]] = {
+    "telework_terminal": {("udp", 68), ("udp", 500), ("udp", 546), ("udp", 4500)},
+    "home_router": {("tcp", 53), ("udp", 53), ("udp", 67), ("udp", 547)},
+}
+
 
 class Listeners:
     """The `listeners` fixture: `assert listeners(host) == listeners.planned(host, plan)`."""
@@ -40,9 +47,10 @@ class Listeners:
 
     @staticmethod
     def planned(host: TestinfraHost, plan: Plan) -> set[Listener]:
-        """(protocol, port) of every service that the plan has on this host."""
+        """(protocol, port) of every service that the plan has on this host, and of what its roles hold beside."""
         name = host.backend.get_hostname()
-        return {(service.protocol.value, service.port) for service in plan.services if service.host == name}
+        served = {(service.protocol.value, service.port) for service in plan.services if service.host == name}
+        return served.union(*(_OWN.get(role, set()) for role in plan.host(name).roles))
 
 
 def _loopback(address: str) -> bool:

@@ -50,6 +50,13 @@ def _show(one: object) -> None:
     for host in one.hosts:
         table.add_row(host.name, host.zone, host.state, " ".join(host.addresses))
     screen.print(table)
+    for tunnel in one.tunnels:
+        traffic = f"{tunnel.bytes_in} bytes in, {tunnel.bytes_out} out"
+        inside = f" as {' '.join(tunnel.inside)}" if tunnel.inside else ""
+        screen.print(
+            f"tunnel {tunnel.gateway}: {tunnel.identity} from {tunnel.outside}{inside},"
+            f" {tunnel.state} for {tunnel.age} s, {traffic}"
+        )
     for drift in one.drifts:
         screen.print(Text.assemble(("drift", "yellow"), f" {drift.host}: {drift.kind}: {drift.detail}"))
     if one.drifts:
