@@ -13,7 +13,7 @@ from lab.fault.model import Mutant, Where
 from lab.reach import Channel, open_channel
 
 Trouble = dict[str, str]  # mutant id -> why nothing can be said about it
-PATIENCE = 20.0  # seconds for one command
+PATIENCE = 90.0  # seconds for one command; in a guest under emulation, on a busy machine, a restart takes its time
 SOON = 5.0  # seconds for a breakage, or its end, to show: a server's old workers still answer for a moment
 PAUSE = 0.1
 CAPABILITIES = ("NET_ADMIN", "SYS_ADMIN")  # of whoever has a cable: links, and the hosts' namespaces

@@ -46,7 +46,10 @@ from lab.verify.tracking import Trackers
 from lab.verify.tunnel import Tunnels
 from lab.verify.twins import Twins
 from lab.verify.window import Windows
+from lab.verify.wireless.isolation import Isolation
+from lab.verify.wireless.joining import Joining
 from lab.verify.wireless.network import Air
+from lab.verify.wireless.twin import EvilTwins
 
 
 @pytest.fixture(scope="session")
@@ -216,6 +219,24 @@ def eap_methods(request: pytest.FixtureRequest, lab_session: LabSession) -> Meth
 def air(request: pytest.FixtureRequest, lab_session: LabSession) -> Air:
     """A staff network as it is heard on the air: `air(network).offers_enterprise_alone()`."""
     return Air(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def joining(request: pytest.FixtureRequest, lab_session: LabSession) -> Joining:
+    """Attempts to join a staff network: `joining(network).takes_certificates_alone()`."""
+    return Joining(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def evil_twin(request: pytest.FixtureRequest, lab_session: LabSession) -> EvilTwins:
+    """An access point with a staff network's name in the wrong hands: `evil_twin(network).is_not_believed()`."""
+    return EvilTwins(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def isolation(request: pytest.FixtureRequest, lab_session: LabSession) -> Isolation:
+    """Two stations on one network: `isolation(network).keeps_stations_apart()`."""
+    return Isolation(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -33,3 +33,23 @@ def test_staff_network_offers_no_downgrade(staff_network, air):
 @control("WLAN-07")
 def test_staff_network_leads_to_its_own_segment_alone(staff_network, air):
     air(staff_network).leads_to_its_segment_alone()
+
+
+@control("WLAN-02")
+def test_staff_network_takes_certificates_of_registered_terminals_alone(staff_network, joining):
+    joining(staff_network).takes_certificates_alone()
+
+
+@control("WLAN-04")
+def test_station_does_not_believe_an_evil_twin(staff_network, evil_twin):
+    evil_twin(staff_network).is_not_believed()
+
+
+@control("WLAN-13")
+def test_stations_of_one_network_do_not_reach_each_other(staff_network, isolation):
+    isolation(staff_network).keeps_stations_apart()
+
+
+@control("RAD-07")
+def test_terminal_of_another_zone_is_refused(staff_network, joining):
+    joining(staff_network).refuses_other_zones_terminals()

@@ -89,7 +89,7 @@ def _listen(session: LabSession) -> Heard:
             joined[one.host.name] = _join(session, one)
         for one in stations:
             text, station = canaries[one.host.name], OnAir(session, one.host.name)
-            _fly(station, text, str(_server(plan, one).address(Family.IPV4)))
+            _fly(station, text, str(server_of(plan, one).address(Family.IPV4)))
             _fly(station, text, str(_network(one).broadcast_address))
             _fly(client, text, ADDRESSES[ACCESS_POINT])
         mine = next(host for host in plan.air.hosts if host.name == ACCESS_POINT).mac
@@ -151,7 +151,7 @@ def _requests(stations: Sequence[Station], capture: AirCapture, mine: str) -> di
     return found
 
 
-def _server(plan: Plan, one: Station) -> Host:
+def server_of(plan: Plan, one: Station) -> Host:
     """A wired host of the station's zone, for something to be sent to."""
     return next(host for host in plan.hosts if host.zone == one.host.zone and any(leg.addresses for leg in host.legs))
 
@@ -179,7 +179,7 @@ def _carried(plan: Plan, one: Station, number: int, capture: AirCapture, ports: 
 
 
 def _evidence(session: LabSession, one: Station, status: dict[str, str], carried: Carried) -> Application:
-    server = _server(session.plan, one)
+    server = server_of(session.plan, one)
     session.wireless += 1
     seen = Application(
         id=f"air-{session.wireless:05d}",

@@ -16,7 +16,7 @@ CATALOGUE = load()
 CONTROLS = list(CATALOGUE.controls.values())
 FLOWS = (*CATALOGUE.flows, *CATALOGUE.infrastructure)
 CASES = {f"Z{n}" for n in range(1, 14)}
-REHEARSALS = {"S38", "S39", "S41", "S42", "S43"}  # attacks to rehearse
+REHEARSALS = {"S12", "S38", "S39", "S41", "S42", "S43"}  # attacks to rehearse
 SCREEN = {"S2", "S3", "S5"}  # channels of screen transfer
 RADIUS = {"R1", "R2", "R3", "R3-CA", "R4", "R5", "R5-TICKET", "S03", "S11", "S12"}  # of the authentication server
 TUNNEL = {f"V{n}" for n in range(1, 11)}  # leaks of a VPN
@@ -73,6 +73,7 @@ def test_ids():
         "RAD-04",
         "RAD-05",
         "RAD-06",
+        "RAD-07",
         "SCR-03",
         "SCR-04",
         "SCR-05",
@@ -85,10 +86,13 @@ def test_ids():
         "TW-05",
         "TW-12",
         "WLAN-01",
+        "WLAN-02",
         "WLAN-03",
+        "WLAN-04",
         "WLAN-05",
         "WLAN-06",
         "WLAN-07",
+        "WLAN-13",
     ]
     assert {f"F{n:02}" for n in range(1, 29)} | {"F28-T", "D03", "D06", "D08"} == {flow.id for flow in CATALOGUE.flows}
     assert {flow.id for flow in CATALOGUE.infrastructure} == {
@@ -164,7 +168,11 @@ OBLIGATIONS = {
     "RAD-04": "LAB",
     "RAD-05": "LAB",
     "RAD-06": "LAB INFER",
+    "RAD-07": "LAB INFER",
     "WLAN-01": "REQ",
+    "WLAN-02": "? REQ",
+    "WLAN-04": "?",
+    "WLAN-13": "?",
     "WLAN-03": "REQ",
     "WLAN-05": "LAB",
     "WLAN-06": "LAB",

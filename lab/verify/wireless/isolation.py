@@ -1,0 +1,75 @@
+"""A second station on a staff network, let in with a right certificate: it must not reach the first."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Interface
+
+from lab.plan import AirHost
+from lab.record import Verdict
+from lab.verdict.isolation import Neighbours, apart
+from lab.verify.judge import give_all
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+from lab.verify.wireless.heard import server_of
+from lab.verify.wireless.hosts import CONNECTED, OnAir, Station
+from lab.verify.wireless.joining import FOLDER, STRANGER, Attempts
+
+LAST = 251  # host number of the second station: nobody else has it
+_ASK = "ping -c 3 -i 0.3 -W 2 {address} >/dev/null 2>&1"
+
+
+class Isolation:
+    """The `isolation` fixture: `isolation(network).keeps_stations_apart()`."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def __call__(self, station: Station) -> Isolated:
+        return Isolated(self._session, self._controls, station)
+
+
+class Isolated:
+    """One staff network with two stations on it."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...], station: Station) -> None:
+        self._session, self._controls, self._station = session, controls, station
+
+    def keeps_stations_apart(self) -> list[Verdict]:
+        """Neither reaches the other, both reach their zone's server."""
+        first, second = OnAir(self._session, self._station.host.name), OnAir(self._session, STRANGER)
+        mine = _interface(self._station.host)
+        near = IPv4Interface(f"{mine.network[LAST]}/{mine.network.prefixlen}")
+        server = str(_interface_of(self._session, self._station).ip)
+        first.join()
+        first.awaits(CONNECTED)
+        Attempts(self._session, (), self._station).join_rightly(second)
+        try:
+            second.run(f"ip address add {near} dev wlan")
+            asked = {
+                f"{first.name} -> {second.name}": (first, str(near.ip)),
+                f"{second.name} -> {first.name}": (second, str(mine.ip)),
+            }
+            answered = tuple(name for name, (who, address) in asked.items() if _answers(who, address))
+            served = tuple(who.name for who in (first, second) if _answers(who, server))
+        finally:
+            second.run(f"/usr/local/sbin/station stop; ip address flush dev wlan; rm -rf {FOLDER}")
+        seen = Neighbours(first.name, second.name, answered, tuple(asked), served)
+        return give_all(
+            self._session, self._controls, [(f"two stations on {self._station.ssid.name}", apart(seen), ())]
+        )
+
+
+def _answers(who: OnAir, address: str) -> bool:
+    return who.channel.run(_ASK.format(address=address), timeout=60).rc == 0
+
+
+def _interface(host: AirHost) -> IPv4Interface:
+    found = [one for leg in host.legs for one in leg.addresses if isinstance(one, IPv4Interface)]
+    if not found:
+        raise CheckError(f"{host.name} has no IPv4 address")
+    return found[0]
+
+
+def _interface_of(session: LabSession, station: Station) -> IPv4Interface:
+    host = server_of(session.plan, station)
+    return next(one for leg in host.legs for one in leg.addresses if isinstance(one, IPv4Interface))

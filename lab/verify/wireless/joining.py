@@ -1,0 +1,188 @@
+"""Attempts to join a staff network over the air, each with one flaw, tried by a stranger beside the right credentials.
+
+Every attempt has a MAC address of its own, so that the server's words about it are nobody else's.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.converge.air import SECURITY
+from lab.pki import Purpose, Trial, host_stem, terminals, trial_stem
+from lab.plan import Plan, Ssid
+from lab.record import Verdict
+from lab.verdict.access import shut_out
+from lab.verify.decisions import Decisions
+from lab.verify.eapol import Credentials
+from lab.verify.judge import give_all
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+from lab.verify.spoilt import keys_of
+from lab.verify.wireless.hosts import CONNECTED, OnAir, Station, staff
+
+STRANGER = "sta-rogue"
+FOLDER = "/run/try"  # in the guest's memory, gone with it
+LET_IN, REFUSED = "let in", "refused"
+FAILURE = (
+    "CTRL-EVENT-(EAP-FAILURE|SSID-TEMP-DISABLED)"  # the second where the access point sends it away before it hears
+)
+NO_METHOD = "No mutually acceptable types found"
+NOT_OURS = "unable to get local issuer certificate"
+_TLS = (
+    'ca_cert="/etc/wlan/ca.pem"\n    domain_match="{server}"\n    '
+    'client_cert="{at}/client.pem"\n    private_key="{at}/client.key"'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Credentials with one flaw, and the server's words for it."""
+
+    en: str
+    ja: str
+    shown: Credentials
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one attempt ended. `station`: its Calling-Station-Id."""
+
+    station: str
+    ended: str
+
+
+class Joining:
+    """The `joining` fixture: `joining(network).takes_no_password()`."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def __call__(self, station: Station) -> Attempts:
+        return Attempts(self._session, self._controls, station)
+
+
+class Attempts:
+    """One staff network, and the right terminal for it."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...], station: Station) -> None:
+        self._session, self._controls, self._station = session, controls, station
+        self._keys = keys_of(session)
+
+    def takes_certificates_alone(self) -> list[Verdict]:
+        """Passwords, and certificates that are not a registered terminal's: refused, by the server's own reason."""
+        name, domain = self._right().identity, self._right().identity.partition("@")[2]
+        stranger = f"trial-{Trial.UNREGISTERED}@{domain}"
+        phase2 = ('password="correct horse battery staple"', 'phase2="auth=MSCHAPV2"')
+        return self._judged((
+            Attempt("PEAP with a password", "パスワードによるPEAP", Credentials(name, None, "PEAP", phase2), NO_METHOD),
+            Attempt("a certificate of a stranger's CA of the same name", "同名の別の認証局の証明書の端末",
+                    self._trial(Trial.STRANGER, name), NOT_OURS),
+            Attempt("an unregistered asset", "台帳にない端末",
+                    self._trial(Trial.UNREGISTERED, stranger), "is not in the asset register"),
+        ))  # fmt: skip
+
+    def refuses_other_zones_terminals(self) -> list[Verdict]:
+        """A sound, registered terminal of another zone: refused on this network, not moved to another."""
+        others = [one for one in staff(self._session.plan) if one.ssid != self._station.ssid]
+        if not others:
+            raise CheckError("this plan has one staff network alone: no other zone's terminal can be tried")
+        return self._judged([
+            Attempt(f"{one.host.name}'s certificate, of another zone", f"別領域の端末 {one.host.name} の証明書",
+                    _of(self._session.plan, self._keys, one), "is not taken on the network")
+            for one in others
+        ])  # fmt: skip
+
+    def _right(self) -> Credentials:
+        return _of(self._session.plan, self._keys, self._station)
+
+    def _trial(self, trial: Trial, identity: str) -> Credentials:
+        return Credentials(identity, trial_stem(self._keys, trial))
+
+    def _judged(self, attempts: Sequence[Attempt]) -> list[Verdict]:
+        decisions = Decisions(self._session, _server(self._session.plan))
+        right = self._right()
+        made = [self._try(shown) for shown in (right, *(one.shown for one in attempts), right)]
+        lines = decisions.awaited([one.station for one in made])
+        first, *between, last = made
+        good = first.ended == last.ended == LET_IN
+        judged = []
+        for one, ended in zip(attempts, between, strict=True):
+            said = [line for line in lines if ended.station in line]
+            judgement = shut_out(f"{one.en} on {self._ssid.name}", f"{self._ssid.name} での{one.ja}",
+                                 ended=ended.ended, said=said, reason=one.reason, good=good)  # fmt: skip
+            judged.append((f"{one.en} on {self._ssid.name}", judgement, ()))
+        return give_all(self._session, self._controls, judged)
+
+    @property
+    def _ssid(self) -> Ssid:
+        return self._station.ssid
+
+    @property
+    def server_name(self) -> str:
+        """The name that the authentication server's certificate must have."""
+        return self._session.plan.host(_server(self._session.plan)).names[0]
+
+    def join_rightly(self, rogue: OnAir) -> None:
+        """Let it in with the right terminal's credentials. CheckError if it isn't."""
+        self._prepare(rogue, self._right())
+        rogue.join(f"{FOLDER}/wpa.conf")
+        rogue.awaits(CONNECTED)
+
+    def _prepare(self, rogue: OnAir, shown: Credentials) -> str:
+        """Lay its files down and give it a MAC address that it never had, in the server's spelling."""
+        mac = "02:" + ":".join(f"{byte:02x}" for byte in secrets.token_bytes(5))
+        files = {f"{FOLDER}/wpa.conf": network_block(self._ssid, shown, self.server_name).encode()}
+        if shown.stem is not None:
+            files |= {f"{FOLDER}/client{end}": shown.stem.with_suffix(end).read_bytes() for end in (".pem", ".key")}
+        rogue.put(files)
+        rogue.run(
+            f"/usr/local/sbin/station stop; ip link set wlan down; ip link set wlan address {mac}; ip link set wlan up"
+        )
+        return mac.upper().replace(":", "-")
+
+    def _try(self, shown: Credentials) -> Ended:
+        rogue = OnAir(self._session, STRANGER)
+        name = self._prepare(rogue, shown)
+        try:
+            rogue.join(f"{FOLDER}/wpa.conf")
+            said = rogue.awaits(CONNECTED, FAILURE)
+        finally:
+            rogue.run(f"/usr/local/sbin/station stop; rm -rf {FOLDER}")
+        return Ended(name, LET_IN if CONNECTED in said else REFUSED)
+
+
+def network_block(ssid: Ssid, shown: Credentials, server: str) -> str:
+    """The supplicant's file for these credentials. It verifies the server, as every station of the lab does."""
+    words = SECURITY[ssid.security]
+    tls = _TLS.format(server=server, at=FOLDER) if shown.stem is not None else 'ca_cert="/etc/wlan/ca.pem"'
+    lines = [
+        f'ssid="{ssid.name}"',
+        "scan_freq=2437",
+        "proto=RSN",
+        f"key_mgmt={words['key_mgmt']}",
+        f"pairwise={words['pairwise']}",
+        f"group={words['pairwise']}",
+        f"group_mgmt={words['group_mgmt']}",
+        "ieee80211w=2",
+        f"eap={shown.method}",
+        f'identity="{shown.identity}"',
+        tls,
+        *shown.more,
+    ]
+    return "ctrl_interface=/run/wpa\nfast_reauth=0\nnetwork={\n    " + "\n    ".join(lines) + "\n}\n"
+
+
+def _of(plan: Plan, keys: Path, station: Station) -> Credentials:
+    known = {terminal.host: terminal.identity for terminal in terminals(plan)}
+    return Credentials(known[station.host.name], host_stem(keys, Purpose.TERMINAL, station.host.name))
+
+
+def _server(plan: Plan) -> str:
+    """The server that the access point asks."""
+    return next(
+        flow.destination for flow in plan.every_flow if flow.application == "radius" and plan.on_air(flow.source)
+    )

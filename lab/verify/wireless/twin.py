@@ -1,0 +1,123 @@
+"""An evil twin: an access point with the staff network's name and a server of its own, while the real one is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lab.converge.air import SECURITY
+from lab.pki import Purpose, host_stem, issuing_stem
+from lab.record import Verdict
+from lab.verdict.twin import Met, verifies
+from lab.verify.eapol import Credentials
+from lab.verify.judge import give_all
+from lab.verify.session import LabSession
+from lab.verify.spoilt import keys_of
+from lab.verify.wireless.hosts import CONNECTED, OnAir, Station
+from lab.verify.wireless.joining import FAILURE, FOLDER, STRANGER, Attempts, network_block
+
+TWIN, POINT = "evil-ap", "ap"
+PLACE = "/run/twin"
+ENDED = (CONNECTED, "CTRL-EVENT-EAP-TLS-CERT-ERROR", FAILURE)
+_START = (
+    "/usr/local/sbin/station stop; : > /var/log/twin.log; "
+    f"hostapd -B -t -f /var/log/twin.log -P {PLACE}/pid {PLACE}/hostapd.conf >/dev/null"
+)
+_STOP = (
+    f"kill $(cat {PLACE}/pid); timeout 10 sh -c 'while [ -e {PLACE}/pid ]; do usleep 20000; done'; "
+    f"rm -rf {PLACE}; ip link set wlan up"
+)
+_SELF_SIGNED = (
+    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN={name} "
+    "-addext subjectAltName=DNS:{name} -addext extendedKeyUsage=serverAuth -keyout {at}/server.key -out {at}/server.pem 2>/dev/null"
+)
+
+
+class EvilTwins:
+    """The `evil_twin` fixture: `evil_twin(network).is_not_believed()`."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def __call__(self, station: Station) -> EvilTwin:
+        return EvilTwin(self._session, self._controls, station)
+
+
+class EvilTwin:
+    """One staff network's name in the wrong hands."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...], station: Station) -> None:
+        self._session, self._controls, self._station = session, controls, station
+        self._keys = keys_of(session)
+
+    def is_not_believed(self) -> list[Verdict]:
+        """With a certificate of nobody, and with one of the lab's own for another server: the station stays away.
+
+        A careless client, which verifies nothing, joins the same twin: it is one that clients fall for.
+        """
+        plan, name = self._session.plan, self._station.host.name
+        other = next(service.host for service in plan.services if service.application == "https")
+        right = Attempts(self._session, (), self._station).server_name
+        made = []
+        for en, ja, certificate in (
+            (f"a certificate of nobody for {right}", f"{right} を名乗る自己署名証明書", None),
+            (f"the lab's own certificate for {plan.host(other).names[0]}", f"{plan.host(other).names[0]} の正規証明書",
+             host_stem(self._keys, Purpose.SERVER, other)),
+        ):  # fmt: skip
+            files = {} if certificate is None else {
+                f"{PLACE}/server{end}": certificate.with_suffix(end).read_bytes() for end in (".pem", ".key")
+            }  # fmt: skip
+            with self._twin(files, right):
+                met = Met(name, en, ja, self._careful(), self._careless())
+            made.append((f"{name} meets a twin of {self._station.ssid.name} with {en}", verifies(met), ()))
+        return give_all(self._session, self._controls, made)
+
+    def _careful(self) -> str:
+        """The lab's station, as it is configured; its log of the meeting."""
+        station = OnAir(self._session, self._station.host.name)
+        station.join()
+        return station.awaits(*ENDED)
+
+    def _careless(self) -> str:
+        """The same credentials without a look at the server."""
+        rogue = OnAir(self._session, STRANGER)
+        shown = Credentials("somebody@sanso.test", host_stem(self._keys, Purpose.TERMINAL, self._station.host.name))
+        lines = network_block(self._station.ssid, shown, "").splitlines(keepends=True)
+        text = "".join(line for line in lines if not line.strip().startswith(("ca_cert", "domain_match")))
+        assert shown.stem is not None
+        files = {f"{FOLDER}/client{end}": shown.stem.with_suffix(end).read_bytes() for end in (".pem", ".key")}
+        rogue.put({f"{FOLDER}/wpa.conf": text.encode(), **files})
+        try:
+            rogue.join(f"{FOLDER}/wpa.conf")
+            return rogue.awaits(CONNECTED, FAILURE)
+        finally:
+            rogue.run(f"/usr/local/sbin/station stop; rm -rf {FOLDER}")
+
+    @contextmanager
+    def _twin(self, files: dict[str, bytes], name: str) -> Iterator[None]:
+        """The twin while the block runs, the real access point silent; both as before afterwards."""
+        twin, point = OnAir(self._session, TWIN), OnAir(self._session, POINT)
+        authorities = (self._keys / "root.pem").read_bytes()
+        authorities += issuing_stem(self._keys, Purpose.TERMINAL).with_suffix(".pem").read_bytes()
+        twin.put({f"{PLACE}/hostapd.conf": self._hostapd().encode(), f"{PLACE}/users": b"* TLS\n",
+                  f"{PLACE}/ca.pem": authorities, **files})  # fmt: skip
+        if not files:
+            twin.run(_SELF_SIGNED.format(name=name, at=PLACE))
+        point.run("/usr/local/sbin/access-point stop")
+        try:
+            twin.run(_START)
+            yield
+        finally:
+            twin.channel.run(_STOP, timeout=60)
+            point.run("/usr/local/sbin/access-point start")
+            OnAir(self._session, self._station.host.name).join()
+
+    def _hostapd(self) -> str:
+        words = SECURITY[self._station.ssid.security]
+        return "\n".join((
+            "interface=wlan", "driver=nl80211", "ctrl_interface=/run/hostapd", f"ssid={self._station.ssid.name}", "hw_mode=g",
+            "channel=6", "wpa=2", "ieee80211w=2", "ieee8021x=1", "eap_server=1", f"eap_user_file={PLACE}/users",
+            f"ca_cert={PLACE}/ca.pem", f"server_cert={PLACE}/server.pem", f"private_key={PLACE}/server.key",
+            f"wpa_key_mgmt={words['key_mgmt']}", f"rsn_pairwise={words['pairwise']}", f"group_cipher={words['pairwise']}",
+            f"group_mgmt_cipher={words['group_mgmt']}", "logger_stdout=-1", "logger_stdout_level=1", "",
+        ))  # fmt: skip
