@@ -17,7 +17,7 @@ from lab.verdict.words import host_of, segment_of, service
 
 ENOUGH = 20  # packets, at the least, of the terminal and of the stranger
 MOSTLY = 0.9  # of the packets must be seen in the tunnel where it is up: its end is sometimes a moment late to be listened to
-PER_SECOND = 60  # packets a second that a train must keep up on a busy machine; it aims at 200
+PER_SECOND = 30  # packets a second that a train must keep up on a busy machine; it aims at 200
 _US = 1000
 SA = "SA "  # how the state of a tunnel that is up begins
 _WAYS = {"loose": ("by its routes", "経路に従い"), "packet": ("by a packet socket", "パケットソケットで")}
