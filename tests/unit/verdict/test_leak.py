@@ -80,7 +80,7 @@ def test_silence_on_a_link_where_nobody_is_heard_proves_nothing():
 
 
 def test_too_few_packets_or_too_short_a_train_prove_nothing():
-    assert judged(train(INSIDE, tried=30)).state is State.ERROR
+    assert judged(train(INSIDE, tried=29)).state is State.ERROR
     assert judged(train(INSIDE, event=event(ended_ns=BEGAN + 2 * SECOND))).state is State.ERROR
 
 
