@@ -83,7 +83,11 @@ class Control:
 
     def channels(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         """Channels asked for, disabled and enabled, by the second door's words."""
-        return channels_in(self._channel.run(f"cat {FOLDER}/door.log").stdout.decode(errors="replace").splitlines())
+        return channels_in(self.words())
+
+    def words(self) -> list[str]:
+        """What the second door printed."""
+        return self._channel.run(f"cat {FOLDER}/door.log").stdout.decode(errors="replace").splitlines()
 
     def clipboard(self) -> Clipboard:
         """The clipboard of the client's side."""

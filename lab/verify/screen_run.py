@@ -68,7 +68,7 @@ class Rehearsal:
             stack.enter_context(self._desk.alone())
             stack.callback(self._clean)
             entries = [*self._weak(), self._by_rdps_own_security()]
-            since = self._words.now()
+            since, mark = self._words.now(), self._words.mark()
             code = self._code()
             with self._client(code, EVERYTHING) as view:
                 opened = self._opened(view)
@@ -77,6 +77,7 @@ class Rehearsal:
                 display = self._words.display()
                 sessions, settings = self._words.sessions(), self._words.settings(display)
                 delivered = self._copies(Clipboard(self._terminal, (f"DISPLAY={view.display}",)), display, PATIENCE)
+                view.ended()  # takes in what it said so far
             entries.append(
                 self._try("with a code that was used", people.password(self._keys, self._account.user) + code)
             )
@@ -85,13 +86,15 @@ class Rehearsal:
             with Control(self._session, self._account, display, EVERYTHING) as control:
                 copied = self._copies(control.clipboard(), display, DEADLINE)
                 seen = self._words.devices(display, control.since, wait=DEADLINE)
-                named = control.channels()
+                named, door = control.channels(), control.words()
+            told = self._logged(since)
+            self._keep(since, mark, view.said, door, told)
             return Rehearsed(
                 delivered=ScreenSession(asked, off, on, tuple(delivered), devices, PATIENCE),
                 control=ScreenSession(*named, tuple(copied), seen, DEADLINE),
                 good=True,
                 entries=tuple(entries),
-                logged=self._logged(since),
+                logged=told,
                 settings=settings,
                 engaged=self._words.engaged(since),
                 sessions=sessions,
@@ -162,6 +165,17 @@ class Rehearsal:
             if (flow.source, flow.application) == (self._account.terminal, "rdp")
         )  # fmt: skip
         return log_lines(self._store, gateway, self._account, since, DEADLINE)
+
+    def _keep(self, since: str, mark: int, client: str, door: list[str], told: Logged) -> None:
+        """What the verdicts rest on, into the evidence."""
+        parts = {
+            "the desktop": self._words.kept(since, mark),
+            "its second door, with the channels on": [line for line in door if "channel" in line.lower()],
+            "the client": client.splitlines(),
+            "the central log": [str(dict(told.start)), str(dict(told.end)), told.let_in],
+        }
+        text = "\n".join(f"== {who}\n" + "\n".join(lines) for who, lines in parts.items())
+        self._session.sink.emit("host-file", host=self._account.desk, name="screen-transfer.txt", content=text + "\n")
 
     def _clean(self) -> None:
         """End what is left of the session: nobody else may come back to it, and no process of it stays."""

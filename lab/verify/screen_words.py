@@ -23,6 +23,7 @@ TIMER = re.compile(r"engaging idle timer, timeout \[(\d+)\]")
 LET_IN = r"\+\+ (created|reconnected) session.*username {user},"
 REFUSED = r"AUTHFAIL: user={user} .*"
 DEVICE = re.compile(r"Detected remote (\w+ '[^']*')")
+KEPT = re.compile(r"channel|TLS|login|idle", re.IGNORECASE)
 PAIR = re.compile(r"(\w+)=(\S+)")
 T = TypeVar("T")
 
@@ -83,6 +84,11 @@ class DeskWords:
     def channels(self, since: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         """As `channels_in`, of what it printed since that moment."""
         return channels_in(self._output(since))
+
+    def kept(self, since: str, mark: int) -> list[str]:
+        """The lines that verdicts rest on: what it printed of channels, TLS and logins, and what it wrote of sessions."""
+        printed = [line for line in self._output(since) if KEPT.search(line)]
+        return [*printed, *self._run(f"tail -c +{mark + 1} {SESSIONS}").splitlines()]
 
     def engaged(self, since: str) -> tuple[int, ...]:
         """Seconds of the idle timers that its X servers started since; their lines carry no moment of their own."""
