@@ -26,7 +26,8 @@ class Entry:
 
     said: tuple[str, ...]
     installed: bool  # it has a CHILD_SA
-    rekeyed: bool = False  # and a second one, made with a key exchange of its own
+    rekeyed: bool = False  # and a second one after it
+    exchanged: bool = False  # which was made with a key exchange of its own
 
 
 class Outsider:
@@ -43,7 +44,9 @@ class Outsider:
         """
         told = self._order({"files": dict(files), "rekey": rekey}, 20.0)
         children = "".join(told["sa"]).partition("child-sas")[2]
-        return Entry(tuple(told["said"]), "state=INSTALLED" in children, "dh-group=" in children)
+        said = tuple(told["said"])
+        rekeyed = any("outbound CHILD_SA" in line and "established" in line for line in said)
+        return Entry(said, "state=INSTALLED" in children, rekeyed, rekeyed and "dh-group=" in children)
 
     def close(self) -> None:
         self._stream.close()

@@ -193,7 +193,7 @@ def _exchanged(account: Account, good: Account) -> Judgement:
             "new ESP keys were given without a key exchange of their own",
             "鍵交換なしでESPの鍵が更新されました",
         )
-    if not (account.entry.installed and good.entry.rekeyed):
+    if not (account.entry.installed and good.entry.exchanged):
         return error(
             "the right client got no new keys with an exchange either, so a refusal shows nothing",
             "鍵交換を伴う正しい更新も成立せず、拒否は証拠になりません",

@@ -13,12 +13,14 @@ from lab.verify.happenings import Happening, make_happen
 from lab.verify.judge import give_all
 from lab.verify.lure import Lure
 from lab.verify.marks import CheckError
+from lab.verify.outages import Outages
 from lab.verify.session import LabSession
 from lab.verify.trip import mac_on
 from lab.verify.tunnel_events import AWAIT_UP, SHORT, STATE
 
 ROLE = "telework_terminal"
 _INTERVAL = 0.005  # seconds between two packets of a flow: 200 a second
+_SLOW, _LONGEST = 0.01, 80.0  # where something takes long: its interval; seconds of the longest train
 _STRANGER = 66  # host number of the intruder at home
 _OUTSIDE = frozenset({"house", "internet"})  # places between a terminal and its gateway
 WEB, NAMES, NAMES_TLS, ESP, SCREEN = 443, 53, 853, 4500, 3389
@@ -105,6 +107,14 @@ class Tunnel:
         finally:
             lure.taken_away()
 
+    def hides_everything_while_others_fail(self) -> list[Verdict]:
+        """The gateway dies, the SA's lifetime ends while rekeying is blocked, the home router goes down."""
+        self._session.require_untouched()
+        outages = Outages(self._session, self._terminal, self._gateway, self._router, self._outer.segment)
+        flows = [Carrying(self._attempt(mark), "loose") for mark in self._four()]
+        happenings = (outages.gateway_dies, outages.keys_run_out, outages.router_goes_down)
+        return [one for happen in happenings for one in self._judged(flows, happen, back=True, interval=_SLOW)]
+
     def _while(self, happening: Happening) -> list[Verdict]:
         name = self._terminal.name
         flows = [Carrying(self._attempt(mark), "loose") for mark in self._four()]
@@ -117,13 +127,19 @@ class Tunnel:
         return self._judged(flows, lambda: self._up_meanwhile(1.5), tunnelled=True)
 
     def _judged(
-        self, flows: Sequence[Carrying], happen: Callable[[], Event], *, back: bool = False, tunnelled: bool = False
+        self,
+        flows: Sequence[Carrying],
+        happen: Callable[[], Event],
+        *,
+        back: bool = False,
+        tunnelled: bool = False,
+        interval: float = _INTERVAL,
     ) -> list[Verdict]:
         """All flows in one train with the same packets of a stranger beside them. `back`: the event ends a tunnel."""
         session = self._session
         self.require_up()
         strangers = [self._stranger(one) for one in flows]
-        with session.prober.train([*flows, *strangers], interval=_INTERVAL, count=8000, seconds=40.0) as trains:
+        with session.prober.train([*flows, *strangers], interval=interval, count=8000, seconds=_LONGEST) as trains:
             event = happen()
         made: list[tuple[str, Judgement, Sequence[Train]]] = []
         if back:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.verify import control
+from lab.verify import control, disruptive
 
 
 @control("VPN-01")
@@ -28,6 +28,12 @@ def test_nothing_gets_past_the_tunnel(tunnel, teleworker):
 @control("VPN-04", "VPN-16")
 def test_nothing_leaks_while_the_tunnel_comes_and_goes(tunnel, teleworker):
     tunnel(teleworker).hides_everything_while_it_comes_and_goes()
+
+
+@control("VPN-04", "VPN-16")
+@disruptive
+def test_nothing_leaks_while_gateway_keys_or_router_fail(tunnel, teleworker):
+    tunnel(teleworker).hides_everything_while_others_fail()
 
 
 @control("VPN-05")

@@ -17,7 +17,7 @@ from typing import Any
 from lab.probe.agent.carriers import Carrier
 from lab.probe.agent.tap import Raw, Tap
 
-MOST_PACKETS, MOST_SECONDS = 8000, 40.0
+MOST_PACKETS, MOST_SECONDS = 8000, 80.0
 _US = 1000  # ns
 _LINKS = 1  # RTNLGRP_LINK
 

@@ -1,0 +1,103 @@
+"""What can happen to a tunnel from outside the terminal: its gateway dies, its keys can't be made anew, a link goes down.
+
+Each takes until the terminal itself has given up, which is when a leak would begin: a shorter look proves nothing. Whatever
+happens here is put back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lab.plan import Host
+from lab.record import Event
+from lab.verify.session import LabSession
+from lab.verify.tunnel_events import FUNCTIONS, SERVICE, STATE
+
+_LONG = FUNCTIONS + "end=$(($(date +%s) + 40)); gone() { ! sas | grep -qxE 'state=(INSTALLED|ESTABLISHED)'; }; "
+_GAVE_UP = _LONG + "awaited gone && sleep 1"  # held for a second more
+_NOW = "date +%s%N; "
+_CHARON = "/etc/sanso/services/charon"
+_BLOCK = """table inet sanso_block {
+    chain forward {
+        type filter hook forward priority -5; policy accept;
+        udp dport 500 drop
+        udp dport 4500 @th,64,32 0 drop
+        udp sport 4500 @th,64,32 0 drop
+    }
+}
+"""  # IKE alone: in UDP 4500 it begins with four zeros, where ESP has its number (RFC 3948)
+_SHORT = (
+    "sed '/children {/,$ { s/rekey_time = .*/rekey_time = 2s/; s/life_time = .*/life_time = 5s/; }' /etc/swanctl/swanctl.conf"
+    " > /run/short.conf && swanctl --load-conns --file /run/short.conf >/dev/null 2>&1"
+)
+_ANEW = 'was=$(spi); swanctl --terminate --ike telework --force >/dev/null 2>&1; awaited other spi "$was"'
+
+
+class Outages:
+    """For one terminal, its gateway and the router of the network that it is in."""
+
+    def __init__(self, session: LabSession, terminal: Host, gateway: Host, router: Host, segment: str) -> None:
+        self._session, self._name, self._segment = session, terminal.name, segment
+        self._terminal, self._gateway = session.channel(terminal.name), session.channel(gateway.name)
+        self._router = session.channel(router.name)
+
+    def gateway_dies(self) -> Event:
+        """The gateway's daemon is killed and stays dead until the terminal has given it up."""
+
+        def begin() -> None:
+            self._gateway.run(f"s6-svc -O {_CHARON} && kill -KILL $(pidof charon)").check()
+
+        def end() -> None:
+            self._gateway.run(f"{SERVICE} start charon", timeout=20).check()
+
+        return self._event("the gateway is dead", begin, end)
+
+    def keys_run_out(self) -> Event:
+        """The SA's lifetime is over while everything that could make new keys is blocked; ESP itself still passes."""
+        self._terminal.run(f"{_SHORT} && {FUNCTIONS} {_ANEW}", timeout=25).check()
+
+        def begin() -> None:
+            self._router.run("nft -f -", stdin=_BLOCK.encode()).check()
+
+        def end() -> None:
+            self._router.run("nft delete table inet sanso_block").check()
+            self._terminal.run("swanctl --load-conns >/dev/null 2>&1; rm -f /run/short.conf").check()
+            self._terminal.run(f"{FUNCTIONS} awaited up; {_ANEW}", timeout=40).check()
+
+        return self._event("the SA's lifetime ends and rekeying is blocked", begin, end)
+
+    def router_goes_down(self) -> Event:
+        """The home router's link goes down, long enough to be given up, and comes back."""
+
+        def begin() -> None:
+            self._router.run(f"ip link set {self._segment} down").check()
+
+        def end() -> None:
+            self._router.run(f"ip link set {self._segment} up").check()
+            self._session.lab.wire()  # its addresses went with the link
+
+        return self._event("the home router is down", begin, end)
+
+    def _event(self, what: str, begin: Callable[[], None], end: Callable[[], None]) -> Event:
+        """Begin, wait until the terminal has given up and a second more, end, wait until it is back."""
+        began, before = self._told()
+        begin()
+        try:
+            gave_up = self._terminal.run(_GAVE_UP, timeout=50).rc == 0
+        finally:
+            end()
+        self._terminal.run(_LONG + "awaited up", timeout=50)
+        ended, after = self._told()
+        return Event(
+            device=self._name,
+            what=what,
+            began_ns=began,
+            ended_ns=ended,
+            before=before,
+            after=after,
+            happened=gave_up and before.startswith("SA ") and before != after,
+        )
+
+    def _told(self) -> tuple[int, str]:
+        at, state = self._terminal.run(_NOW + STATE).check().stdout.decode().strip().split("\n", 1)
+        return int(at), state
