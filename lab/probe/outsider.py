@@ -45,7 +45,7 @@ class Outsider:
         told = self._order({"files": dict(files), "rekey": rekey}, 20.0)
         children = "".join(told["sa"]).partition("child-sas")[2]
         said = tuple(told["said"])
-        rekeyed = any("outbound CHILD_SA" in line and "established" in line for line in said)
+        rekeyed = sum("CHILD_SA net{" in line and " established with" in line for line in said) > 1
         return Entry(said, "state=INSTALLED" in children, rekeyed, rekeyed and "dh-group=" in children)
 
     def close(self) -> None:

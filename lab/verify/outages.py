@@ -28,7 +28,7 @@ _BLOCK = """table inet sanso_block {
 """  # IKE alone: in UDP 4500 it begins with four zeros, where ESP has its number (RFC 3948)
 _SHORT = (
     "sed '/children {/,$ { s/rekey_time = .*/rekey_time = 2s/; s/life_time = .*/life_time = 5s/; }' /etc/swanctl/swanctl.conf"
-    " > /run/short.conf && swanctl --load-conns --file /run/short.conf >/dev/null 2>&1"
+    " > /etc/swanctl/short.conf && swanctl --load-conns --file /etc/swanctl/short.conf >/dev/null 2>&1"
 )
 _ANEW = 'was=$(spi); swanctl --terminate --ike telework --force >/dev/null 2>&1; awaited other spi "$was"'
 
@@ -37,7 +37,9 @@ class Outages:
     """For one terminal, its gateway and the router of the network that it is in."""
 
     def __init__(self, session: LabSession, terminal: Host, gateway: Host, router: Host, segment: str) -> None:
-        self._session, self._name, self._segment = session, terminal.name, segment
+        self._name, self._segment = terminal.name, segment
+        own = [one for leg in router.legs if leg.segment == segment for one in leg.addresses]
+        self._six = [str(one) for one in own if one.version == 6]  # noqa: PLR2004
         self._terminal, self._gateway = session.channel(terminal.name), session.channel(gateway.name)
         self._router = session.channel(router.name)
 
@@ -61,7 +63,7 @@ class Outages:
 
         def end() -> None:
             self._router.run("nft delete table inet sanso_block").check()
-            self._terminal.run("swanctl --load-conns >/dev/null 2>&1; rm -f /run/short.conf").check()
+            self._terminal.run("swanctl --load-conns >/dev/null 2>&1; rm -f /etc/swanctl/short.conf").check()
             self._terminal.run(f"{FUNCTIONS} awaited up; {_ANEW}", timeout=40).check()
 
         return self._event("the SA's lifetime ends and rekeying is blocked", begin, end)
@@ -72,9 +74,10 @@ class Outages:
         def begin() -> None:
             self._router.run(f"ip link set {self._segment} down").check()
 
-        def end() -> None:
-            self._router.run(f"ip link set {self._segment} up").check()
-            self._session.lab.wire()  # its addresses went with the link
+        def end() -> None:  # its IPv6 address went with the link
+            again = "; ".join(f"ip address replace {one} dev {self._segment} nodad" for one in self._six)
+            line = f"ip link set {self._segment} up; {again or ':'}; {SERVICE} restart dnsmasq"
+            self._router.run(line, timeout=20).check()
 
         return self._event("the home router is down", begin, end)
 

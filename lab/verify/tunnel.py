@@ -109,7 +109,6 @@ class Tunnel:
 
     def hides_everything_while_others_fail(self) -> list[Verdict]:
         """The gateway dies, the SA's lifetime ends while rekeying is blocked, the home router goes down."""
-        self._session.require_untouched()
         outages = Outages(self._session, self._terminal, self._gateway, self._router, self._outer.segment)
         flows = [Carrying(self._attempt(mark), "loose") for mark in self._four()]
         happenings = (outages.gateway_dies, outages.keys_run_out, outages.router_goes_down)

@@ -35,6 +35,12 @@ _SETTINGS = """charon {
   x509 {
     enforce_critical = no
   }
+  filelog {
+    stderr {
+      default = 1
+      flush_line = yes
+    }
+  }
 }
 """  # noqa: E501 - one list
 
