@@ -12,7 +12,7 @@ from lab.errors import LabError
 from lab.pki import state_directory
 from lab.plan import Host, Kind
 
-KIND_GROUPS = {Kind.ROUTER: "routers", Kind.ENDPOINT: "endpoints"}
+KIND_GROUPS = {Kind.ROUTER: "routers", Kind.ENDPOINT: "endpoints", Kind.BRIDGE: "bridges"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def _host(name: str, scenario: Scenario, permitted: Sequence[AllowedFlow]) -> Ho
     topology, table = scenario.topology, functions()
     here = topology.hosts[name]
     roles = table.roles(here.function, {flow.application for flow in permitted if flow.source == name})
-    kind = Kind.ROUTER if here.function in ROUTERS else Kind.ENDPOINT
+    kind = Kind.ROUTER if here.function in ROUTERS else Kind.ENDPOINT if any(here.legs.values()) else Kind.BRIDGE
     resolvers = [
         other
         for other, host in topology.hosts.items()

@@ -42,7 +42,7 @@ class Functions(Frozen):
 
     def kernel(self, kind: Kind, *, legs: int, ipv6: bool, dynamic: bool = False) -> dict[str, str]:
         """List the sysctls of a host, forwarding first (setting it resets others)."""
-        tables = [kind.value, "every"]
+        tables = [(kind if kind is Kind.ROUTER else Kind.ENDPOINT).value, "every"]
         if legs > 1:
             tables.append("several_legs")
         tables.append("ipv6_on" if ipv6 else "ipv6_off")

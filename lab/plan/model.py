@@ -41,10 +41,11 @@ class Protocol(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a host is for the wiring: a router forwards between its legs, an endpoint never does."""
+    """What a host is for the wiring: a router forwards between its legs, the others never do."""
 
     ENDPOINT = "endpoint"
     ROUTER = "router"
+    BRIDGE = "bridge"  # has cables and no address: it sends nothing of its own and is nobody's end
 
 
 class Image(StrEnum):

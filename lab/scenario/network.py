@@ -35,7 +35,7 @@ RESERVED_HOSTS = frozenset(  # names of the lab's own parts and of groups of hos
         "prober",
         "proxy",
     }
-    | {"resolver", "routers", "ssh", "ungrouped"}
+    | {"bridges", "resolver", "routers", "ssh", "ungrouped"}
 )
 MANAGEMENT = "mgmt"
 PLACES = ("mn", "lg", "in", "backup", "other", *sorted(PEER_PLACES))  # what can be added; the catalogue knows more

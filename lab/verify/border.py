@@ -113,7 +113,7 @@ class Border:
     def is_closed_from_management(self) -> list[Verdict]:
         """The management zone is no way through: what its hosts send into any zone behind this firewall is denied here."""
         plan = self._session.plan
-        senders = [host.name for host in plan.hosts if plan.place(host.zone) == "mgmt"]
+        senders = [h.name for h in plan.hosts if plan.place(h.zone) == "mgmt" and h.kind is not HostKind.BRIDGE]
         legs = {leg.segment for leg in plan.host(self._device).legs}
         targets = [h.name for h in plan.hosts if h.kind is HostKind.ENDPOINT and legs & {leg.segment for leg in h.legs}]
         wishes = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lab import catalogue, pki, scenario
-from lab.plan import Family, Image, Plan, build
+from lab.plan import Family, Image, Kind, Plan, build
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ def test_hosts_on_the_air_are_no_containers(plan: Plan):
 
 def test_container_of_the_guest_has_cables_without_an_address(plan: Plan):
     radio = plan.host("radio")
+    assert radio.kind is Kind.BRIDGE
     assert [(leg.segment, leg.addresses) for leg in radio.legs] == [("mgmt", ()), ("lg", ()), ("mn", ())]
     assert (radio.image, radio.devices, radio.capabilities, radio.routes) == (
         Image.RADIO, ("/dev/net/tun",), ("NET_ADMIN",), (),
