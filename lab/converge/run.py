@@ -30,9 +30,10 @@ def converge(
     check: bool = False,
     diff: bool = False,
     limit: Sequence[str] | None = None,
+    roles: Sequence[str] | None = None,
     variables: dict[str, Any] | None = None,
 ) -> Converged:
-    """Run the site playbook on every host, or on those of `limit`.
+    """Run the site playbook on every host, or on those of `limit`; every role, or those of `roles`.
 
     `check` changes nothing and says what would change. `variables` outrank all others (Ansible's extra vars).
     Raises ConvergeError naming host, role and file of everything that was refused, BadInput for an overlay that no
@@ -42,7 +43,7 @@ def converge(
     listener = Listener(progress)
     with _workplace(pki) as archives:
         ended = play(
-            _arguments(check=check, diff=diff, limit=limit, variables=variables),
+            _arguments(check=check, diff=diff, limit=limit, roles=roles, variables=variables),
             {"SANSO_LAB": lab.name, "SANSO_KEYS": str(pki.directory), "SANSO_ARCHIVES": str(archives)},
             listener.hear,
         )
@@ -50,7 +51,7 @@ def converge(
             raise ConvergeError(listener.failures)
         if ended.code:
             raise LabError(f"ansible-playbook ended with exit code {ended.code}: {ended.output}", fix="lab doctor")
-        whole = not (check or limit or variables)
+        whole = not (check or limit or roles or variables)
         kept = _collect(archives, lab) if whole else {}
     if kept:
         cache.store(lab.plan, pki, kept)
@@ -71,7 +72,14 @@ def _workplace(pki: Pki) -> Iterator[Path]:
         shutil.rmtree(place)
 
 
-def _arguments(*, check: bool, diff: bool, limit: Sequence[str] | None, variables: dict[str, Any] | None) -> list[str]:
+def _arguments(
+    *,
+    check: bool,
+    diff: bool,
+    limit: Sequence[str] | None,
+    roles: Sequence[str] | None,
+    variables: dict[str, Any] | None,
+) -> list[str]:
     arguments = ["--inventory", "inventories/reference"]
     if check:
         arguments.append("--check")
@@ -79,6 +87,8 @@ def _arguments(*, check: bool, diff: bool, limit: Sequence[str] | None, variable
         arguments.append("--diff")
     if limit is not None:
         arguments += ["--limit", ",".join(limit)]
+    if roles is not None:
+        arguments += ["--tags", ",".join(roles)]  # each role's tasks have its name as their tag
     if variables:
         arguments += ["--extra-vars", json.dumps(variables)]
     return arguments

@@ -15,16 +15,15 @@ from lab.engine import Engine, Lab, connect
 from lab.errors import LabError
 from lab.operate.choose import choose
 from lab.operate.cut import cut
-from lab.operate.logs import STORE
 from lab.operate.places import state_directory
-from lab.pki import Purpose, Terminal, decide, ensure, host_stem, register, revocation, subjects, terminals
+from lab.operate.refusals import Refusals
+from lab.pki import TELEWORK, Purpose, Terminal, decide, ensure, host_stem, register, revocation, subjects, terminals
 from lab.reach import open_channel
 from lab.record.progress import Progress
 
 IKE = "ike"
+KNOW = ("radius_server", TELEWORK)  # roles that deliver what a decision changes
 REVOKE, ISSUE, EXPIRE = "revoke", "issue", "expire"
-REFUSAL = 15.0  # seconds for a terminal that was there to ask again
-PAUSE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +113,15 @@ def _decided(
             effect = Effect(one.identity, one.host, serial or registered[one.host])
             effect.seconds["decided"] = _since(began)
             told = [host.name for host in lab.plan.hosts if "radius_server" in host.roles]
-            converge(lab, certificates, progress=progress, limit=[*told, *([one.host] if terminal else [])])
+            log = Refusals(engine, lab, told)
+            converge(lab, certificates, progress=progress, limit=[*told, *([one.host] if terminal else [])], roles=KNOW)
             effect.seconds["in force"] = _since(began)
             effect.cut = {host: _cut(engine, lab, host, one.identity) for host in _gateways(lab)}
             effect.seconds["cut"] = _since(began)
             if what == EXPIRE or (
                 what == REVOKE and any(effect.cut.values())
             ):  # it was there, so it comes back and asks
-                effect.refused = _refusal(engine, lab, told, effect.serial)
+                effect.refused = log.of(effect.identity, effect.serial)
                 effect.seconds["refused"] = _since(began)
             lab.record_state()
     return effect
@@ -130,23 +130,6 @@ def _decided(
 def _cut(engine: Engine, lab: Lab, host: str, identity: str) -> int:
     with open_channel(engine, lab, host) as channel:
         return cut(channel, identity)
-
-
-def _refusal(engine: Engine, lab: Lab, servers: list[str], serial: str) -> str:
-    """The reason of the first refusal of that certificate that the central log has; "" if there is none in time."""
-    stores = [host.name for host in lab.plan.hosts if "log_server" in host.roles]
-    if not stores or not servers:
-        return ""
-    files = [f"{STORE}/{server}.log" for server in servers]
-    with open_channel(engine, lab, stores[0]) as channel:
-        until = time.monotonic() + REFUSAL
-        while time.monotonic() < until:
-            found = channel.run(["grep", "-h", "-F", "-e", f"serial={serial}", *files]).stdout.decode(errors="replace")
-            lines = [line for line in found.splitlines() if " refused: " in line]
-            if lines:
-                return lines[0].partition(" reason=")[2]
-            time.sleep(PAUSE)
-    return ""
 
 
 def _gateways(lab: Lab) -> list[str]:
