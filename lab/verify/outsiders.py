@@ -100,9 +100,10 @@ class Gateway:
         )  # fmt: skip
 
     def _account(self, case: Attempted) -> Account:
-        if not self._session.entries:
-            self._session.entries.update(self._all())
-        found: Account = self._session.entries[case.who]
+        known = self._session.entries.setdefault(self._gateway.name, {})
+        if not known:
+            known.update(self._all())
+        found: Account = known[case.who]
         return found
 
     def _all(self) -> dict[str, Account]:

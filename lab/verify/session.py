@@ -74,7 +74,9 @@ class LabSession:
         self.questions: dict[
             AllowedFlow, tuple[Application, tuple[str, ...], float] | Exception
         ] = {}  # of lab.verify.events
-        self.entries: dict[str, Any] = {}  # attempts to get into the VPN, kept by lab.verify.outsiders
+        self.entries: dict[
+            str, dict[str, Any]
+        ] = {}  # attempts to get into a gateway's VPN, kept by lab.verify.outsiders
         self.reached: dict[str, Application] = {}  # source -> TLS 1.0 of a weak server, kept by lab.verify.scanner
         self.findings: dict[str, list[Finding]] = {}
         self.heard: object = None  # what was heard on the air, kept by lab.verify.wireless.heard
