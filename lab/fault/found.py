@@ -53,7 +53,8 @@ def _unjudged(mutant: Mutant, batch: Batch, control: str, verdicts: Sequence[Ver
 def _red(mutant: Mutant, batch: Batch, control: str, verdicts: Sequence[Verdict]) -> str:
     failed, said = _failed(verdicts), mutant.said(control)
     if not failed:
-        return f"{control} did not fail: {_counted(verdicts)}"
+        wrong = [verdict for verdict in verdicts if verdict.state is not State.PASS]
+        return "\n".join([f"{control} did not fail: {_counted(verdicts)}", *([_shown(wrong)] if wrong else [])])
     own = [verdict for verdict in failed if said in _text(verdict)]
     if not own:
         return f"{control} failed, but no failing verdict of it says {said!r}:\n{_shown(failed)}"

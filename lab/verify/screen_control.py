@@ -15,7 +15,7 @@ from lab.verify.session import LabSession
 FOLDER = "/run/sanso-control"
 PORT = 3390  # of the desktop's loopback
 DISPLAY = ":90"
-DEADLINE = 15.0  # seconds until the door and the client are there
+DEADLINE = 45.0  # seconds until the door and the client are there
 # The delivered door but for three things: loopback, all channels, and straight to the session that is there, without factors.
 SETTINGS = r"""
 umask 077; rm -rf {folder}; mkdir -p {folder}; cd {folder}

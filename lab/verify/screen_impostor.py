@@ -13,7 +13,7 @@ from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 
 FOLDER = "/run/sanso-impostor"
-DEADLINE = 15.0  # seconds for one visit
+DEADLINE = 30.0  # seconds for one visit
 # Answers RDP's connection request as a server that wants TLS does (MS-RDPBCGR 2.2.1.2), shakes hands, and counts what comes.
 SERVER = """
 import json, socket, ssl, sys

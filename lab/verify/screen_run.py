@@ -25,7 +25,7 @@ from lab.verify.session import LabSession
 from lab.verify.store import Store
 
 EVERYTHING = ("+clipboard", "/drive:lab,/tmp", "/printer", "/smartcard", "/sound", "/microphone")
-OPENING = 20.0  # seconds until a session shows something
+OPENING = 45.0  # seconds until a session shows something
 PATIENCE, DEADLINE = 3.0, 15.0  # seconds for what must not come, and for what must
 AGAIN = 1.5  # seconds after which something is copied once more
 DRAWN = 16  # colours of a screen with a window on it
