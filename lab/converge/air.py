@@ -61,6 +61,7 @@ def _access_point(plan: Plan, air: Air, one: AirHost) -> Variables:
         "name": one.name,
         "radio": f"wlan{one.radio}",
         "leg": leg.segment,
+        "mac": leg.mac,
         "interface": str(leg.addresses[0]),
         "address": str(leg.addresses[0].ip),
         "routes": _routes(one, 4),

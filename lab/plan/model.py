@@ -265,6 +265,17 @@ class Plan(Frozen):
         """The host of that name that is on the air; None for all others."""
         return next((one for one in (self.air.hosts if self.air else ()) if one.name == name), None)
 
+    def behind(self, host: str, segment: str) -> frozenset[str]:
+        """MAC addresses of those on the air whose frames come in by this host's port on that segment."""
+        if self.air is None or self.air.container != host:
+            return frozenset()
+        networks = {ssid.name for ssid in self.air.ssids if ssid.segment == segment}
+        stations = {
+            one.mac for one in self.air.hosts if one.ssid in networks or (networks and one.function == "stranger")
+        }
+        cabled = {leg.mac for one in self.air.hosts if not one.ssid for leg in one.legs if leg.segment == segment}
+        return frozenset(stations | cabled)
+
     @property
     def every_flow(self) -> tuple[AllowedFlow, ...]:
         """The allowed set and what is allowed on the air."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
 
-from lab.plan import Host, Interface, Leg, Plan, partners
+from lab.plan import AirHost, Host, Interface, Leg, Plan, partners
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, failed, passed
 
@@ -82,7 +82,7 @@ def segment_documented(plan: Plan, segment: str, fabric: Fabric, hosts: dict[str
         elif port.get("ifalias") != f"{host}.{segment}":
             wrong.append(f"behind port {name} is {host}")
         else:
-            wrong += _strangers(fabric, port, name, legs[host])
+            wrong += _strangers(fabric, port, name, {legs[host].mac, *plan.behind(host, segment)})
     plugged = {ends[int(port["ifindex"])][0] for port in ports if int(port["ifindex"]) in ends}
     wrong += [f"{name} is not plugged in" for name in legs if name not in plugged]
     if wrong:
@@ -109,6 +109,8 @@ def _links(host: Host, links: Iterable[Entry]) -> Iterator[str]:
     seen = {link["ifname"]: link for link in links}
     for name, link in seen.items():
         tunnel = name in tunnels and _kind(link) == "tun"
+        if name in host.inner and _kind(link) in ("bridge", "tun"):
+            continue
         if name not in wanted and name != "lo" and not tunnel and not (name in FALLBACK and "UP" not in link["flags"]):
             yield f"an interface {name} ({_kind(link) or 'of unknown kind'}, MAC {link.get('address', '-')})"
     for name, mac in wanted.items():
@@ -126,7 +128,7 @@ def _addresses(host: Host, links: Iterable[Entry]) -> Iterator[str]:
     passing = {(leg.segment, str(one)) for leg in host.legs if leg.tunnel for one in leg.addresses}
     tunnels = {leg.segment for leg in host.legs if leg.tunnel}
     seen = set()
-    for link in links:
+    for link in (one for one in links if one["ifname"] not in host.inner):
         for entry in link.get("addr_info", ()):
             address = ip_interface(f"{entry['local']}/{entry['prefixlen']}")
             own = address.ip.is_link_local and (
@@ -162,6 +164,7 @@ def _routes(host: Host, routes: Iterable[Entry]) -> Iterator[str]:
             str(one.get("table", "main")),
         )
         for one in routes
+        if one.get("dev") not in host.inner
     }
     for to, via, name, _ in sorted((wanted | connected) - seen):
         yield f"no route to {to} by {via or name}"
@@ -191,18 +194,26 @@ def _policies(host: Host, policies: Iterable[Entry]) -> Iterator[str]:
             yield f"a policy rule of priority {one['priority']}"
 
 
-def _neighbours(plan: Plan, neighbours: Iterable[Entry]) -> Iterator[str]:
-    """Whoever was heard of must be in the documents, with the network card that they give."""
-    cards: dict[str, dict[str, str]] = {}  # segment -> MAC -> host
+def _documented(plan: Plan) -> tuple[dict[str, dict[str, str]], dict[tuple[str, str], str], set[str]]:
+    """Network cards by segment (MAC -> host), holders of addresses, and strangers that the suites let in for a moment."""
+    cards: dict[str, dict[str, str]] = {}
     holders: dict[tuple[str, str], str] = {}  # (segment, address) -> MAC
-    for host in plan.hosts:
+    on_air = plan.air.hosts if plan.air else ()
+    everybody: tuple[Host | AirHost, ...] = (*plan.hosts, *on_air)
+    for host in everybody:
         for leg in host.legs:
             if not leg.tunnel:
                 cards.setdefault(leg.segment, {})[leg.mac] = host.name
             holders.update({(leg.segment, str(one.ip)): leg.mac for one in leg.addresses})
+    return cards, holders, {one.mac for one in on_air if not one.legs}
+
+
+def _neighbours(plan: Plan, neighbours: Iterable[Entry]) -> Iterator[str]:
+    """Whoever was heard of must be in the documents, with the network card that they give."""
+    cards, holders, guests = _documented(plan)
     for one in neighbours:
         mac, segment, address = str(one.get("lladdr", "")), one.get("dev", ""), one["dst"]
-        if not mac or segment not in cards or ip_address(address).is_multicast:
+        if not mac or segment not in cards or mac in guests or ip_address(address).is_multicast:
             continue  # nobody answered; or another finding names the interface
         if mac not in cards[segment]:
             yield f"a neighbour {address} with the unknown MAC {mac} on {segment}"
@@ -240,9 +251,9 @@ def _names(plan: Plan, host: Host, found: Discovered) -> Iterator[str]:
             yield f"/etc/hosts gives {address} the name {', '.join(strange)}"
 
 
-def _strangers(fabric: Fabric, port: Entry, name: str, leg: Leg) -> Iterator[str]:
+def _strangers(fabric: Fabric, port: Entry, name: str, known: Collection[str]) -> Iterator[str]:
     for entry in fabric.learned:
-        if entry["ifname"] == port["ifname"] and entry["mac"] != leg.mac:
+        if entry["ifname"] == port["ifname"] and entry["mac"] not in known:
             yield f"frames of {entry['mac']} came in at port {name}"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lab.pki import secret_stem
+from lab.plan import AirHost, Host
 from lab.record import Verdict
 from lab.verdict import Judgement
 from lab.verdict.access import answers_signed, dropped
@@ -92,12 +93,14 @@ class RadiusWire:
     def has_a_long_secret_for_each_asker(self, server: str) -> list[Verdict]:
         """Clients of the running server's configuration: one address each, the plan's; long secrets, no two alike."""
         plan = self._session.plan
-        asking = {flow.source for flow in plan.allowed if (flow.destination, flow.application) == (server, "radius")}
+        asking = {flow.source for flow in plan.every_flow if (flow.destination, flow.application) == (server, "radius")}
         near = {leg.segment for leg in plan.host(server).legs}
+        everybody: tuple[Host | AirHost, ...] = (*plan.hosts, *(plan.air.hosts if plan.air else ()))
         planned = {
             str(interface.ip)
-            for name in asking
-            for leg in plan.host(name).legs
+            for one in everybody
+            if one.name in asking
+            for leg in one.legs
             for interface in leg.addresses
             if leg.segment in near
         }

@@ -51,7 +51,7 @@ def _teleworkers(plan: Plan) -> Values:
 def _certified(plan: Plan) -> Values:
     """Hosts that have a certificate by the plan."""
     names = dict.fromkeys(subject.host for subject in subjects(plan))
-    return [(name, name) for name in names]
+    return [(name, name) for name in names if plan.on_air(name) is None]
 
 
 def _hidden_servers(plan: Plan) -> Values:

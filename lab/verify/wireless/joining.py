@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lab.converge.air import SECURITY
 from lab.pki import Purpose, Trial, host_stem, terminals, trial_stem
-from lab.plan import Plan, Ssid
+from lab.plan import AirHost, Plan, Ssid
 from lab.record import Verdict
 from lab.verdict.access import shut_out
 from lab.verify.decisions import Decisions
@@ -127,14 +127,16 @@ class Attempts:
         return self._session.plan.host(_server(self._session.plan)).names[0]
 
     def join_rightly(self, rogue: OnAir) -> None:
-        """Let it in with the right terminal's credentials. CheckError if it isn't."""
-        self._prepare(rogue, self._right())
+        """Let it in with the right terminal's credentials, under its own MAC address. CheckError if it isn't."""
+        self._prepare(
+            rogue, self._right(), next(one.mac for one in _strangers(self._session.plan) if one.name == rogue.name)
+        )
         rogue.join(f"{FOLDER}/wpa.conf")
         rogue.awaits(CONNECTED)
 
-    def _prepare(self, rogue: OnAir, shown: Credentials) -> str:
-        """Lay its files down and give it a MAC address that it never had, in the server's spelling."""
-        mac = "02:" + ":".join(f"{byte:02x}" for byte in secrets.token_bytes(5))
+    def _prepare(self, rogue: OnAir, shown: Credentials, mac: str = "") -> str:
+        """Lay its files down and give it that MAC address, or one that it never had; in the server's spelling."""
+        mac = mac or "02:" + ":".join(f"{byte:02x}" for byte in secrets.token_bytes(5))
         files = {f"{FOLDER}/wpa.conf": network_block(self._ssid, shown, self.server_name).encode()}
         if shown.stem is not None:
             files |= {f"{FOLDER}/client{end}": shown.stem.with_suffix(end).read_bytes() for end in (".pem", ".key")}
@@ -179,6 +181,10 @@ def network_block(ssid: Ssid, shown: Credentials, server: str) -> str:
 def _of(plan: Plan, keys: Path, station: Station) -> Credentials:
     known = {terminal.host: terminal.identity for terminal in terminals(plan)}
     return Credentials(known[station.host.name], host_stem(keys, Purpose.TERMINAL, station.host.name))
+
+
+def _strangers(plan: Plan) -> list[AirHost]:
+    return [one for one in (plan.air.hosts if plan.air else ()) if one.function == "stranger"]
 
 
 def _server(plan: Plan) -> str:
