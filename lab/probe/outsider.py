@@ -73,7 +73,7 @@ class Outsider:
 
 @contextmanager
 def outsider(
-    engine: Engine, lab: Lab, *, segment: str, next_hop: str, addresses: Sequence[str], deadline: float = 120.0
+    engine: Engine, lab: Lab, *, segment: str, next_hop: str, addresses: Sequence[str], deadline: float = 600.0
 ) -> Iterator[Outsider]:
     """A client on `segment` whose frames all go to the card `next_hop`; gone with the block. LabError if it can't be."""
     stream = engine.open_helper(
