@@ -13,9 +13,10 @@ def controls_due(scenario: Scenario, catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def _features(scenario: Scenario) -> set[str]:
-    """What there is to judge: a place counts with a host in it, a function also as the end of a registered flow."""
+    """What there is to judge: a place counts with a host in it, function and place also as the end of a registered flow."""
     topology = scenario.topology.whole()
     found = {f"registered:{topology.hosts[entry.destination].function}" for entry in scenario.entries}
+    found |= {f"registered:{topology.place(entry.destination).place}" for entry in scenario.entries}
     for name, host in topology.hosts.items():
         if host.function not in ROUTERS:
             found.add(f"place:{topology.place(name).place}")
