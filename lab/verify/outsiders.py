@@ -160,7 +160,7 @@ class Gateway:
         )
         if self._session.channel(self._terminal.name).run(line, timeout=20).rc:
             raise CheckError(f"{self._terminal.name} did not get its tunnel back")
-        self._session.channel(self._terminal.name).run(AWAIT_UP, timeout=20).check()
+        self._session.channel(self._terminal.name).run(AWAIT_UP, timeout=60).check()
 
 
 def _text(path: Path) -> str:

@@ -153,7 +153,7 @@ class Tunnel:
 
     def require_up(self) -> None:
         """Whoever asks what a tunnel hides must have one. CheckError if it isn't up, or doesn't come up in time."""
-        if self._session.channel(self._terminal.name).run(AWAIT_UP, timeout=20).rc:
+        if self._session.channel(self._terminal.name).run(AWAIT_UP, timeout=60).rc:
             raise CheckError(f"{self._terminal.name} has no tunnel: `lab logs {self._terminal.name}` says why")
 
     def _up_meanwhile(self, seconds: float) -> Event:

@@ -21,7 +21,8 @@ FUNCTIONS = (
     ' awaited() { until "$@"; do [ $(date +%s) -le $end ] || { echo "never: $*"; exit 7; }; sleep 0.05; done; }; '
 )
 STATE = FUNCTIONS + "up && echo \"SA $(spi) of charon $(pidof charon)\" || echo 'no SA'"
-AWAIT_UP = FUNCTIONS + "awaited up"
+# on a busy machine a terminal asks more than once, and is up again after half a minute
+AWAIT_UP = FUNCTIONS + "end=$((end + 30)); awaited up"
 _HOLD = "sleep 1"  # how long a state without a tunnel is held: packets are tried in it, nothing is awaited
 
 
