@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
 SCENARIO ?= scenarios/minimal.yaml
-WORKERS ?= 3
+WORKERS ?= 2
 
 .PHONY: help lab test lint unit system mutants soak bench lock down clean
 
