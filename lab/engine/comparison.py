@@ -7,14 +7,13 @@ from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
 
 from lab.engine.helper.fallback import FALLBACK
+from lab.engine.helper.policies import accounted_for
 from lab.engine.identity import identity
 from lab.engine.model import Drift, DriftKind
 from lab.engine.state import HostState
 from lab.engine.sysctls import host_sysctls
 from lab.plan import Host, Plan
 
-_OWN_RULES = {0, 32766, 32767}  # priorities of the kernel's own policy rules
-TUNNEL_RULE = 220  # charon's: what goes into a tunnel is looked up in its own table first
 _NAMES = ("resolv.conf", "hosts", "hostname")
 
 Route = tuple[str, str, str]  # destination, gateway ("" for none), interface
@@ -110,7 +109,7 @@ def _routes(host: Host, state: HostState) -> list[str]:
     seen: set[Route] = {one for entry in state.routes if (one := _route(entry))[2] not in own}
     told = _difference(wanted, seen - connected, lambda route: f"{route[0]} via {route[1] or route[2]}")
     told += [f"no {to} on {leg}" for to, _, leg in sorted(connected - seen) if to != "fe80::/64"]
-    kept = _OWN_RULES | ({TUNNEL_RULE} if len(host.cables) < len(host.legs) else set())
+    kept = accounted_for(tunnel=len(host.cables) < len(host.legs))
     foreign = sorted(entry["priority"] for entry in state.policies if entry["priority"] not in kept)
     return told + [f"foreign policy rule {priority}" for priority in foreign]
 

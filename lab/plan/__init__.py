@@ -2,6 +2,7 @@
 
 from lab.plan.addresses import private
 from lab.plan.build import build
+from lab.plan.flows import OUTSIDE
 from lab.plan.memory import once
 from lab.plan.model import (
     Address,
@@ -28,6 +29,7 @@ from lab.plan.partners import partners
 from lab.plan.way import flow_route, route, target, trail
 
 __all__ = [
+    "OUTSIDE",
     "Address",
     "Air",
     "AirHost",

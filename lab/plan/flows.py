@@ -8,7 +8,7 @@ from lab.catalogue import Catalogue, Flow, Opening, Permission, applies, permiss
 from lab.plan.model import AllowedFlow, Family, Protocol
 from lab.scenario import FIREWALL, Scenario, Topology
 
-OUTSIDE = frozenset({"internet", "house"})
+OUTSIDE = frozenset({"internet", "house"})  # places beyond every border
 OPEN = frozenset({Opening.ALWAYS, Opening.PATH})  # a path's hosts are there only when the scenario switches it on
 
 

@@ -58,7 +58,7 @@ def _judge(path: Path, checked: Checked, today: date, problems: Problems) -> Sce
     if study is not None:
         base = extended(base, study_part(study.id), ())
     topology = Merge(base, file, catalogue, problems).topology()
-    paths = _paths(file, catalogue, topology, problems)
+    paths = _paths(file, catalogue, topology, study, problems)
     entries = Register(file, topology, catalogue, today, problems).entries(checked)
     waivers = _waivers(checked, catalogue, today, problems)
     overlays = read_overlays(file.overlays, path.parent, topology, problems)
@@ -123,13 +123,17 @@ def _study(file: ScenarioFile, catalogue: Catalogue, problems: Problems) -> Stud
     return study
 
 
-def _paths(file: ScenarioFile, catalogue: Catalogue, topology: Topology, problems: Problems) -> Paths:
+def _paths(
+    file: ScenarioFile, catalogue: Catalogue, topology: Topology, study: Study | None, problems: Problems
+) -> Paths:
     """Judge the paths: known zones, permitted by edition and model, and there in the base network."""
     for path, source in (("wlan", "wlan-{}/station"), ("telework", "home/telework-terminal")):
         for index, zone in enumerate(getattr(file.paths, path)):
             at = ("paths", path, index)
             if zone not in topology.zones:
                 problems.add(at, f"unknown zone {shown(zone)}", nearest(zone, topology.zones, what="zones"))
+                continue
+            if study is not None and (study.path, study.place) == (path, topology.zones[zone].place):
                 continue
             place, _, function = source.format(topology.zones[zone].place).partition("/")
             ruling = catalogue.ruling(
@@ -138,9 +142,6 @@ def _paths(file: ScenarioFile, catalogue: Catalogue, topology: Topology, problem
                 edition=file.edition,
                 model=file.model,
             )
-            study = catalogue.study(file.study) if file.study in catalogue.study_ids else None
-            if study is not None and (study.path, study.place) == (path, topology.zones[zone].place):
-                continue
             if not ruling.permitted and ruling.control != "ZONE-05":
                 problems.add(
                     at,

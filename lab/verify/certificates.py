@@ -46,22 +46,14 @@ class Certificates:
         clients = [chain for chain in self.inventory(host).chains if self.usage(chain[0]) != "server"]
         if not clients:
             raise CheckError(f"{host} has no client certificate, and the plan has a flow for which it needs one")
-        return [
-            verdict
-            for chain in clients
-            for verdict in self._judge(f"client certificate of {host}", chain, "client", host, Warrant.INSPECTED)
-        ]
+        return self._judge_all(f"client certificate of {host}", clients, "client", host)
 
     def of_server(self, host: str) -> list[Verdict]:
         """The server's certificate of a host that shows it inside another protocol (EAP, IKE): read where it lies."""
         chains = [chain for chain in self.inventory(host).chains if self.usage(chain[0]) == "server"]
         if not chains:
             raise CheckError(f"{host} has no server's certificate, and the plan has it show one")
-        return [
-            verdict
-            for chain in chains
-            for verdict in self._judge(f"server's certificate of {host}", chain, "server", host, Warrant.INSPECTED)
-        ]
+        return self._judge_all(f"server's certificate of {host}", chains, "server", host)
 
     def are_listed_on(self, host: str) -> list[Verdict]:
         """Certificates, their chains and keys of a host: algorithms and hashes of the state's list."""
@@ -110,6 +102,12 @@ class Certificates:
         verdicts = [give(self._session, control, f"private keys of {host}", judgement) for control in self._controls]
         settle(verdicts)
         return verdicts
+
+    def _judge_all(
+        self, subject: str, chains: Sequence[Sequence[x509.Certificate]], usage: str, host: str
+    ) -> list[Verdict]:
+        """Chains that were read on the host where they lie."""
+        return [verdict for chain in chains for verdict in self._judge(subject, chain, usage, host, Warrant.INSPECTED)]
 
     def _judge(
         self,

@@ -13,14 +13,13 @@ from lab.engine.helper.fabric import Fabric
 from lab.engine.helper.fallback import FALLBACK
 from lab.engine.helper.namespace import RefusedError, inside, open_namespace
 from lab.engine.helper.offload import switch_off
+from lab.engine.helper.policies import accounted_for
 
 _NODAD = 0x02
 _UP = 1
 _STATIC = 4
 _MAIN = 254
 _UNICAST = 1
-_OWN_RULES = {0, 32766, 32767}  # priorities of the kernel's own policy rules
-_TUNNEL_RULE = 220  # charon's: what goes into a tunnel is looked up in its own table first
 _ANY4 = "0.0.0.0"  # noqa: S104  # the default route's destination, nobody listens here
 
 Message = Any  # pyroute2 ships no types
@@ -135,7 +134,7 @@ class HostSide:
         }
         connected |= {("fe80::/64", "", index[leg["segment"]]) for leg in self.task["legs"]}
         own = {index[name] for name in self._others() if name in index}
-        kept = _OWN_RULES | ({_TUNNEL_RULE} if self.task["tunnels"] else set())
+        kept = accounted_for(tunnel=bool(self.task["tunnels"]))
         seen: set[Route] = set()
         for family, everywhere in ((socket.AF_INET, _ANY4), (socket.AF_INET6, "::")):
             for message in self.route.get_routes(family=family, table=_MAIN):

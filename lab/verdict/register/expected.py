@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from lab.errors import LabError
-from lab.plan import Address, AllowedFlow, Family, Host, Plan, Protocol, flow_route, private, target
+from lab.plan import OUTSIDE, Address, AllowedFlow, Family, Host, Plan, Protocol, flow_route, private, target
 from lab.verdict.ruleset.box import Box
 from lab.verdict.ruleset.fields import IPV4, IPV6, NEW, PLAIN, STATES, TCP_BITS, Field
 from lab.verdict.ruleset.literals import interface, mac
@@ -15,7 +15,6 @@ from lab.verdict.words import host_of, segment_of
 
 NUMBERS = {Protocol.TCP: 6, Protocol.UDP: 17}
 ECHO = {Family.IPV4: (1, 8, 0), Family.IPV6: (58, 128, 129)}  # protocol, request, reply
-OUTSIDE = frozenset({"internet", "house"})  # places
 VERSIONS = {Family.IPV4: 4, Family.IPV6: 6}
 CLIENT_PORTS = Ranges.of([(1024, 65535)])
 WHOLE = Ranges.single(0, 0x4000)  # not a fragment, may or may not say "don't fragment"
