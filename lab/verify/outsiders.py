@@ -156,9 +156,10 @@ class Gateway:
         """The terminal lets go of a tunnel that the gateway has ended for another, and makes a new one."""
         line = (
             FUNCTIONS
-            + 'was=$(spi); swanctl --terminate --ike telework --force >/dev/null 2>&1; awaited other spi "$was"'
+            + "end=$((end + 30)); was=$(spi); swanctl --terminate --ike telework --force >/dev/null 2>&1;"
+            + ' awaited other spi "$was"'
         )
-        if self._session.channel(self._terminal.name).run(line, timeout=20).rc:
+        if self._session.channel(self._terminal.name).run(line, timeout=60).rc:
             raise CheckError(f"{self._terminal.name} did not get its tunnel back")
         self._session.channel(self._terminal.name).run(AWAIT_UP, timeout=60).check()
 

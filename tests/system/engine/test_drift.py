@@ -7,6 +7,7 @@ import pytest
 from lab.engine import DriftKind, helpers
 from lab.engine.container import create_host
 from lab.engine.helpers import Helper
+from lab.plan import Image
 
 WIRED = "mn-term", "10.10.0.10"
 
@@ -145,7 +146,7 @@ def test_a_foreign_image(docker, lab, image, plan):
     container = lab.container("lg-term")
     docker.remove_container(container, force=True)
     base = next(one["Id"] for one in docker.images(filters={"label": "sanso.image=base"}))
-    create_host(docker, plan, plan.host("lg-term"), base)
+    create_host(docker, plan, plan.host("lg-term"), {Image.HOST: base})
     drifts = lab.drift()
     assert {"image", "stopped"} == kinds(drifts, "lg-term")
     lab.repair(drifts)

@@ -63,7 +63,7 @@ def test_an_open_router_gets_no_link(engine, lab, hosts, router):
         CLOSED.replace(b"hook forward priority filter; policy drop", b"hook forward priority 0; policy accept"),
     )
     lab.restart_host("fw-mn")
-    with pytest.raises(LabError, match=r"fw-mn: this router is not closed: .*forward ip, forward ip6"):
+    with pytest.raises(LabError, match=r"fw-mn: this host is not closed: .*forward ip, forward ip6"):
         lab.wire()
     assert hosts.run("fw-mn", "ls /sys/class/net").split() == ["lo"]
 
