@@ -41,7 +41,7 @@ system: $(STAMP)  ## the command line end to end, on real labs; tests that share
 	$(VENV)/bin/lab images build
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests/system
 
-mutants: $(STAMP)  ## every breakage of every scenario, seen red (make test tries one per control of the paths)
+mutants: $(STAMP)  ## every breakage of every scenario, seen red (make test tries one per control)
 	SANSO_MUTANTS=all $(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests/system/cli/test_mutants.py
 
 soak: $(STAMP)  ## the long one: ten verifies, 30 kills, 10,000 fuzz inputs (resumable; not CI)

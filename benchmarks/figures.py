@@ -23,7 +23,7 @@ from lab.verify.trip import Wish, stands
 from lab.verify.witness import controls_for
 
 NAME = "bench"
-WIRED, WIRED_NAME = ROOT / "scenarios" / "alpha.yaml", "bench-alpha"
+WIRED, WIRED_NAME = ROOT / "scenarios" / "wired.yaml", "bench-wired"
 WARM_UP = 5  # commands and probes that open connections and are not counted
 
 
@@ -200,11 +200,11 @@ FIGURES = (
     Figure("ansible-second", "second `ansible-playbook` run, changed=0", "s", 5, _ansible, 3),
     Figure("memory", "memory of the whole lab", "MiB", 2048, _memory, 1),
     Figure("down", "`lab down`", "s", 3, _down, 5),
-    Figure("wired-cold", "`lab up alpha` with images present, through Ansible", "s", 30, _wired_cold, 3),
-    Figure("wired-warm", "`lab up alpha` after `down`, nothing changed", "s", 8, _wired_warm, 3),
-    Figure("wired-unchanged", "`lab up alpha` on a running, unchanged lab", "s", 2, _wired_unchanged, 5),
-    Figure("wired-verify", "`lab verify` of alpha, all suites", "s", 40, lambda: _verify(WIRED_NAME), 3),
-    Figure("wired-quick", "`lab verify --quick` of alpha", "s", 15, lambda: _verify(WIRED_NAME, "--quick"), 3),
-    Figure("wired-memory", "memory of the whole alpha", "MiB", 1024, _wired_memory, 1),
+    Figure("wired-cold", "`lab up wired` with images present, through Ansible", "s", 30, _wired_cold, 3),
+    Figure("wired-warm", "`lab up wired` after `down`, nothing changed", "s", 8, _wired_warm, 3),
+    Figure("wired-unchanged", "`lab up wired` on a running, unchanged lab", "s", 2, _wired_unchanged, 5),
+    Figure("wired-verify", "`lab verify` of wired, all suites", "s", 40, lambda: _verify(WIRED_NAME), 3),
+    Figure("wired-quick", "`lab verify --quick` of wired", "s", 15, lambda: _verify(WIRED_NAME, "--quick"), 3),
+    Figure("wired-memory", "memory of the whole wired network", "MiB", 1024, _wired_memory, 1),
 )
 LONG = (Figure("make-test", "`make test`", "min", 8, _test, 1),)

@@ -17,7 +17,7 @@ import yaml
 from machine import RESULTS, ROOT, call, describe
 
 NAME = "growth"
-BASE = ROOT / "scenarios" / "alpha.yaml"
+BASE = ROOT / "scenarios" / "wired.yaml"
 FIRST = 60  # host number of the first terminal that is added
 STEPS = ("up", "unchanged", "quick")
 

@@ -131,7 +131,7 @@ def _scenario_file(name: str) -> Path | None:
 
 def _due_in(control: str) -> str | None:
     """The smallest scenario of those that come with the lab in which the control is due."""
-    for name in ("minimal", "alpha", "backup"):
+    for name in ("minimal", "backup", "telework", "wlan", "wired", "alpha"):
         path = _scenario_file(name)
         if path is not None and control in plan_of(path).controls_due:
             return str(path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lab.errors import LabError
 from lab.plan import AllowedFlow, Family, Host, Kind, Plan, Protocol
 from lab.record import Attempt, Craft, Inner, Shape
-from lab.verify.trip import Stand, Wish, address, allowed_flow, devices, mac_on
+from lab.verify.trip import Stand, Wish, address, allowed_flow, devices, mac_on, sender_address, target_of
 
 DISCARD = 9  # a port that no flow of any plan has
 
@@ -25,8 +25,9 @@ class Ingress:
 
     @property
     def source(self) -> str:
-        """The address of the base's sender."""
-        return str(self.plan.host(self.base.source).address(self.base.family))
+        """The address of the base's sender: that of the leg it leaves by, or the packet would be a forged one."""
+        base = self.base
+        return str(sender_address(self.plan, base.source, target_of(self.plan, base), base.family))
 
     @property
     def target(self) -> str:

@@ -138,7 +138,8 @@ class _Router:
                 way.append((wall.x if start[0] < wall.x else wall.x + wall.width, y))
                 line.paths.append(way)
                 line.starts.append(start)
-                _arrive(line, way)
+                if all(way[-1] != (x, y) for x, y, _ in line.heads):  # several segments may share the lane
+                    _arrive(line, way)
             found.append(line)
         return found
 

@@ -69,7 +69,7 @@ def test_without_evidence_it_says_how_it_is_tested_and_what_to_type(place):
     out = run("TC-05").output
     assert "No evidence of it was found" in out
     assert "How it is tested" in out
-    assert "scenarios/alpha.yaml" in out  # the first in which it is due
+    assert "scenarios/wired.yaml" in out  # the first in which it is due
     assert "lab verify --control TC-05" in out
 
 

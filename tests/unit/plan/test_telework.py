@@ -124,7 +124,7 @@ def test_without_ipv6(tmp_path):
 
 
 def test_on_the_whole_network(tmp_path):
-    text = (ROOT / "scenarios" / "alpha.yaml").read_text(encoding="utf-8")
+    text = (ROOT / "scenarios" / "wired.yaml").read_text(encoding="utf-8")
     (tmp_path / "all.yaml").write_text(f"paths: {{telework: [lg]}}\n{text}", encoding="utf-8")
     plan = build(load(tmp_path / "all.yaml"), load_catalogue(), "t")
     assert route(plan, "tele-term", "screen-gw", V4)[:2] == INTO

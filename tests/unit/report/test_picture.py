@@ -58,7 +58,10 @@ def large():
 def plans(tmp_path_factory):
     path = tmp_path_factory.mktemp("scenarios") / "large.yaml"
     path.write_text(large(), encoding="utf-8")
-    files = {"large": path, **{name: ROOT / "scenarios" / f"{name}.yaml" for name in ("minimal", "alpha", "alpha-r5")}}
+    files = {
+        "large": path,
+        **{name: ROOT / "scenarios" / f"{name}.yaml" for name in ("minimal", "wired", "alpha", "alpha-r5")},
+    }
     files |= {"no-ipv6": path.with_name("no-ipv6.yaml")}
     files["no-ipv6"].write_text("edition: R8.3\nmodel: alpha\nreference: minimal\nipv6: off\n", encoding="utf-8")
     files |= {"fewer": path.with_name("fewer.yaml")}
@@ -69,7 +72,7 @@ def plans(tmp_path_factory):
     return {name: build(load(file, as_of=date(2026, 11, 25)), load_catalogue(), name) for name, file in files.items()}
 
 
-NAMES = ("minimal", "alpha", "alpha-r5", "no-ipv6", "large", "fewer")
+NAMES = ("minimal", "wired", "alpha", "alpha-r5", "no-ipv6", "large", "fewer")
 
 
 @pytest.fixture(params=[(name, lang) for name in NAMES for lang in ("ja", "en")], ids="-".join)
@@ -215,7 +218,7 @@ def reference(name):
 @st.composite
 def odd(draw):
     """A plan with other titles, places and ids, and flows between any two hosts, routed or not."""
-    plan = reference(draw(st.sampled_from(["alpha", "minimal"])))
+    plan = reference(draw(st.sampled_from(["wired", "minimal"])))
     hosts = [host.name for host in plan.hosts]
     zones = tuple(
         zone.model_copy(update={"title": draw(TEXT), "place": draw(st.sampled_from([zone.place, *PLACES]))})
@@ -281,7 +284,7 @@ def test_a_flow_tells_its_id_purpose_service_and_families(plans):
     assert "reach the Internet" in next(title for flows, title in titles.items() if flows.startswith("L03/"))
 
 
-@pytest.mark.parametrize("name", ["minimal", "alpha"])
+@pytest.mark.parametrize("name", ["minimal", "wired", "alpha"])
 def test_what_stands_where_is_what_was_reviewed(plans, name):
     svg = ET.fromstring(network_svg(plans[name], "ja"))
     assert outline(svg) == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")

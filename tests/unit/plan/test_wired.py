@@ -1,4 +1,4 @@
-"""The plan of the scenario `alpha`: what several legs, an outside and other routers mean for ways."""
+"""The plan of the scenario `wired`: what several legs, an outside and other routers mean for ways."""
 
 from datetime import date
 from ipaddress import ip_address
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="module")
 def plan():
-    return build(load(ROOT / "scenarios" / "alpha.yaml", as_of=date(2026, 11, 25)), load_catalogue(), "t")
+    return build(load(ROOT / "scenarios" / "wired.yaml", as_of=date(2026, 11, 25)), load_catalogue(), "t")
 
 
 def wish(source, destination):
