@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-NEED_PATTERN = r"^(place:[a-z0-9-]+|function:[a-z-]+|application:[a-z-]+|registered:[a-z-]+|register|mac)$"
+NEED_PATTERN = r"^(place:[a-z0-9-]+|function:[a-z-]+|application:[a-z-]+|registered:[a-z0-9-]+|register|mac)$"
 
 
 class Frozen(BaseModel):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
-from lab.pki import Purpose, account_stem, accounts, host_stem, terminals
+from lab.pki import Account, Purpose, account_stem, accounts, host_stem, onward, terminals
 from lab.plan import AllowedFlow, Host, Plan, target
 
 Variables = dict[str, Any]
@@ -35,10 +35,10 @@ def desktop(plan: Plan, host: Host, keys: Path) -> Variables:
 
 def screen_gateway(plan: Plan, host: Host, _keys: Path) -> Variables:
     """The terminals before it, by address, and the one desktop behind it. LabError if there are several."""
-    onward = [flow for flow in plan.allowed if (flow.source, flow.application) == (host.name, RDP)]
-    if len(onward) != 1:
+    behind = [flow for flow in plan.allowed if (flow.source, flow.application) == (host.name, RDP)]
+    if len(behind) != 1:
         raise LabError(
-            f"{host.name} is a screen gateway, but {len(onward)} flows to a desktop are allowed from it, not one"
+            f"{host.name} is a screen gateway, but {len(behind)} flows to a desktop are allowed from it, not one"
         )
     identities = {one.host: one.identity for one in terminals(plan)}
     before = [flow for flow in plan.allowed if (flow.destination, flow.application) == (host.name, RDP)]
@@ -52,24 +52,33 @@ def screen_gateway(plan: Plan, host: Host, _keys: Path) -> Variables:
         "host": host.name,
         "listen": [str(interface.ip) for interface in host.legs[0].addresses],
         "terminals": known,
-        "desk_name": onward[0].destination,
-        "desk_address": str(target(plan, onward[0], plan.families[0])),
+        "desk_name": behind[0].destination,
+        "desk_address": str(target(plan, behind[0], plan.families[0])),
     }
 
 
 def screen_client(plan: Plan, host: Host, _keys: Path) -> Variables:
-    """The desktop that this terminal looks at, and the way to it. LabError if there is none."""
-    account = next((one for one in accounts(plan) if one.terminal == host.name), None)
-    if account is None:
+    """The desktops that this terminal looks at, and the way to each. LabError if there is none."""
+    known = [one for one in accounts(plan) if one.terminal == host.name]
+    if not known:
         raise LabError(f"{host.name} has the role screen_client, but no way to a desktop is allowed for it")
-    flow = first_hop(plan, host.name)
     return {
-        "gateway": str(target(plan, flow, plan.families[0])),
-        "desk": plan.host(account.desk).names[0],
-        "account": account.user,
+        "desks": [
+            {
+                "desk": one.desk,
+                "gateway": str(target(plan, first_hop(plan, one), plan.families[0])),
+                "name": plan.host(one.desk).names[0],
+                "account": one.user,
+            }
+            for one in known
+        ]
     }
 
 
-def first_hop(plan: Plan, terminal: str) -> AllowedFlow:
-    """Where a terminal's screen transfer goes first. StopIteration if it has none."""
-    return next(flow for flow in plan.allowed if (flow.source, flow.application) == (terminal, RDP))
+def first_hop(plan: Plan, account: Account) -> AllowedFlow:
+    """Where the screen transfer of an account goes first. StopIteration if it has no way."""
+    return next(
+        flow
+        for flow in plan.allowed
+        if (flow.source, flow.application) == (account.terminal, RDP) and account.desk in onward(plan, flow.destination)
+    )

@@ -39,7 +39,7 @@ def open_desktop(
 
     def opened(door: Door, engine: Engine, lab: Lab) -> None:
         terminal = door.account.terminal
-        flow = first_hop(lab.plan, terminal)
+        flow = first_hop(lab.plan, door.account)
         address = target(lab.plan, flow, lab.plan.families[0])
         gateway = f"[{address}]:{flow.port}" if address.version == 6 else f"{address}:{flow.port}"  # noqa: PLR2004
         with lead_in(engine, lab.container(terminal), gateway) as port:

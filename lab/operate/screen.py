@@ -59,7 +59,7 @@ def screenshot(name: str | None, desk: str, file: Path, progress: Progress) -> P
         _await(door, progress)
         with open_channel(engine, lab, door.account.terminal) as channel:
             progress(Event("screen", desk, "start", f"a session of {door.account.user} from {door.account.terminal}"))
-            with open_view(channel, door.password + door.code) as view:
+            with open_view(channel, desk, door.password + door.code) as view:
                 last, since = b"", time.monotonic()
 
                 def drawn() -> bool:
@@ -98,7 +98,8 @@ def _door(engine: Engine, lab: Lab, desk: str) -> Door:
     if account is None:
         there = ", ".join(sorted({one.desk for one in known})) or "none: its scenario has no path to one"
         raise BadInput(
-            f"{desk} is no desktop; desktops of this lab: {there}", fix="a scenario with telework has lg-desk"
+            f"{desk} is no desktop; desktops of this lab: {there}",
+            fix="a scenario with the path telework has lg-desk, one with the path screens in-desk or mn-desk",
         )
     keys = state_directory(lab.name) / "pki"
     with open_channel(engine, lab, desk) as channel:

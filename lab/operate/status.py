@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lab.engine import Drift, connect
 from lab.operate.choose import choose
+from lab.operate.sessions import ScreenSession, sessions
 from lab.operate.tunnels import Tunnel, tunnels
 
 
@@ -33,6 +34,7 @@ class LabStatus:
     drifts: tuple[Drift, ...]
     controls_due: tuple[str, ...]
     tunnels: tuple[Tunnel, ...] = ()
+    screens: tuple[ScreenSession, ...] = ()
 
 
 def unfinished() -> tuple[str, ...]:
@@ -74,6 +76,7 @@ def status(name: str | None, *, wiring: bool = False) -> list[LabStatus]:
                     tuple(drifts),
                     plan.controls_due,
                     tunnels(engine, lab),
+                    sessions(engine, lab),
                 )
             )
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lab.engine import Engine, Lab
@@ -32,20 +32,22 @@ class Tunnel:
 
 def tunnels(engine: Engine, lab: Lab) -> tuple[Tunnel, ...]:
     """Ask every gateway that runs. One that doesn't answer has none to show: its state is told elsewhere."""
-    found: list[Tunnel] = []
+    return tuple(one for gateway, told in told_by(engine, lab, ROLE, LIST) for one in listed(gateway, told))
+
+
+def told_by(engine: Engine, lab: Lab, role: str, command: str | Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What each running host of a role prints when it is asked this; nothing of one that doesn't answer."""
     states = lab.states()
     for host in lab.plan.hosts:
-        if ROLE in host.roles and states.get(host.name) == "running":
+        if role in host.roles and states.get(host.name) == "running":
             try:
                 channel = open_channel(engine, lab, host.name)
                 try:
-                    told = channel.run(LIST, timeout=_PATIENCE).stdout.decode(errors="replace")
+                    yield host.name, channel.run(command, timeout=_PATIENCE).stdout.decode(errors="replace")
                 finally:
                     channel.close()
             except LabError:
                 continue
-            found += listed(host.name, told)
-    return tuple(found)
 
 
 def listed(gateway: str, told: str) -> Iterator[Tunnel]:

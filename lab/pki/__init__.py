@@ -9,7 +9,7 @@ folder that the caller names and the one beside it, and nowhere else.
 
 from lab.pki.ensure import ensure
 from lab.pki.needs import TELEWORK, Purpose, Subject, Terminal, subjects, terminals
-from lab.pki.people import Account, accounts
+from lab.pki.people import Account, accounts, onward
 from lab.pki.place import (
     account_stem,
     crl_file,
@@ -39,6 +39,7 @@ __all__ = [
     "ensure",
     "host_stem",
     "issuing_stem",
+    "onward",
     "register_file",
     "root_folder",
     "secret_stem",

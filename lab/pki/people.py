@@ -37,15 +37,27 @@ class Account:
 
 def accounts(plan: Plan) -> tuple[Account, ...]:
     """Everybody whose terminal has a way to a desktop by screen transfer, hop by hop, in the plan's order."""
-    onward = [(flow.source, flow.destination) for flow in plan.allowed if flow.application == SCREEN]
-    ends = {destination for _, destination in onward}
-    found: list[tuple[str, str]] = []
-    for start in dict.fromkeys(source for source, _ in onward if source not in ends):
-        reached = [start]
-        for at in reached:
-            reached += [there for here, there in onward if here == at and there not in reached]
-        found += [(desk, start) for desk in reached if DESKTOP in plan.host(desk).roles]
+    flows = [flow for flow in plan.allowed if flow.application == SCREEN]
+    ends = {flow.destination for flow in flows}
+    found = [
+        (desk, start)
+        for start in dict.fromkeys(flow.source for flow in flows if flow.source not in ends)
+        for desk in onward(plan, start)
+        if DESKTOP in plan.host(desk).roles
+    ]
     return tuple(Account(desk, terminal, f"staff{number:02}") for number, (desk, terminal) in enumerate(found, 1))
+
+
+def onward(plan: Plan, start: str) -> tuple[str, ...]:
+    """The host itself, and all that screen transfer leads on to from there, nearest first."""
+    reached = [start]
+    for at in reached:
+        reached += [
+            flow.destination
+            for flow in plan.allowed
+            if (flow.source, flow.application) == (at, SCREEN) and flow.destination not in reached
+        ]
+    return tuple(reached)
 
 
 def ensure(plan: Plan, directory: Path) -> tuple[Path, ...]:

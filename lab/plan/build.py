@@ -57,7 +57,8 @@ def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
 def _host(name: str, scenario: Scenario, permitted: Sequence[AllowedFlow]) -> Host:
     topology, table = scenario.topology, functions()
     here = topology.hosts[name]
-    roles = table.roles(here.function, {flow.application for flow in permitted if flow.source == name})
+    served = {one.application for one in topology.services(name)}  # whoever serves it hands it on
+    roles = table.roles(here.function, {flow.application for flow in permitted if flow.source == name} - served)
     kind = Kind.ROUTER if here.function in ROUTERS else Kind.ENDPOINT if any(here.legs.values()) else Kind.BRIDGE
     resolvers = [
         other

@@ -17,6 +17,7 @@ def _features(scenario: Scenario) -> set[str]:
     topology = scenario.topology.whole()
     found = {f"registered:{topology.hosts[entry.destination].function}" for entry in scenario.entries}
     found |= {f"registered:{topology.place(entry.destination).place}" for entry in scenario.entries}
+    found |= {f"registered:{entry.permitted_by.lower()}" for entry in scenario.entries}
     for name, host in topology.hosts.items():
         if host.function not in ROUTERS:
             found.add(f"place:{topology.place(name).place}")

@@ -59,13 +59,13 @@ class View:
 
 
 @contextmanager
-def open_view(channel: Channel, factors: str, options: Sequence[str] = ()) -> Iterator[View]:
-    """Start the client with both factors (the password and right behind it the code); it ends with the block.
+def open_view(channel: Channel, desk: str, factors: str, options: Sequence[str] = ()) -> Iterator[View]:
+    """Start the client for a desktop with both factors (the password, right behind it the code); it ends with the block.
 
     `options` go to xfreerdp. Nothing is awaited: look at the picture, or whether it has ended.
     """
     number = secrets.randbelow(9000) + 1000
-    with channel.pipe(["view-headless", str(number), *options]) as pipe:
+    with channel.pipe(["view-headless", str(number), desk, *options]) as pipe:
         try:
             pipe.send(f"{factors}\n".encode())
         except OSError as error:

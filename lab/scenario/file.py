@@ -73,10 +73,13 @@ class WaiverEntry(Shape):
 
 
 class PathSwitches(Shape):
-    """Which zones' staff may use which path."""
+    """Which zones' staff may use which path, and which zones' desktops are shown to LG terminals in the office."""
 
     wlan: list[Name] = []
     telework: list[Name] = []
+    screens: list[Name] = Field(
+        default=[], description="zones whose desktop LG terminals may be shown (SAN-03, SCR-01)"
+    )
 
 
 class NewZone(Shape):

@@ -21,6 +21,14 @@ from lab.scenario.text import printable, read_text
 from lab.scenario.topology import Topology, extended, part, parts, reference, reference_names, study_part
 from lab.scenario.tree import Node, parse
 
+SCREEN_GATEWAY = "screen-gateway"
+ENDS = (  # path -> whoever uses it and what is at its end; {} is the zone's place
+    ("wlan", "wlan-{}/station", "terminal"),
+    ("telework", "home/telework-terminal", "terminal"),
+    ("screens", "lg/terminal", SCREEN_GATEWAY),
+)
+SCREENS = {"in": "SAN-03", "mn": "SCR-01"}  # place -> the control that says to whom its desktop is shown
+
 
 def load(path: Path, *, as_of: date | None = None, register: SheetFile | None = None) -> Scenario:
     """Read and judge a scenario. `as_of` is the day that counts as today; `register` takes the place of its own.
@@ -60,6 +68,7 @@ def _judge(path: Path, checked: Checked, today: date, problems: Problems) -> Sce
     topology = Merge(base, file, catalogue, problems).topology()
     paths = _paths(file, catalogue, topology, study, problems)
     entries = Register(file, topology, catalogue, today, problems).entries(checked)
+    _viewers(file, topology, problems)
     waivers = _waivers(checked, catalogue, today, problems)
     overlays = read_overlays(file.overlays, path.parent, topology, problems)
     return Scenario(
@@ -127,7 +136,7 @@ def _paths(
     file: ScenarioFile, catalogue: Catalogue, topology: Topology, study: Study | None, problems: Problems
 ) -> Paths:
     """Judge the paths: known zones, permitted by edition and model, and there in the base network."""
-    for path, source in (("wlan", "wlan-{}/station"), ("telework", "home/telework-terminal")):
+    for path, source, end in ENDS:
         for index, zone in enumerate(getattr(file.paths, path)):
             at = ("paths", path, index)
             if zone not in topology.zones:
@@ -138,7 +147,7 @@ def _paths(
             place, _, function = source.format(topology.zones[zone].place).partition("/")
             ruling = catalogue.ruling(
                 Place(place, place, function),
-                Place(zone, topology.zones[zone].place, "terminal"),
+                Place(zone, topology.zones[zone].place, end),
                 edition=file.edition,
                 model=file.model,
             )
@@ -155,7 +164,20 @@ def _paths(
                     f"the lab has no equipment for the path {path} into {zone}",
                     f"take {zone} out of `{path}`",
                 )
-    return Paths(wlan=tuple(file.paths.wlan), telework=tuple(file.paths.telework))
+    return Paths(wlan=tuple(file.paths.wlan), telework=tuple(file.paths.telework), screens=tuple(file.paths.screens))
+
+
+def _viewers(file: ScenarioFile, topology: Topology, problems: Problems) -> None:
+    """SCR-01, SAN-03: the screen gateway of a path is there for somebody who is registered."""
+    for index, zone in enumerate(file.paths.screens):
+        place = topology.zones[zone].place if zone in topology.zones else ""
+        gateways = [name for name in topology.hosts if topology.place(name).matches((f"{place}/{SCREEN_GATEWAY}",))]
+        if gateways and not any(entry.destination in gateways for entry in file.entries):
+            problems.add(
+                ("paths", "screens", index),
+                f"{SCREENS[place]}: nobody is registered to be shown a desktop of {zone}",
+                f"add an entry to the register from a terminal of lg to {' or '.join(gateways)}, tcp/3389",
+            )
 
 
 def _waivers(checked: Checked, catalogue: Catalogue, today: date, problems: Problems) -> tuple[Waiver, ...]:

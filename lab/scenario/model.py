@@ -34,10 +34,11 @@ class Waiver(Frozen):
 
 
 class Paths(Frozen):
-    """Which zones' staff may use which path."""
+    """Which zones' staff may use which path, and which zones' desktops are shown in the office."""
 
     wlan: tuple[str, ...] = ()
     telework: tuple[str, ...] = ()
+    screens: tuple[str, ...] = ()
 
 
 class Scenario(Frozen):

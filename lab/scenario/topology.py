@@ -160,13 +160,14 @@ class Topology(Frozen):
 class Part(Frozen):
     """What a path adds to a base network. What the base has already stays as it is there."""
 
-    serves: tuple[str, ...]  # places whose staff it is for
+    serves: tuple[str, ...] = ()  # places whose staff it is for, or whose screens it shows
     zones: dict[str, Zone] = {}
     segments: dict[str, Segment] = {}
     hosts: dict[str, Host] = {}
     legs: dict[str, dict[str, int]] = {}  # host of the base -> segment -> host number
     outside: Outside | None = None  # for a base that has none
     air: Air | None = None
+    apart: dict[str, Part] = {}  # place -> what is there for a zone of that place alone
 
 
 def parts() -> tuple[str, ...]:
@@ -187,12 +188,12 @@ def study_part(name: str) -> Part:
 
 
 def extended(base: Topology, more: Part, zones: Collection[str]) -> Topology:
-    """Add the equipment of a path to a base network. Of what is on the air, that of these zones alone."""
+    """Add the equipment of a path to a base network. Of what is on the air or apart, that of these zones alone."""
     more = _for_zones(more, base, zones)
     hosts = {**base.hosts, **_new(more.hosts, base.hosts)}
     for host, legs in more.legs.items():
         hosts[host] = hosts[host].model_copy(update={"legs": {**hosts[host].legs, **legs}})
-    return base.model_copy(
+    whole = base.model_copy(
         update={
             "zones": {**base.zones, **_new(more.zones, base.zones)},
             "segments": {**base.segments, **_new(more.segments, base.segments)},
@@ -201,6 +202,10 @@ def extended(base: Topology, more: Part, zones: Collection[str]) -> Topology:
             "air": more.air or base.air,
         }
     )
+    places = {base.zones[zone].place for zone in zones if zone in base.zones}
+    for place in sorted(places & set(more.apart)):
+        whole = extended(whole, more.apart[place], ())
+    return whole
 
 
 def _for_zones(more: Part, base: Topology, zones: Collection[str]) -> Part:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from lab.plan import AllowedFlow, Protocol, flow_route
 from lab.record import Application, Attempt, Verdict
 from lab.verdict import allowed
+from lab.verify import rdp
 from lab.verify.judge import give
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
@@ -78,6 +79,11 @@ def _greeting(session: LabSession, attempt: Attempt) -> Application:
     return _greeted(session.prober.say(attempt, b"SSH-2.0-sanso\r\n", until=b"\r\n"))
 
 
+def _screen(session: LabSession, attempt: Attempt) -> Application:
+    """The desktop itself answers, through the gateway; who gets a session there is for SCR-06."""
+    return rdp.shown(session.prober.say(attempt, rdp.request(), until=rdp.UNTIL))
+
+
 CLIENTS: dict[tuple[str, Protocol], Callable[[LabSession, Attempt], Application]] = {
     ("https", Protocol.TCP): _page,
     ("syslog-tls", Protocol.TCP): _handshake,
@@ -86,4 +92,5 @@ CLIENTS: dict[tuple[str, Protocol], Callable[[LabSession, Attempt], Application]
     ("dns", Protocol.TCP): _own_name,
     ("ntp", Protocol.UDP): _time,
     ("borg", Protocol.TCP): _greeting,
+    ("rdp", Protocol.TCP): _screen,
 }

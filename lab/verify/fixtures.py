@@ -37,6 +37,7 @@ from lab.verify.plugin import KEY, controls_of
 from lab.verify.radius_wire import RadiusWire
 from lab.verify.relay import Relays
 from lab.verify.scanner import Scanner
+from lab.verify.screen_origin import Origins
 from lab.verify.screens import Screens
 from lab.verify.session import LabSession
 from lab.verify.sessions import Sessions
@@ -291,6 +292,12 @@ def hostile(request: pytest.FixtureRequest, lab_session: LabSession) -> Hostile:
 def screens(request: pytest.FixtureRequest, lab_session: LabSession) -> Screens:
     """A desktop behind screen transfer: `screens("lg-desk").clipboard_carries_nothing()`."""
     return Screens(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def origins(request: pytest.FixtureRequest, lab_session: LabSession) -> Origins:
+    """Where a session with a desktop may come from: `origins(entry).takes_no_stranger()`."""
+    return Origins(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -71,6 +71,8 @@ def meets_an_impostor(session: LabSession, account: Account) -> Entry:
 
 def _visit(session: LabSession, account: Account, port: int, options: Sequence[str]) -> str:
     """The client's words when it has ended."""
-    with open_view(session.channel(account.terminal), "nothing", (f"/v:127.0.0.1:{port}", *options)) as view:
+    with open_view(
+        session.channel(account.terminal), account.desk, "nothing", (f"/v:127.0.0.1:{port}", *options)
+    ) as view:
         view.until(view.ended, DEADLINE)
         return view.reason()

@@ -13,8 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from lab.pki import Account, people, state_directory
+from lab.converge.screens import first_hop
+from lab.pki import Account, accounts, people, state_directory
 from lab.reach.picture import colours
 from lab.reach.view import Clipboard, View, open_view
 from lab.verdict.screen_access import Entry, Logged
@@ -111,25 +113,29 @@ class Rehearsal:
         wrong = f"{(int(right) + secrets.randbelow(900_000) + 50_000) % 1_000_000:06}"
         yield self._try("with the password and a wrong code", word + wrong)
         yield self._try("with a wrong password and the right code", secrets.token_urlsafe(18) + right)
+        for other in accounts(self._session.plan):
+            if other.terminal == self._account.terminal and other != self._account:
+                factors = people.password(self._keys, other.user) + people.code(self._keys, other.user, time.time())
+                yield self._try(f"with password and code of {other.desk}", factors)
 
     def _by_rdps_own_security(self) -> Entry:
         """A client that speaks RDP's own encryption alone. Its factors are wrong: that they are asked for at all is too much."""
         mark = self._words.mark()
-        with open_view(self._terminal, "-", ("/sec:rdp",)) as view:
+        with open_view(self._terminal, self._account.desk, "-", ("/sec:rdp",)) as view:
             view.until(lambda: self._words.refused(mark), DEADLINE)
             asked = self._words.let_in(mark) or self._words.refused(mark)
             return Entry("without TLS, by RDP's own security", bool(asked), "" if asked else view.reason())
 
     def _try(self, what: str, factors: str) -> Entry:
         mark = self._words.mark()
-        with open_view(self._terminal, factors) as view:
+        with open_view(self._terminal, self._account.desk, factors) as view:
             view.until(lambda: self._words.let_in(mark) or self._words.refused(mark), OPENING)
             return Entry(what, bool(self._words.let_in(mark)), self._words.refused(mark))
 
     @contextmanager
     def _client(self, code: str, options: tuple[str, ...]) -> Iterator[View]:
         word = people.password(self._keys, self._account.user)
-        with open_view(self._terminal, word + code, options) as view:
+        with open_view(self._terminal, self._account.desk, word + code, options) as view:
             yield view
 
     def _opened(self, view: View) -> bool:
@@ -142,12 +148,7 @@ class Rehearsal:
         return view.until(drawn, OPENING)
 
     def _code(self) -> str:
-        """A code that was not used yet; the clock must move on where it was."""
-        lines = [line.split("\t") for line in self._desk.run(["cat", USED]).check().stdout.decode().splitlines()]
-        used = next((line[5] for line in lines if len(line) > 5 and line[1] == self._account.user), "")  # noqa: PLR2004 - liboath's
-        code, since = people.fresh_code(self._keys, self._account.user, used, time.time())
-        time.sleep(max(0.0, since - time.time()))
-        return code
+        return unused_code(self._session, self._keys, self._account)
 
     def _copies(self, terminal: Clipboard, display: str, patience: float) -> list[Copied]:
         home = f"/var/lib/desktop/home/{self._account.user}"
@@ -160,10 +161,7 @@ class Rehearsal:
 
     def _logged(self, since: str) -> Logged:
         """The central log's lines of the session that ended, once they are there."""
-        gateway = next(
-            flow.destination for flow in self._session.plan.allowed
-            if (flow.source, flow.application) == (self._account.terminal, "rdp")
-        )  # fmt: skip
+        gateway = first_hop(self._session.plan, self._account).destination
         return log_lines(self._store, gateway, self._account, since, DEADLINE)
 
     def _keep(self, since: str, mark: int, client: str, door: list[str], told: Logged) -> None:
@@ -183,6 +181,16 @@ class Rehearsal:
         self._desk.run(
             f"pkill -u {user}; for i in $(seq 100); do pgrep -u {user} > /dev/null || break; sleep 0.05; done"
         )
+
+
+def unused_code(session: LabSession, keys: Path, account: Account) -> str:
+    """A code that was not used yet; the clock must move on where it was."""
+    told = session.channel(account.desk).run(["cat", USED]).check().stdout.decode()
+    lines = [line.split("\t") for line in told.splitlines()]
+    used = next((line[5] for line in lines if len(line) > 5 and line[1] == account.user), "")  # noqa: PLR2004 - liboath's
+    code, since = people.fresh_code(keys, account.user, used, time.time())
+    time.sleep(max(0.0, since - time.time()))
+    return code
 
 
 def _copied(way: str, form: str, source: Clipboard, sink: Clipboard, patience: float) -> Copied:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from lab.pki import Account
 from lab.verdict.screen_access import Logged
 from lab.verify.marks import CheckError
+from lab.verify.rdp import PROBE
 from lab.verify.session import LabSession
 from lab.verify.store import Store
 
@@ -133,7 +134,8 @@ def log_lines(store: Store, gateway: str, account: Account, since: str, deadline
     """What the central log has of the last session of the account that began at `since` or later, once it has its end."""
 
     def look() -> Logged:
-        wanted = [line for line in store.lines(gateway, "screen session") if _moment(line) >= since]
+        lines = [line for line in store.lines(gateway, "screen session") if moment(line) >= since]
+        wanted = [line for line in lines if f"account={PROBE} " not in line]
         starts = [line for line in wanted if " screen session start " in line]
         ends = [line for line in wanted if " screen session end " in line]
         start = dict(PAIR.findall(starts[0])) if starts else {}
@@ -158,6 +160,6 @@ def until(look: Callable[[], T], deadline: float) -> T:
     return found
 
 
-def _moment(line: str) -> str:
+def moment(line: str) -> str:
     """The moment of a line of the central log, as a desktop's output writes it."""
     return re.sub(r"^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d).*", r"\1\2\3-\4", line)

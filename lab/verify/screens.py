@@ -41,6 +41,13 @@ class Desk:
         seen = self._working()
         return self._give([("printers", devices(self._desk, seen.delivered, seen.control, {DEVICES}))])
 
+    def shows_pixels_alone(self) -> list[Verdict]:
+        """A session is there, and nothing comes along with it: what SCR-03 to SCR-05 ask, of a desktop shown in LG (SAN-03)."""
+        seen = self._working()
+        made = [("clipboard", clipboard(self._desk, seen.delivered, seen.control))]
+        made.append(("devices", devices(self._desk, seen.delivered, seen.control, {DEVICES, SOUND, DYNAMIC})))
+        return self._give(made)
+
     def wants_both_factors(self) -> list[Verdict]:
         """Nothing less than a password and a fresh code opens a session (SCR-06)."""
         seen = self._rehearsed()

@@ -110,7 +110,45 @@ def _screen_backwards(plan: Plan) -> Values:
             one.terminal,
         )
     )
-    return [(f"{desk}-to-{viewer}", (desk, viewer)) for desk, viewer in pairs]
+    zones = {host.name: host.zone for host in plan.hosts}
+    return [(f"{desk}-to-{viewer}", (desk, viewer)) for desk, viewer in pairs if zones[desk] != zones[viewer]]
+
+
+def _remote_desktops(plan: Plan) -> Values:
+    """Desktops where telework ends."""
+    remote = {host.name for host in plan.hosts if "telework_terminal" in host.roles}
+    names = dict.fromkeys(one.desk for one in accounts(plan) if one.terminal in remote)
+    return [(name, name) for name in names]
+
+
+def _shown_in(plan: Plan, place: str) -> Values:
+    """Desktops of such a place that somebody in the office is registered to be shown."""
+    registered = {flow.source for flow in plan.allowed if flow.origin == "register" and flow.application == SCREEN}
+    found = [
+        one for one in accounts(plan) if one.terminal in registered and plan.place(plan.host(one.desk).zone) == place
+    ]
+    return [(one.desk, one.desk) for one in found]
+
+
+def _my_number_screens(plan: Plan) -> list[tuple[str, AllowedFlow]]:
+    """The entries of the register for a screen of the My Number zone."""
+    return [(flow.id, flow) for flow in plan.allowed if flow.permitted_by == "F05"]
+
+
+def _my_number_screen_borders(plan: Plan) -> Values:
+    """From the zone of each gateway of such an entry to every zone of that place."""
+    gateways = dict.fromkeys(plan.host(flow.destination).zone for _, flow in _my_number_screens(plan))
+    zones = dict.fromkeys(host.zone for host in plan.hosts if plan.place(host.zone) == "mn")
+    return [(f"{source}-to-{zone}", (source, zone)) for source in gateways for zone in zones if zone != source]
+
+
+def _chains(plan: Plan) -> Values:
+    """Each desktop where telework ends, with each entry for a screen of the My Number zone."""
+    remote = {host.name for host in plan.hosts if "telework_terminal" in host.roles}
+    desks = [
+        one.desk for one in accounts(plan) if one.terminal in remote and plan.place(plan.host(one.desk).zone) == "lg"
+    ]
+    return [(f"{desk}-to-{flow.destination}", (desk, flow)) for desk in desks for _, flow in _my_number_screens(plan)]
 
 
 SUBJECTS: dict[str, Callable[[Plan], Values]] = {
@@ -121,6 +159,11 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "radius_server": _radius_servers,
     "desktop": _desktops,
     "screen_backwards": _screen_backwards,
+    "internet_desktop": lambda plan: _shown_in(plan, "in"),
+    "my_number_screen": lambda plan: list(_my_number_screens(plan)),
+    "my_number_screen_border": _my_number_screen_borders,
+    "remote_desktop": _remote_desktops,
+    "screen_chain": _chains,
     "segment": _segments,
     "ssh_server": _ssh_servers,
     "tls_client": _tls_clients,

@@ -11,6 +11,11 @@ def test_no_screen_but_a_registered_one(matrix, lg_in_pair):
     matrix.has_no(SCREENS, *lg_in_pair)
 
 
+@control("SAN-03")
+def test_internet_side_desktop_is_shown_as_pixels_alone(internet_desktop, screens):
+    screens(internet_desktop).shows_pixels_alone()
+
+
 @control("SAN-04")
 def test_no_fourth_channel(matrix, lg_in_pair):
     matrix.has_no(CHANNELS, *lg_in_pair)

@@ -5,6 +5,32 @@ from __future__ import annotations
 from lab.verify import control
 
 
+@control("SCR-01")
+def test_no_other_host_reaches_the_my_number_screen(limited, my_number_screen):
+    limited(my_number_screen).refuses_another_address()
+
+
+@control("SCR-01")
+def test_my_number_screen_gateway_answers_on_one_port(limited, my_number_screen):
+    limited(my_number_screen).refuses_every_other_port()
+
+
+@control("SCR-01")
+def test_my_number_screen_gateway_takes_registered_terminals_alone(origins, my_number_screen):
+    origins(my_number_screen).takes_no_stranger()
+
+
+@control("SCR-01")
+def test_my_number_screen_gateway_reaches_its_desktop_alone(matrix, my_number_screen_border):
+    matrix.is_denied(*my_number_screen_border)
+
+
+@control("SCR-01", "TW-01")
+def test_a_telework_session_goes_on_to_no_my_number_screen(origins, screen_chain):
+    desk, entry = screen_chain
+    origins(entry).leads_on_from_no(desk)
+
+
 @control("SCR-03")
 def test_clipboard_carries_nothing_either_way(desktop, screens):
     screens(desktop).clipboard_carries_nothing()

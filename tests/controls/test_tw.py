@@ -10,6 +10,11 @@ def test_no_telework_terminal_reaches_the_my_number_zone(matrix, remote_my_numbe
     matrix.is_denied(*remote_my_number_border)
 
 
+@control("TW-08")
+def test_a_telework_session_takes_both_factors(remote_desktop, screens):
+    screens(remote_desktop).wants_both_factors()
+
+
 @control("TW-12")
 def test_a_stranger_in_the_same_network_is_answered_nothing(hostile, teleworker):
     hostile(teleworker).is_answered_nothing()

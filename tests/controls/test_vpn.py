@@ -5,7 +5,7 @@ from __future__ import annotations
 from lab.verify import control, disruptive
 
 
-@control("VPN-01")
+@control("VPN-01", "TW-08")
 def test_the_gateway_takes_no_other_proof_than_a_certificate_by_ikev2(outsiders, vpn_gateway):
     outsiders(vpn_gateway).takes_no_other_proof()
 
@@ -56,7 +56,7 @@ def test_the_gateway_takes_no_bad_certificate(outsiders, vpn_gateway):
     outsiders(vpn_gateway).takes_no_bad_certificate()
 
 
-@control("VPN-10")
+@control("VPN-10", "TW-08")
 def test_the_gateway_is_administered_by_nobody_outside(border, vpn_gateway):
     border(vpn_gateway).is_administered_by_nobody_outside()
 

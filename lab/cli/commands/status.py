@@ -57,6 +57,8 @@ def _show(one: object) -> None:
             f"tunnel {tunnel.gateway}: {tunnel.identity} from {tunnel.outside}{inside},"
             f" {tunnel.state} for {tunnel.age} s, {traffic}"
         )
+    for session in one.screens:
+        screen.print(f"screen {session.desk}: {session.user} from {session.terminal}, since {session.since}")
     for drift in one.drifts:
         screen.print(Text.assemble(("drift", "yellow"), f" {drift.host}: {drift.kind}: {drift.detail}"))
     if one.drifts:

@@ -74,6 +74,7 @@ def test_ids():
         "RAD-05",
         "RAD-06",
         "RAD-07",
+        "SCR-01",
         "SCR-03",
         "SCR-04",
         "SCR-05",
@@ -84,6 +85,7 @@ def test_ids():
         "SCR-10",
         "TW-01",
         "TW-05",
+        "TW-08",
         "TW-12",
         "WLAN-01",
         "WLAN-02",
@@ -94,7 +96,9 @@ def test_ids():
         "WLAN-07",
         "WLAN-13",
     ]
-    assert {f"F{n:02}" for n in range(1, 29)} | {"F28-T", "D03", "D06", "D08"} == {flow.id for flow in CATALOGUE.flows}
+    assert {f"F{n:02}" for n in range(1, 29)} | {"F20-C", "F28-T", "D03", "D06", "D08"} == {
+        flow.id for flow in CATALOGUE.flows
+    }
     assert {flow.id for flow in CATALOGUE.infrastructure} == {
         "I01",
         "I02",
@@ -103,6 +107,8 @@ def test_ids():
         "I05",
         "I06",
         "I07",
+        "I08",
+        "I09",
         "ST01",
         "ST02",
         "L01",
@@ -157,6 +163,7 @@ OBLIGATIONS = {
     "VPN-16": "LAB",
     "TW-01": "PROH",
     "TW-05": "REQ",
+    "TW-08": "REQ",
     "TW-12": "LAB",
     "CRY-04": "LAB",
     "CRY-05": "INFER",
@@ -177,6 +184,7 @@ OBLIGATIONS = {
     "WLAN-05": "LAB",
     "WLAN-06": "LAB",
     "WLAN-07": "REQ",
+    "SCR-01": "PROH COND",
     "SCR-03": "REQ",
     "SCR-04": "REQ",
     "SCR-05": "REQ",
@@ -295,6 +303,7 @@ def test_cells_of_one_row_as_in_the_table():
         "F18": "CCCC",
         "F19": "--YY",
         "F20": "----",
+        "F20-C": "----",
         "F21": "YYYY",
         "F22": "CCCC",
         "F23": "YYYY",
@@ -305,7 +314,12 @@ def test_cells_of_one_row_as_in_the_table():
         "F28": "YYYY",
         "F28-T": "YYYY",
     }
-    assert {flow.id: flow.since for flow in FLOWS if flow.since} == {"F05": "R7.3", "F15": "R6.10", "F22": "R7.3"}
+    assert {flow.id: flow.since for flow in FLOWS if flow.since} == {
+        "F05": "R7.3",
+        "F15": "R6.10",
+        "F22": "R7.3",
+        "I09": "R7.3",
+    }
 
 
 def test_crypto_baseline():

@@ -25,6 +25,12 @@ def telework():
     return build(loaded, catalogue.load(), "unit")
 
 
+@pytest.fixture(scope="module")
+def screens():
+    loaded = scenario.load(PROJECT / "scenarios" / "screens.yaml", as_of=date(2026, 11, 23))
+    return build(loaded, catalogue.load(), "unit")
+
+
 def delivered(plan, host, role, **changed):
     defaults = yaml.safe_load((ROLES / role / "defaults" / "main.yml").read_text(encoding="utf-8"))
     found = {name: value for name, value in defaults.items() if "{{" not in str(value)}
@@ -76,7 +82,25 @@ def test_gateway_with_two_desktops_is_refused(telework):
 
 
 def test_terminal_knows_the_desktop_by_name_behind_the_gateways_address(telework):
-    settings = delivered(telework, "tele-term", "screen_client")["/etc/sanso/screen_client/settings"]
-    assert settings.splitlines() == [
-        "gateway=10.60.0.10:3389", "desk=lg-desk.lg.sanso.test", "account=staff01", "size=1024x768",
-    ]  # fmt: skip
+    files = delivered(telework, "tele-term", "screen_client")
+    assert files["/etc/sanso/screen_client/settings"] == "size=1024x768\n"
+    assert files["/etc/sanso/screen_client/desks"].splitlines()[1:] == [
+        "lg-desk 10.60.0.10:3389 lg-desk.lg.sanso.test staff01"
+    ]
+
+
+def test_terminal_in_the_office_knows_a_way_and_an_account_per_desktop(screens):
+    desks = delivered(screens, "lg-term", "screen_client")["/etc/sanso/screen_client/desks"].splitlines()[1:]
+    assert desks == [
+        "in-desk 10.30.0.31:3389 in-desk.in.sanso.test staff01",
+        "mn-desk 10.13.0.10:3389 mn-desk.mn.sanso.test staff02",
+    ]
+
+
+def test_gateways_in_the_office_take_the_registered_terminal_alone(screens):
+    for gateway, desk in (("scr-gw-in", "10.30.0.30"), ("scr-gw-mn", "10.10.0.30")):
+        files = delivered(screens, gateway, "screen_gateway")
+        assert files["/etc/haproxy/terminals.map"].splitlines()[1:] == [
+            "10.20.0.20 lg-term", "fd53:616e:736f:20::20 lg-term",
+        ]  # fmt: skip
+        assert f" {desk}:3389" in files["/etc/haproxy/haproxy.cfg"]
