@@ -14,6 +14,8 @@ import click
 from lab.cli.output import emit
 from lab.operate.capture import CaptureResult, Reason
 from lab.probe import Packet
+from lab.probe.air import summary as air
+from lab.probe.air.watch import PORT
 from lab.probe.summary import summary
 
 _BILLION = 1_000_000_000
@@ -51,7 +53,8 @@ class View:
         """One line: time of this machine's zone with nanoseconds, port, direction, what it is."""
         seconds, rest = divmod(packet.at_ns, _BILLION)
         when = datetime.fromtimestamp(seconds).astimezone().strftime("%H:%M:%S")
-        line = f"{when}.{rest:09} {packet.port:{self._width}} {packet.direction:4} {summary(packet.data)}\n"
+        words = air.summary if packet.port == PORT else summary
+        line = f"{when}.{rest:09} {packet.port:{self._width}} {packet.direction:4} {words(packet.data)}\n"
         sys.stdout.write(line)
         sys.stdout.flush()
 

@@ -117,7 +117,7 @@ def _environment(base: Path) -> Environment:
 
 
 def _walk(tree: Path) -> list[tuple[Path, str]]:
-    found = sorted(path for path in tree.rglob("*") if path.is_file())
+    found = sorted(path for path in tree.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return [(path, f"/{path.relative_to(tree).as_posix()}") for path in found]
 
 

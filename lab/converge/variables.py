@@ -127,10 +127,10 @@ def _authority(plan: Plan, host: Host, _keys: Path) -> Variables:
 
 
 def _log_server(plan: Plan, host: Host, keys: Path) -> Variables:
-    sources = {flow.source for flow in plan.allowed if flow.application == SYSLOG and flow.destination == host.name}
+    sources = {flow.source for flow in plan.every_flow if flow.application == SYSLOG and flow.destination == host.name}
     clients = [
         {"host": one.name, "names": list(one.names), "addresses": _addresses(one)}
-        for one in plan.hosts
+        for one in plan.everybody
         if one.name in sources
     ]
     return {"host": host.name, "clients": clients, **_certificate(host, Purpose.SERVER, keys)}
@@ -197,7 +197,6 @@ def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
     asking = {flow.source for flow in plan.every_flow if (flow.destination, flow.application) == (host.name, RADIUS)}
     classes = sorted({one.class_ for one in terminals(plan)})
     near = {leg.segment for leg in host.legs}
-    everybody: tuple[Host | AirHost, ...] = (*plan.hosts, *(plan.air.hosts if plan.air else ()))
     clients = [
         {
             "name": one.name,
@@ -205,7 +204,7 @@ def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
             "classes": classes,
             "secret_file": f"{secret_stem(keys, one.name)}.conf",
         }
-        for one in everybody
+        for one in plan.everybody
         if one.name in asking
     ]
     networks = [

@@ -75,6 +75,9 @@ class _Hands:
             if mutant.restore is not None:
                 with self._noted(mutant):
                     self._must(mutant, mutant.host, mutant.restore, "could not be undone")
+            for host, command in mutant.restore_also.items():
+                with self._noted(mutant):
+                    self._must(mutant, host, command, "could not be undone")
             if mutant.issue is not None:
                 self._channel(mutant.host).run(["rm", "-f", *FORGED]).check()
 

@@ -39,6 +39,7 @@ class Mutant(BaseModel):
     also: dict[str, str] = {}  # other host -> shell run there after break_; `lab up` must be able to repair it
     fired: str  # shell that exits 0 only while the breakage is really there
     restore: str | None = None  # shell that undoes it; None: the next `lab up` repairs the drift
+    restore_also: dict[str, str] = {}  # the same for other hosts
     controls: tuple[str, ...] = ()  # must fail
     unjudged: tuple[str, ...] = ()  # can't be judged any more: must be an error that names the host, never a pass
     stays_green: tuple[str, ...] = ()  # must pass all the same: a harmless change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,8 @@ from lab.operate.interrupt import Interrupts
 from lab.operate.sink import Sink, open_sink
 from lab.plan import Plan
 from lab.probe import CaptureEndedError, Packet, Watch, open_watch
+from lab.probe.air.watch import RADIOTAP, AirWatch, open_air
+from lab.record.pcapng import ETHERNET
 from lab.scenario.problems import nearest
 
 GRACE = 5.0  # seconds for what was caught to arrive after the end was asked for
@@ -98,14 +100,17 @@ def capture(
     """
     with connect() as engine:
         lab = choose(engine, request.name)
-        ports, segments = chosen(lab.plan, request.targets)
+        listener = on_the_air(lab.plan, request.targets)
+        ports, segments = (set(AirWatch.ports), set[str]()) if listener else chosen(lab.plan, request.targets)
         require_fabric(lab)
-        sink, begun = open_sink(request.file, show), False
+        sink, begun = open_sink(request.file, show, RADIOTAP if listener else ETHERNET), False
         try:
             deadline = request.seconds + AFTER
             with (
                 Interrupts() as interrupts,
-                open_watch(engine, lab, ports, segments, request.expression, deadline=deadline) as watch,
+                open_air(engine, lab, listener, request.expression, deadline=deadline)
+                if listener
+                else open_watch(engine, lab, ports, segments, request.expression, deadline=deadline) as watch,
             ):
                 sink.begin(tuple(sorted(ports)))
                 begun = True
@@ -113,6 +118,19 @@ def capture(
                 return _Run(request, lab.name, tuple(sorted(ports)), watch, sink, interrupts, counted).run()
         finally:
             sink.close(empty=not begun)
+
+
+def on_the_air(plan: Plan, targets: Collection[str]) -> str | None:
+    """The host that hears the whole air, if that is what is meant. BadInput if something wired is meant beside it."""
+    listener = next((one.name for one in (plan.air.hosts if plan.air else ()) if one.radio is None), None)
+    if listener is None or listener not in targets:
+        return None
+    if set(targets) != {listener}:
+        raise BadInput(
+            f"{listener} is what all radios hear, and no capture of cables",
+            fix=f"lab capture {listener} -w {listener}.pcapng",
+        )
+    return listener
 
 
 def require_fabric(lab: Lab) -> None:
@@ -130,7 +148,7 @@ class _Run:
         request: CaptureRequest,
         lab: str,
         ports: tuple[str, ...],
-        watch: Watch,
+        watch: Watch | AirWatch,
         sink: Sink,
         interrupts: Interrupts,
         counted: Callable[[int, int], None],

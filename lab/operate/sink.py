@@ -12,7 +12,7 @@ from typing import Protocol
 
 from lab.errors import BadInput, LabError
 from lab.probe import Packet
-from lab.record.pcapng import Pcapng
+from lab.record.pcapng import ETHERNET, Pcapng
 
 STDOUT = Path("-")
 
@@ -59,8 +59,8 @@ class Lines:
 class File:
     """pcapng on a descriptor: whole blocks and nothing else, also when the disk is full."""
 
-    def __init__(self, descriptor: int, name: str) -> None:
-        self._descriptor, self._name, self._file = descriptor, name, Pcapng()
+    def __init__(self, descriptor: int, name: str, link: int) -> None:
+        self._descriptor, self._name, self._file = descriptor, name, Pcapng(link)
         self._regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
         self._good, self._count = 0, 0
 
@@ -103,7 +103,7 @@ class File:
         self._good += len(block)
 
 
-def open_sink(file: Path | None, show: Callable[[Packet], None]) -> Sink:
+def open_sink(file: Path | None, show: Callable[[Packet], None], link: int = ETHERNET) -> Sink:
     """None: lines; "-": stdout; a new file, or a named pipe or device that is there. BadInput if it can't be."""
     if file is None:
         return Lines(show)
@@ -113,11 +113,11 @@ def open_sink(file: Path | None, show: Callable[[Packet], None]) -> Sink:
                 "a capture is no text for a terminal",
                 fix="lab capture ... -w - | wireshark -k -i -, or leave -w out for one line per packet",
             )
-        return File(os.dup(sys.stdout.fileno()), "stdout")
+        return File(os.dup(sys.stdout.fileno()), "stdout", link)
     try:
         if file.exists() and not file.is_dir() and not file.is_file():
-            return File(os.open(file, os.O_WRONLY), str(file))
-        return File(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), str(file))
+            return File(os.open(file, os.O_WRONLY), str(file), link)
+        return File(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), str(file), link)
     except FileExistsError:
         raise BadInput(
             "is there already, and a capture overwrites nothing", where=str(file), fix="choose another name"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lab.errors import LabError
-from lab.plan import Address, Host, Network, Plan
+from lab.plan import Address, AirHost, Host, Network, Plan
 
 TLS_SERVERS = frozenset({"https", "syslog-tls", "radius", "ike"})  # radius: the server's side of EAP-TLS
 SCREEN = "rdp"
@@ -55,10 +55,10 @@ def subjects(plan: Plan) -> tuple[Subject, ...]:
     """Every certificate the plan asks for, in a stable order."""
     servers = {service.host for service in plan.services if service.application in TLS_SERVERS}
     servers |= {host.name for host in plan.hosts if DESKTOP in host.roles}  # a gateway before it only hands TLS on
-    clients = {flow.source for flow in plan.allowed if flow.application in MUTUAL_TLS}
+    clients = {flow.source for flow in plan.every_flow if flow.application in MUTUAL_TLS}
     wanted = [(name, Purpose.SERVER) for name in servers] + [(name, Purpose.CLIENT) for name in clients]
     machines = [Subject(one.host, Purpose.TERMINAL, (one.identity,), ()) for one in terminals(plan)]
-    return (*(_subject(plan.host(name), purpose) for name, purpose in sorted(wanted)), *machines)
+    return (*(_subject(plan.on_air(name) or plan.host(name), purpose) for name, purpose in sorted(wanted)), *machines)
 
 
 def terminals(plan: Plan) -> tuple[Terminal, ...]:
@@ -104,6 +104,6 @@ def scope(plan: Plan) -> Scope:
     return Scope(".".join(reversed(common)), tuple(sorted(networks, key=lambda net: (net.version, str(net)))))
 
 
-def _subject(host: Host, purpose: Purpose) -> Subject:
+def _subject(host: Host | AirHost, purpose: Purpose) -> Subject:
     addresses = tuple(interface.ip for leg in host.legs for interface in leg.addresses)
     return Subject(host.name, purpose, host.names, addresses)

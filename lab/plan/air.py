@@ -12,6 +12,7 @@ from lab.scenario import Scenario, Topology
 FIRST_PORT = 2201  # of the hosts' sshd on the link that ends in the container
 ACCESS_POINT = "access-point"
 LISTENER = "listener"
+SENSOR = "sensor"
 BSSID = "02:00:00:00:00:{:02x}"  # of the first radio; its networks count on from there
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lab.catalogue import Catalogue
 from lab.plan.addresses import legs, names, networks
-from lab.plan.air import air
+from lab.plan.air import SENSOR, air
 from lab.plan.due import controls_due
 from lab.plan.flows import allowed
 from lab.plan.functions import functions
@@ -91,7 +91,12 @@ def _host(name: str, scenario: Scenario, permitted: Sequence[AllowedFlow]) -> Ho
 
 
 def _inner(name: str, topology: Topology) -> tuple[str, ...]:
-    """A container with a guest in it bridges each of its legs to a tap, and has a link of its own to the guest's hosts."""
+    """A container with a guest in it bridges each of its legs to a tap, and has a link of its own to the guest's hosts.
+
+    A sensor's cable is one more tap on such a bridge.
+    """
     if topology.air is None or topology.air.container != name:
         return ()
-    return (*(f"{kind}.{leg}" for leg in topology.hosts[name].legs for kind in "bt"), "t.way")
+    bridges = (f"{kind}.{leg}" for leg in topology.hosts[name].legs for kind in "bt")
+    sensors = (f"t.{host}" for host, one in topology.air.hosts.items() if one.function == SENSOR)
+    return (*bridges, *sensors, "t.way")

@@ -187,12 +187,14 @@ class AirHost(Frozen):
 
     name: str
     zone: str
-    function: str  # "access-point" | "station" | "stranger" | "listener"
+    function: str  # "access-point" | "station" | "stranger" | "sensor" | "listener"
     names: tuple[str, ...]
     port: int  # of its sshd on that link
     radio: int | None  # number of its radio; None: it hears them all
     mac: str  # of its radio
-    legs: tuple[Leg, ...]  # the access point's is a cable; a station's is on the air, in the segment of its network
+    legs: tuple[
+        Leg, ...
+    ]  # a cable of the access point or the sensor; a station's is on the air, in the segment of its network
     routes: tuple[Route, ...]
     resolvers: tuple[str, ...]  # addresses
     ssid: str | None  # a station's own network
@@ -260,6 +262,11 @@ class Plan(Frozen):
         if name not in self._by_name:
             raise KeyError(f"no host {name!r}; this lab has: {', '.join(h.name for h in self.hosts)}")
         return self._by_name[name]
+
+    @property
+    def everybody(self) -> tuple[Host | AirHost, ...]:
+        """Every host with a name and a place, container or not."""
+        return (*self.hosts, *(self.air.hosts if self.air else ()))
 
     def on_air(self, name: str) -> AirHost | None:
         """The host of that name that is on the air; None for all others."""

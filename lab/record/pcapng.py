@@ -16,12 +16,16 @@ INBOUND, OUTBOUND = 1, 2  # epb_flags: "from" a host came into the fabric, "to" 
 
 
 class Pcapng:
-    """Gives bytes: the section's head first, then each packet's, an interface in front of its first packet."""
+    """Gives bytes: the section's head first, then each packet's, an interface in front of its first packet.
 
-    def __init__(self) -> None:
+    `link`: the link type of all its interfaces.
+    """
+
+    def __init__(self, link: int = ETHERNET) -> None:
         self._stream = io.BytesIO()
         self._section = blocks.SectionHeader(options={"shb_userappl": "Sansō Lab"})
         self._writer = FileWriter(self._stream, self._section)
+        self._link = link
         self._numbers: dict[str, int] = {}
 
     def head(self) -> bytes:
@@ -36,7 +40,7 @@ class Pcapng:
                 warnings.filterwarnings("ignore", message="Field type should not be", category=DeprecationWarning)
                 block = self._section.new_member(
                     blocks.InterfaceDescription,
-                    link_type=ETHERNET,
+                    link_type=self._link,
                     snaplen=0,
                     options={"if_name": port, "if_tsresol": NANOSECONDS},
                 )
@@ -48,7 +52,8 @@ class Pcapng:
         self, at_ns: int, port: str, direction: str, data: bytes, *, length: int | None = None, comment: str = ""
     ) -> bytes:
         """One packet of a port that was described. `length`: on the wire (default: that of `data`)."""
-        options = {"epb_flags": INBOUND if direction == "from" else OUTBOUND}
+        flags = {"from": INBOUND, "to": OUTBOUND}.get(direction)  # on the air there is no direction
+        options: dict[str, int | str] = {} if flags is None else {"epb_flags": flags}
         block = self._section.new_member(
             blocks.EnhancedPacket,
             interface_id=self._numbers[port],

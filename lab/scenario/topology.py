@@ -83,8 +83,8 @@ class AirHost(Frozen):
     """One host of the radio guest."""
 
     zone: str  # of a stranger and of the listener: that of the container, they are in no zone
-    function: Literal["access-point", "station", "stranger", "listener"]
-    legs: dict[str, int] = {}  # segment -> host number; the access point's is a cable, a station's is on the air
+    function: Literal["access-point", "station", "stranger", "sensor", "listener"]
+    legs: dict[str, int] = {}  # segment -> host number; a station's is on the air, the others' are cables
     ssid: str | None = None  # a station's own network
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
 
-from lab.plan import AirHost, Host, Interface, Leg, Plan, partners
+from lab.plan import Host, Interface, Leg, Plan, partners
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, failed, passed
 
@@ -199,8 +199,7 @@ def _documented(plan: Plan) -> tuple[dict[str, dict[str, str]], dict[tuple[str, 
     cards: dict[str, dict[str, str]] = {}
     holders: dict[tuple[str, str], str] = {}  # (segment, address) -> MAC
     on_air = plan.air.hosts if plan.air else ()
-    everybody: tuple[Host | AirHost, ...] = (*plan.hosts, *on_air)
-    for host in everybody:
+    for host in plan.everybody:
         for leg in host.legs:
             if not leg.tunnel:
                 cards.setdefault(leg.segment, {})[leg.mac] = host.name

@@ -1,9 +1,9 @@
-"""What the RADIUS server says about attempts, as it stands in the central log."""
+"""What a host says about attempts, as it stands in the central log: a RADIUS server's decisions, a sensor's alarms."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import tenacity
 
@@ -13,13 +13,12 @@ from lab.verify.store import Store, connect_anew
 DEADLINE = 15.0  # seconds until a line must be in the store
 
 
-class Decisions:
-    """Lines of one server since this was made."""
+class News:
+    """Lines of one host's file in the store since this was made."""
 
-    def __init__(self, session: LabSession, server: str) -> None:
-        connect_anew(session, server)
+    def __init__(self, session: LabSession, sender: str) -> None:
         store = Store(session)
-        self._channel, self._file = session.channel(store.host), shlex.quote(store.file(server))
+        self._channel, self._file = session.channel(store.host), shlex.quote(store.file(sender))
         self._since = self._size()
 
     def lines(self) -> list[str]:
@@ -29,19 +28,31 @@ class Decisions:
 
     def awaited(self, words: Collection[str]) -> list[str]:
         """The lines, once each of the words stands in one of them, or those there are at the deadline."""
+        return self.awaited_until(lambda lines: all(any(word in line for line in lines) for word in words))
+
+    def awaited_until(self, whole: Callable[[list[str]], bool], *, seconds: float = DEADLINE) -> list[str]:
+        """The lines, once `whole` is content with them, or those there are at the deadline."""
         found: list[str] = []
 
-        def whole() -> bool:
+        def there() -> bool:
             found[:] = self.lines()
-            return all(any(word in line for line in found) for word in words)
+            return whole(found)
 
         tenacity.Retrying(
-            retry=tenacity.retry_if_result(lambda there: not there),
+            retry=tenacity.retry_if_result(lambda content: not content),
             wait=tenacity.wait_fixed(0.1),
-            stop=tenacity.stop_after_delay(DEADLINE),
+            stop=tenacity.stop_after_delay(seconds),
             retry_error_callback=lambda _state: False,
-        )(whole)
+        )(there)
         return found
 
     def _size(self) -> int:
         return int(self._channel.run(f"stat -c %s {self._file} 2>/dev/null || echo 0").stdout)
+
+
+class Decisions(News):
+    """Lines of one server's, which first notices if the store has left it."""
+
+    def __init__(self, session: LabSession, server: str) -> None:
+        connect_anew(session, server)
+        super().__init__(session, server)

@@ -51,6 +51,7 @@ from lab.verify.wireless.isolation import Isolation
 from lab.verify.wireless.joining import Joining
 from lab.verify.wireless.network import Air
 from lab.verify.wireless.twin import EvilTwins
+from lab.verify.wireless.watch import Sensors
 
 
 @pytest.fixture(scope="session")
@@ -232,6 +233,12 @@ def joining(request: pytest.FixtureRequest, lab_session: LabSession) -> Joining:
 def evil_twin(request: pytest.FixtureRequest, lab_session: LabSession) -> EvilTwins:
     """An access point with a staff network's name in the wrong hands: `evil_twin(network).is_not_believed()`."""
     return EvilTwins(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def sensor(request: pytest.FixtureRequest, lab_session: LabSession) -> Sensors:
+    """Attacks that the sensor on the air must notice: `sensor(network).notices_impostors()`."""
+    return Sensors(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

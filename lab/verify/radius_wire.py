@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from lab.pki import secret_stem
-from lab.plan import AirHost, Host
 from lab.record import Verdict
 from lab.verdict import Judgement
 from lab.verdict.access import answers_signed, dropped
@@ -95,10 +94,9 @@ class RadiusWire:
         plan = self._session.plan
         asking = {flow.source for flow in plan.every_flow if (flow.destination, flow.application) == (server, "radius")}
         near = {leg.segment for leg in plan.host(server).legs}
-        everybody: tuple[Host | AirHost, ...] = (*plan.hosts, *(plan.air.hosts if plan.air else ()))
         planned = {
             str(interface.ip)
-            for one in everybody
+            for one in plan.everybody
             if one.name in asking
             for leg in one.legs
             for interface in leg.addresses

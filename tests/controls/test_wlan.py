@@ -45,6 +45,16 @@ def test_station_does_not_believe_an_evil_twin(staff_network, evil_twin):
     evil_twin(staff_network).is_not_believed()
 
 
+@control("WLAN-11")
+def test_sensor_notices_access_points_that_are_not_ours(staff_network, sensor):
+    sensor(staff_network).notices_impostors()
+
+
+@control("WLAN-12")
+def test_flood_of_farewells_throws_nobody_out_and_is_noticed(staff_network, sensor):
+    sensor(staff_network).survives_a_flood()
+
+
 @control("WLAN-13")
 def test_stations_of_one_network_do_not_reach_each_other(staff_network, isolation):
     isolation(staff_network).keeps_stations_apart()

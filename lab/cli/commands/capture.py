@@ -13,6 +13,7 @@ lab capture fw-mn.mn                          where fw-mn is plugged into mn
 lab capture mn-term --filter 'tcp port 443'
 lab capture mn x-ml -w mn.pcapng --seconds 60
 lab capture fw-mn.mn -w - | wireshark -k -i -
+lab capture air -w air.pcapng --filter 'type mgt'
 """
 
 
@@ -43,6 +44,8 @@ def command(
     as_json: bool,
 ) -> int:
     """Capture packets at ports of the lab's network: a port (HOST.SEGMENT), all of a host, or all of a segment.
+
+    Where there is wireless LAN, "air" is what all radios hear, with radiotap headers.
 
     It goes on until Ctrl-C or one of its bounds. "from": the host sent it. "to": it was delivered to the host. Without
     -w, one line per packet.

@@ -37,6 +37,12 @@ def read_capture(raw: bytes, needles: Sequence[bytes] = ()) -> AirCapture:
     return AirCapture(frames=tuple(frame for frame in frames if frame is not None))
 
 
+def read_frame(packet: bytes) -> AirFrame | None:
+    """One frame behind its radiotap header; None for a control frame, or one that was cut."""
+    head = int.from_bytes(packet[2:4], "little")
+    return _frame(0, packet[head:], ())
+
+
 def _packets(raw: bytes) -> Iterator[tuple[int, bytes]]:
     """Microseconds and frame, radiotap header taken off. A last packet that was cut is left out."""
     if raw[:4] not in _MAGIC:

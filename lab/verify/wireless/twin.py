@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from lab.converge.air import SECURITY
 from lab.pki import Purpose, host_stem, issuing_stem
+from lab.plan import Ssid
 from lab.record import Verdict
 from lab.verdict.twin import Met, verifies
 from lab.verify.eapol import Credentials
@@ -25,8 +26,12 @@ _START = (
 )
 _STOP = (
     f"kill $(cat {PLACE}/pid); timeout 10 sh -c 'while [ -e {PLACE}/pid ]; do usleep 20000; done'; "
-    f"rm -rf {PLACE}; ip link set wlan up"
+    f"rm -f {PLACE}/hostapd.conf; ip link set wlan down; ip link set wlan address {{mac}}; ip link set wlan up"
 )
+_OWN_SERVER = (
+    "eap_server=1", f"eap_user_file={PLACE}/users", f"ca_cert={PLACE}/ca.pem", f"server_cert={PLACE}/server.pem",
+    f"private_key={PLACE}/server.key",
+)  # fmt: skip
 _SELF_SIGNED = (
     "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN={name} "
     "-addext subjectAltName=DNS:{name} -addext extendedKeyUsage=serverAuth -keyout {at}/server.key -out {at}/server.pem 2>/dev/null"
@@ -99,25 +104,34 @@ class EvilTwin:
         twin, point = OnAir(self._session, TWIN), OnAir(self._session, POINT)
         authorities = (self._keys / "root.pem").read_bytes()
         authorities += issuing_stem(self._keys, Purpose.TERMINAL).with_suffix(".pem").read_bytes()
-        twin.put({f"{PLACE}/hostapd.conf": self._hostapd().encode(), f"{PLACE}/users": b"* TLS\n",
-                  f"{PLACE}/ca.pem": authorities, **files})  # fmt: skip
+        twin.put({f"{PLACE}/users": b"* TLS\n", f"{PLACE}/ca.pem": authorities, **files})
         if not files:
             twin.run(_SELF_SIGNED.format(name=name, at=PLACE))
         point.run("/usr/local/sbin/access-point stop")
         try:
-            twin.run(_START)
-            yield
+            with posing(self._session, self._station.ssid, *_OWN_SERVER):
+                yield
         finally:
-            twin.channel.run(_STOP, timeout=60)
+            twin.channel.run(f"rm -rf {PLACE}", timeout=60)
             point.run("/usr/local/sbin/access-point start")
             OnAir(self._session, self._station.host.name).join()
 
-    def _hostapd(self) -> str:
-        words = SECURITY[self._station.ssid.security]
-        return "\n".join((
-            "interface=wlan", "driver=nl80211", "ctrl_interface=/run/hostapd", f"ssid={self._station.ssid.name}", "hw_mode=g",
-            "channel=6", "wpa=2", "ieee80211w=2", "ieee8021x=1", "eap_server=1", f"eap_user_file={PLACE}/users",
-            f"ca_cert={PLACE}/ca.pem", f"server_cert={PLACE}/server.pem", f"private_key={PLACE}/server.key",
-            f"wpa_key_mgmt={words['key_mgmt']}", f"rsn_pairwise={words['pairwise']}", f"group_cipher={words['pairwise']}",
-            f"group_mgmt_cipher={words['group_mgmt']}", "logger_stdout=-1", "logger_stdout_level=1", "",
-        ))  # fmt: skip
+
+@contextmanager
+def posing(session: LabSession, ssid: Ssid, *more: str) -> Iterator[OnAir]:
+    """An access point of ours that calls itself that network while the block runs. `more`: lines of hostapd's file."""
+    twin = OnAir(session, TWIN)
+    words = SECURITY[ssid.security]
+    lines = (
+        "interface=wlan", "driver=nl80211", "ctrl_interface=/run/hostapd", f"ssid={ssid.name}", "hw_mode=g", "channel=6",
+        "wpa=2", "ieee80211w=2", "ieee8021x=1", f"wpa_key_mgmt={words['key_mgmt']}", f"rsn_pairwise={words['pairwise']}",
+        f"group_cipher={words['pairwise']}", f"group_mgmt_cipher={words['group_mgmt']}", "logger_stdout=-1",
+        "logger_stdout_level=1", *more, "",
+    )  # fmt: skip
+    twin.put({f"{PLACE}/hostapd.conf": "\n".join(lines).encode()})
+    mac = twin.run("cat /sys/class/net/wlan/address").strip()
+    try:
+        twin.run(_START)
+        yield twin
+    finally:
+        twin.channel.run(_STOP.format(mac=mac), timeout=60)

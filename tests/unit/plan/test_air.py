@@ -26,6 +26,7 @@ def test_hosts_on_the_air_are_no_containers(plan: Plan):
         "sta-rogue",
         "evil-ap",
         "attacker",
+        "sensor",
         "air",
     ]
     assert not {host.name for host in plan.air.hosts} & {host.name for host in plan.hosts}
