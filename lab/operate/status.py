@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lab.engine import Drift, connect
 from lab.operate.choose import choose
 from lab.operate.sessions import ScreenSession, sessions
+from lab.operate.stations import StationStatus, stations
 from lab.operate.tunnels import Tunnel, tunnels
 
 
@@ -35,6 +36,7 @@ class LabStatus:
     controls_due: tuple[str, ...]
     tunnels: tuple[Tunnel, ...] = ()
     screens: tuple[ScreenSession, ...] = ()
+    stations: tuple[StationStatus, ...] = ()
 
 
 def unfinished() -> tuple[str, ...]:
@@ -77,6 +79,7 @@ def status(name: str | None, *, wiring: bool = False) -> list[LabStatus]:
                     plan.controls_due,
                     tunnels(engine, lab),
                     sessions(engine, lab),
+                    () if wiring else stations(engine, lab),
                 )
             )
         return found

@@ -82,6 +82,16 @@ class PathSwitches(Shape):
     )
 
 
+class WirelessNetwork(Shape):
+    """A zone's wireless network. What is not said is as the lab's networks of staff are."""
+
+    ssid: Text | None = Field(default=None, description="its name, at most 32 bytes")
+    security: Word | None = Field(default=None, examples=["enterprise"])
+    akm: Word | None = Field(default=None, examples=["802.1X-SHA256"])
+    cipher: Word | None = Field(default=None, examples=["CCMP-128"])
+    pmf: Word | None = Field(default=None, description="protected management frames", examples=["required"])
+
+
 class NewZone(Shape):
     """A zone that the base network doesn't have: one segment, on a leg of a firewall."""
 
@@ -127,6 +137,7 @@ class ScenarioFile(Shape):
     )
     ipv6: Switch = True
     paths: PathSwitches = PathSwitches()
+    wlan: dict[Name, WirelessNetwork] = Field(default={}, description="zone -> its wireless network")
     zones: ZoneChanges = ZoneChanges()
     hosts: HostChanges = HostChanges()
     entries: list[RegisterEntry] = Field(

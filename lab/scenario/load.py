@@ -20,6 +20,7 @@ from lab.scenario.sheet import SheetFile, take_sheet
 from lab.scenario.text import printable, read_text
 from lab.scenario.topology import Topology, extended, part, parts, reference, reference_names, study_part
 from lab.scenario.tree import Node, parse
+from lab.scenario.wireless import named
 
 SCREEN_GATEWAY = "screen-gateway"
 ENDS = (  # path -> whoever uses it and what is at its end; {} is the zone's place
@@ -65,7 +66,7 @@ def _judge(path: Path, checked: Checked, today: date, problems: Problems) -> Sce
     study = _study(file, catalogue, problems)
     if study is not None:
         base = extended(base, study_part(study.id), ())
-    topology = Merge(base, file, catalogue, problems).topology()
+    topology = named(Merge(base, file, catalogue, problems).topology(), file, problems)
     paths = _paths(file, catalogue, topology, study, problems)
     entries = Register(file, topology, catalogue, today, problems).entries(checked)
     _viewers(file, topology, problems)

@@ -18,6 +18,7 @@ from lab.scenario.file import (
     ScenarioFile,
     Shape,
     WaiverEntry,
+    WirelessNetwork,
     ZoneChanges,
 )
 from lab.scenario.problems import Problems, nearest, shown
@@ -30,6 +31,7 @@ _MODELS: dict[tuple[str, ...], type[Shape]] = {
     ("register", "*", "limit"): Limit,
     ("waivers", "*"): WaiverEntry,
     ("paths",): PathSwitches,
+    ("wlan", "*"): WirelessNetwork,
     ("zones",): ZoneChanges,
     ("zones", "add", "*"): NewZone,
     ("hosts",): HostChanges,
@@ -151,11 +153,8 @@ def _why(name: str) -> str:
 
 def _pattern(location: tuple[int | str, ...]) -> tuple[str, ...]:
     """Make `("register", 0, "limit")` to `("register", "*", "limit")`."""
-    third = location[:2] in {("zones", "add"), ("hosts", "add")}
-    return tuple(
-        "*" if isinstance(step, int) or (third and place == 2) else step  # noqa: PLR2004 - below zones.add
-        for place, step in enumerate(location)
-    )
+    named = 2 if location[:2] in {("zones", "add"), ("hosts", "add")} else 1 if location[:1] == ("wlan",) else None
+    return tuple("*" if isinstance(step, int) or place == named else step for place, step in enumerate(location))
 
 
 def _kind(value: object) -> str:

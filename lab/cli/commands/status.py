@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from lab.cli.options import JSON, NAME
+
+if TYPE_CHECKING:
+    from lab.operate.stations import StationStatus
 
 
 @click.command("status")
@@ -59,7 +63,19 @@ def _show(one: object) -> None:
         )
     for session in one.screens:
         screen.print(f"screen {session.desk}: {session.user} from {session.terminal}, since {session.since}")
+    for station in one.stations:
+        screen.print(f"station {station.name}: {_on_air(station)}")
     for drift in one.drifts:
         screen.print(Text.assemble(("drift", "yellow"), f" {drift.host}: {drift.kind}: {drift.detail}"))
     if one.drifts:
         screen.print("fix: lab up restores what drifted")
+
+
+def _on_air(station: StationStatus) -> str:
+    """Where it is on the air, in a line."""
+    if station.state != "COMPLETED":
+        return f"not on {station.network}: {station.state}"
+    frames = "management frames protected" if station.protected else "management frames NOT protected"
+    signal = "" if station.signal is None else f", {station.signal} dBm"
+    since = "" if station.seconds is None else f", for {station.seconds} s"
+    return f"{station.ssid} ({station.bssid}), {station.akm}, {station.cipher}, {frames}{signal}{since}"

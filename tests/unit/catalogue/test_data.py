@@ -94,6 +94,8 @@ def test_ids():
         "WLAN-05",
         "WLAN-06",
         "WLAN-07",
+        "WLAN-11",
+        "WLAN-12",
         "WLAN-13",
     ]
     assert {f"F{n:02}" for n in range(1, 29)} | {"F20-C", "F28-T", "D03", "D06", "D08"} == {
@@ -179,6 +181,8 @@ OBLIGATIONS = {
     "WLAN-01": "REQ",
     "WLAN-02": "? REQ",
     "WLAN-04": "?",
+    "WLAN-11": "?",
+    "WLAN-12": "?",
     "WLAN-13": "?",
     "WLAN-03": "REQ",
     "WLAN-05": "LAB",

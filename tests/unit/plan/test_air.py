@@ -75,3 +75,13 @@ def test_scenario_without_wireless_has_nothing_of_it(tmp_path: Path):
     assert wired.air is None
     assert Image.RADIO not in wired.images
     assert wired.every_flow == wired.allowed
+
+
+def test_networks_are_called_what_the_scenario_says(tmp_path: Path):
+    file = tmp_path / "wlan.yaml"
+    text = "edition: R8.3\nmodel: alpha\npaths: {wlan: [lg, mn]}\nwlan: {lg: {ssid: office, security: enterprise, pmf: required}}\n"
+    file.write_text(text)
+    plan = build(scenario.load(file), catalogue.load(), "w")
+    assert plan.air is not None
+    assert [(one.name, one.zone) for one in plan.air.ssids] == [("office", "lg"), ("sanso-mn", "mn")]
+    assert [host.ssid for host in plan.air.hosts if host.function == "station"] == ["office", "sanso-mn"]
