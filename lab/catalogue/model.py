@@ -107,6 +107,7 @@ class Control(Frozen):
     asks: Text
     tested: bool
     needs: tuple[Annotated[str, Field(pattern=NEED_PATTERN)], ...] = ()  # what a scenario must have for it to be due
+    conditions: tuple[str, ...] = ()  # controls that it rests on where an edition permits it under conditions
     how: Text
     breaks: tuple[Text, ...]
     limits: tuple[Text, ...]

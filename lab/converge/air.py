@@ -133,7 +133,7 @@ def _station(plan: Plan, air: Air, one: AirHost) -> Variables:
         "resolvers": list(one.resolvers),
         "network": None if ssid is None else _network(ssid),
         "identity": identities.get(one.name, ""),
-        "server_name": plan.host(servers[0]).names[0] if servers else "",
+        "server_names": [plan.host(server).names[0] for server in servers],
     }
 
 

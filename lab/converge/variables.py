@@ -136,6 +136,10 @@ def _log_server(plan: Plan, host: Host, keys: Path) -> Variables:
     return {"host": host.name, "clients": clients, **_certificate(host, Purpose.SERVER, keys)}
 
 
+def _log_review(plan: Plan, _host: Host, _keys: Path) -> Variables:
+    return {"servers": [one.name for one in plan.hosts if "radius_server" in one.roles]}
+
+
 def _log_client(plan: Plan, host: Host, keys: Path) -> Variables:
     flow = next((flow for flow in plan.allowed if flow.application == SYSLOG and flow.source == host.name), None)
     if flow is None:
@@ -208,7 +212,7 @@ def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
         if one.name in asking
     ]
     networks = [
-        {"ssid": ssid.name, "class": plan.place(ssid.zone)}
+        {"ssid": ssid.name, "class": plan.place(ssid.zone), "segment": ssid.segment}
         for ssid in (plan.air.ssids if plan.air else ())
         if ssid.staff
     ]
@@ -295,6 +299,7 @@ ROLES: dict[str, Callable[[Plan, Host, Path], Variables]] = {
     "firewall": _firewall,
     "home_router": home_router,
     "log_client": _log_client,
+    "log_review": _log_review,
     "log_server": _log_server,
     "proxy": _proxy,
     "radio_guest": radio_guest,

@@ -30,6 +30,9 @@ class AirFrame(Record):
     ssid: str | None = None
     rsn: Rsn | None = None
     wpa1: bool = False  # it has the element of the first WPA, which came before RSN
+    beacons_protected: bool = (
+        False  # a beacon or probe response says that its network's beacons are signed (9.4.2.26, bit 84)
+    )
     status: int | None = None  # of a response (9.4.1.9)
     reason: int | None = None  # of a deauthentication or disassociation (9.4.1.7)
     needles: tuple[int, ...] = ()  # how often each text that was looked for stands in it

@@ -49,7 +49,13 @@ from lab.verify.twins import Twins
 from lab.verify.window import Windows
 from lab.verify.wireless.isolation import Isolation
 from lab.verify.wireless.joining import Joining
+from lab.verify.wireless.kept import Kept
+from lab.verify.wireless.management import Management
+from lab.verify.wireless.my_number import MyNumber
 from lab.verify.wireless.network import Air
+from lab.verify.wireless.posture import Postures
+from lab.verify.wireless.records import Records
+from lab.verify.wireless.servers import Servers
 from lab.verify.wireless.twin import EvilTwins
 from lab.verify.wireless.watch import Sensors
 
@@ -245,6 +251,42 @@ def sensor(request: pytest.FixtureRequest, lab_session: LabSession) -> Sensors:
 def isolation(request: pytest.FixtureRequest, lab_session: LabSession) -> Isolation:
     """Two stations on one network: `isolation(network).keeps_stations_apart()`."""
     return Isolation(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def my_number_air(request: pytest.FixtureRequest, lab_session: LabSession) -> MyNumber:
+    """My Number work and the air: `my_number_air.has_no_radio("mn-app")`."""
+    return MyNumber(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def point_management(request: pytest.FixtureRequest, lab_session: LabSession) -> Management:
+    """How the access point is administered: `point_management.is_out_of_reach_of(network)`."""
+    return Management(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def posture(request: pytest.FixtureRequest, lab_session: LabSession) -> Postures:
+    """A station's own posture: `posture(network).stays_on_one_network()`."""
+    return Postures(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def wireless_servers(request: pytest.FixtureRequest, lab_session: LabSession) -> Servers:
+    """The authentication servers behind the access point: `wireless_servers.answer_for_each_other()`."""
+    return Servers(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def kept_access(request: pytest.FixtureRequest, lab_session: LabSession) -> Kept:
+    """Access and what it rests on: `kept_access(network).needs_the_server_each_time()`."""
+    return Kept(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def access_records(request: pytest.FixtureRequest, lab_session: LabSession) -> Records:
+    """The central log of who came and went: `access_records(network).tell_who_came_and_went()`."""
+    return Records(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # What these fixtures do to a host is over with each command; whoever has another leaves something there for a while.
 PROBES = frozenset({"border", "flow", "limited", "matrix", "packets"})
 HARMLESS = frozenset({"lab_session", "plan", "quick", "request", "ruleset"})
+LAST = frozenset({"my_number_network"})  # what rests on the other tests' verdicts
 LATE = frozenset({"logging_firewall"})  # packets that were denied early are in the log by the time it is asked
 QUESTIONS: dict[str, Question[Any]] = {
     "administration": administration.OFFERS,
@@ -34,8 +35,16 @@ def only_probes(item: pytest.Item) -> bool:
 
 
 def probes_first(items: list[pytest.Item]) -> None:
-    """Put the tests that only probe before all others, each part in its own order; disruptive ones stay at the end."""
-    items.sort(key=lambda item: (item.get_closest_marker("lab_disruptive") is not None, not only_probes(item)))
+    """Put the tests that only probe before all others, each part in its own order; what rests on others' verdicts is last.
+
+    Disruptive ones stay at the end.
+    """
+
+    def part(item: pytest.Item) -> tuple[bool, bool, bool]:
+        names = frozenset(getattr(item, "fixturenames", ()))
+        return item.get_closest_marker("lab_disruptive") is not None, bool(names & LAST), not only_probes(item)
+
+    items.sort(key=part)
 
 
 def begin_ahead(session: LabSession, items: list[pytest.Item]) -> None:

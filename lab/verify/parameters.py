@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.plan import AllowedFlow, Family, Host, Kind, Plan, Protocol
+from lab.plan import AirHost, AllowedFlow, Family, Host, Kind, Plan, Protocol
 from lab.verify.ask import two_legged
 from lab.verify.planned import PLANNED
 from lab.verify.session import LabSession
@@ -199,12 +199,14 @@ def _selectors(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     return tuple(marks)
 
 
-def hosts_for(plan: Plan, selectors: Sequence[str]) -> tuple[Host, ...]:
-    """Hosts by name, role:, zone:, kind: or all. UsageError for one that matches nothing."""
-    found: dict[str, Host] = {}
+def hosts_for(plan: Plan, selectors: Sequence[str]) -> tuple[Host | AirHost, ...]:
+    """Hosts by name, role:, zone:, kind: or all; those on the air by name or function:. UsageError for one that matches nothing."""
+    found: dict[str, Host | AirHost] = {}
+    on_air = plan.air.hosts if plan.air else ()
     for selector in selectors:
         kind, _, value = selector.rpartition(":")
-        matches = [
+        matches: list[Host | AirHost] = [one for one in on_air if selector in (one.name, f"function:{one.function}")]
+        matches += [
             host
             for host in plan.hosts
             if (kind == "" and selector in (host.name, "all"))
@@ -213,7 +215,7 @@ def hosts_for(plan: Plan, selectors: Sequence[str]) -> tuple[Host, ...]:
             or (kind == "kind" and value == host.kind.value)
         ]
         if not matches:
-            names = ", ".join(host.name for host in plan.hosts)
+            names = ", ".join([*(host.name for host in plan.hosts), *(one.name for one in on_air)])
             raise pytest.UsageError(f"no host matches {selector!r}; this lab has: {names}")
         found.update((host.name, host) for host in matches)
     return tuple(found.values())

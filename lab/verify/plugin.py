@@ -86,12 +86,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if unknown:
             raise pytest.UsageError(f"{item.nodeid}: unknown control {', '.join(sorted(unknown))}")
     if wanted:
+        wanted |= _conditions(session, wanted, items)
         kept = [item for item in items if wanted & set(controls_of(item))]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
     left_out = _without_disruption(config, items)
     order.probes_first(items)
     session.start(len(items), left_out)
+
+
+def _conditions(session: LabSession, wanted: set[str], items: list[pytest.Item]) -> set[str]:
+    """The controls that a wanted one rests on, where a test of this plan asks for their verdicts."""
+    from lab.verify import order
+
+    resting = {
+        name for item in items if set(getattr(item, "fixturenames", ())) & order.LAST for name in controls_of(item)
+    }
+    return {one for name in wanted & resting for one in session.catalogue.controls[name].conditions}
 
 
 def _without_disruption(config: pytest.Config, items: list[pytest.Item]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from lab.pki import accounts, subjects
 from lab.plan import AllowedFlow, Kind, Plan
 from lab.verify.wireless.hosts import staff
+from lab.verify.wireless.my_number import my_number_hosts, my_number_networks
 
 Values = list[tuple[str, object]]  # (id, value)
 MUTUAL_TLS = "syslog-tls"  # clients of this application show a certificate too
@@ -74,6 +75,11 @@ def _radius_servers(plan: Plan) -> Values:
 def _staff_networks(plan: Plan) -> Values:
     """Each network of staff that somebody is on, with who is."""
     return [(one.ssid.name, one) for one in staff(plan)]
+
+
+def _access_points(plan: Plan) -> Values:
+    hosts = plan.air.hosts if plan.air else ()
+    return [(one.name, one.name) for one in hosts if one.function == "access-point"]
 
 
 def _remote_borders(plan: Plan, places: set[str] | None = None) -> Values:
@@ -152,6 +158,10 @@ def _chains(plan: Plan) -> Values:
 
 
 SUBJECTS: dict[str, Callable[[Plan], Values]] = {
+    "my_number_host": lambda plan: [(name, name) for name in my_number_hosts(plan)],
+    "my_number_network": lambda plan: [(one.name, one) for one in my_number_networks(plan)],
+    "wired_my_number": lambda plan: [] if my_number_networks(plan) or not plan.air else [("wireless", plan.air.ssids)],
+    "access_point": _access_points,
     "any_host": _hosts,
     "certified_host": _certified,
     "hidden_server": _hidden_servers,

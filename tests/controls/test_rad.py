@@ -38,3 +38,28 @@ def test_no_password_is_taken_in_any_method(radius_client, eap_methods):
 @control("RAD-06")
 def test_identity_certificate_and_register_belong_together(radius_client, terminal_access):
     terminal_access(radius_client).is_tied_to_registered_assets()
+
+
+@control("RAD-09")
+def test_one_server_answers_for_the_other(access_point, wireless_servers):
+    wireless_servers.answer_for_each_other()
+
+
+@control("RAD-09")
+def test_nobody_is_let_in_while_no_server_answers(access_point, wireless_servers):
+    wireless_servers.let_nobody_in_when_all_are_down()
+
+
+@control("RAD-10")
+def test_terminal_that_comes_back_is_authenticated_anew(staff_network, kept_access):
+    kept_access(staff_network).needs_the_server_each_time()
+
+
+@control("RAD-10")
+def test_open_session_has_to_be_authenticated_again(staff_network, kept_access):
+    kept_access(staff_network).has_to_be_proved_again()
+
+
+@control("RAD-10")
+def test_open_session_ends_with_the_certificate(staff_network, kept_access):
+    kept_access(staff_network).ends_with_the_certificate()

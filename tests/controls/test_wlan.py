@@ -63,3 +63,68 @@ def test_stations_of_one_network_do_not_reach_each_other(staff_network, isolatio
 @control("RAD-07")
 def test_terminal_of_another_zone_is_refused(staff_network, joining):
     joining(staff_network).refuses_other_zones_terminals()
+
+
+@control("WLAN-09")
+def test_who_comes_and_goes_is_in_the_central_log(staff_network, access_records):
+    access_records(staff_network).tell_who_came_and_went()
+
+
+@control("WLAN-09")
+def test_copied_certificate_is_found_by_the_review(staff_network, access_records):
+    access_records(staff_network).show_a_copied_certificate()
+
+
+@control("WLAN-09")
+def test_access_log_is_reviewed_every_day(access_point, access_records):
+    access_records.are_reviewed()
+
+
+@control("WLAN-08")
+def test_no_wired_my_number_host_has_a_radio(my_number_host, my_number_air):
+    my_number_air.has_no_radio(my_number_host)
+
+
+@control("WLAN-08")
+def test_no_wireless_network_leads_to_my_number(wired_my_number, my_number_air):
+    my_number_air.is_reached_by_no_network()
+
+
+@control("WLAN-08")
+def test_what_permits_wireless_my_number_work_holds(my_number_network, my_number_air):
+    my_number_air.rests_on_what_holds(my_number_network)
+
+
+@control("WLAN-14")
+def test_access_point_is_out_of_reach_of_stations(staff_network, point_management):
+    point_management.is_out_of_reach_of(staff_network)
+
+
+@control("WLAN-14")
+def test_access_point_serves_nothing(access_point, point_management):
+    point_management.serves_nothing()
+
+
+@control("WLAN-15")
+def test_station_is_on_one_network_at_a_time(staff_network, posture):
+    posture(staff_network).stays_on_one_network()
+
+
+@control("WLAN-16")
+def test_mac_address_is_no_proof(staff_network, joining):
+    joining(staff_network).takes_no_address_for_a_proof()
+
+
+@control("WLAN-17")
+def test_station_joins_no_open_network(staff_network, posture):
+    posture(staff_network).joins_no_strange_network()
+
+
+@control("WLAN-18")
+def test_what_is_for_everybody_is_signed(staff_network, air):
+    air(staff_network).signs_what_is_for_everybody()
+
+
+@control("WLAN-18")
+def test_group_gets_a_new_key_when_somebody_leaves(staff_network, posture):
+    posture(staff_network).gets_a_new_group_key()

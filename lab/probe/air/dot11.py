@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator, Sequence
 
 from lab.errors import LabError
-from lab.probe.air.elements import elements, is_wpa1, read_rsn
+from lab.probe.air.elements import elements, is_wpa1, read_rsn, signs_beacons
 from lab.record.air import AirCapture, AirFrame
 
 _MAGIC = {b"\xd4\xc3\xb2\xa1": ("<", 1), b"\xa1\xb2\xc3\xd4": (">", 1), b"\x4d\x3c\xb2\xa1": ("<", 1000)}
@@ -100,12 +100,19 @@ def _management(kind: str, data: bytes, flags: int) -> dict[str, object]:
         return {"reason": struct.unpack_from("<H", body)[0]}
     if kind not in _FIXED:
         return {}
+    return _told_by(body[_FIXED[kind] :])
+
+
+def _told_by(body: bytes) -> dict[str, object]:
+    """What the elements say of a network, or of who asks for it."""
     found: dict[str, object] = {}
-    for number, content in elements(body[_FIXED[kind] :]):
+    for number, content in elements(body):
         if number == 0:
             found["ssid"] = content.decode("utf-8", "replace")
         elif number == 48:  # noqa: PLR2004 - RSN (9.4.2.1, table 9-92)
             found["rsn"] = read_rsn(content)
+        elif number == 127:  # noqa: PLR2004 - extended capabilities
+            found["beacons_protected"] = signs_beacons(content)
         elif is_wpa1(number, content):
             found["wpa1"] = True
     return found

@@ -37,6 +37,7 @@ CIPHERS = {
     13: "BIP-CMAC-256",
 }
 MFP_REQUIRED, MFP_CAPABLE = 0x40, 0x80
+_BEACON_PROTECTION = 84  # bit of the extended capabilities
 _WPA1 = b"\x00\x50\xf2\x01"
 
 
@@ -55,6 +56,12 @@ def elements(body: bytes) -> Iterator[tuple[int, bytes]]:
 def is_wpa1(number: int, content: bytes) -> bool:
     """Whether this is the vendor's element of the first WPA."""
     return number == 221 and content.startswith(_WPA1)  # noqa: PLR2004 - vendor specific
+
+
+def signs_beacons(content: bytes) -> bool:
+    """Whether the extended capabilities say that beacons are protected (bit 84)."""
+    byte, bit = divmod(_BEACON_PROTECTION, 8)
+    return len(content) > byte and bool(content[byte] >> bit & 1)
 
 
 def read_rsn(body: bytes) -> Rsn:

@@ -9,7 +9,6 @@ import base64
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 
 from lab.plan import Family, Host, Plan, Protocol, Ssid
 from lab.probe.air import Listener, craft, read_capture
@@ -19,11 +18,10 @@ from lab.record.air import AirCapture
 from lab.verdict.air import Carried, Request, statuses
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
+from lab.verify.wireless.canaries import PORT, TIMES, broadcast_of, fly
 from lab.verify.wireless.hosts import CONNECTED, OnAir, Station, staff
 from lab.verify.wireless.openly import ACCESS_POINT, ADDRESSES, MONITOR, open_network
 
-TIMES, LENGTH, SHIFT = 100, 128, 32
-PORT = 9  # discard: nobody answers, nobody needs to
 GOOD = "802.1X with protected management frames"
 BOTH = MFP_CAPABLE | MFP_REQUIRED
 
@@ -89,9 +87,9 @@ def _listen(session: LabSession) -> Heard:
             joined[one.host.name] = _join(session, one)
         for one in stations:
             text, station = canaries[one.host.name], OnAir(session, one.host.name)
-            _fly(station, text, str(server_of(plan, one).address(Family.IPV4)))
-            _fly(station, text, str(_network(one).broadcast_address))
-            _fly(client, text, ADDRESSES[ACCESS_POINT])
+            fly(station, text, str(server_of(plan, one).address(Family.IPV4)))
+            fly(station, text, broadcast_of(one.host))
+            fly(client, text, ADDRESSES[ACCESS_POINT])
         mine = next(host for host in plan.air.hosts if host.name == ACCESS_POINT).mac
         for ssid in dict.fromkeys(one.ssid for one in stations):
             for wish in wishes(ssid):
@@ -124,14 +122,6 @@ def _join(session: LabSession, one: Station) -> dict[str, str]:
     return station.status()
 
 
-def _fly(sender: OnAir, canary: bytes, address: str) -> None:
-    """The canary a hundred times by UDP, at shifting places, so that no boundary hides it each time."""
-    parts = [canary.rjust(len(canary) + number % SHIFT, b".").ljust(LENGTH, b".") for number in range(TIMES)]
-    socat = f"socat -u -b {LENGTH} OPEN:$f UDP4-SENDTO:{address}:{PORT},broadcast"
-    line = f"f=$(mktemp) && cat >$f && {socat}; code=$?; rm -f $f; exit $code"
-    sender.run(line, stdin=b"".join(parts))
-
-
 def _ask(point: OnAir, mine: str, ssid: Ssid, wish: Wish) -> None:
     request = craft.association(
         mine, ssid.bssid, ssid.name, akm=wish.akm, pairwise=wish.pairwise, capabilities=wish.capabilities
@@ -154,12 +144,6 @@ def _requests(stations: Sequence[Station], capture: AirCapture, mine: str) -> di
 def server_of(plan: Plan, one: Station) -> Host:
     """A wired host of the station's zone, for something to be sent to."""
     return next(host for host in plan.hosts if host.zone == one.host.zone and any(leg.addresses for leg in host.legs))
-
-
-def _network(one: Station) -> IPv4Network:
-    """The station's own; what is sent to all of it is encrypted for the group, and seen wherever a bridge leads."""
-    found = [interface.network for leg in one.host.legs for interface in leg.addresses]
-    return next(network for network in found if isinstance(network, IPv4Network))
 
 
 def _carried(plan: Plan, one: Station, number: int, capture: AirCapture, ports: frozenset[str], point: str) -> Carried:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lab.plan import AirHost, Plan, Ssid
@@ -13,6 +14,9 @@ from lab.verify.shared import SharedChannel
 
 PATIENCE = 90.0  # seconds for one command; under emulation, on a busy machine, a handshake takes its time
 CONNECTED = "CTRL-EVENT-CONNECTED"
+POINT = "ap"
+POINTS_LOG = "/var/log/hostapd.log"
+PAUSE = 0.5  # seconds between two looks at a log; each is a command under emulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,12 @@ def staff(plan: Plan) -> tuple[Station, ...]:
     known = {ssid.name: ssid for ssid in (plan.air.ssids if plan.air else ())}
     hosts = plan.air.hosts if plan.air else ()
     return tuple(Station(one, known[one.ssid]) for one in hosts if one.ssid and known[one.ssid].staff)
+
+
+def on_its_segment(plan: Plan, one: Station) -> str:
+    """The fabric's port where what this station sends must come in."""
+    assert plan.air is not None
+    return f"{plan.air.container}.{one.ssid.segment}/from"
 
 
 class OnAir:
@@ -62,6 +72,20 @@ class OnAir:
         """Start its supplicant afresh, with another configuration if one is named: nothing of before is left."""
         self.run(f": > /var/log/wpa.log; /usr/local/sbin/station restart {configuration}")
 
+    def come_back(self) -> None:
+        """Leave and come back with all that its supplicant keeps, a cached key too. Its log starts afresh."""
+        self.run(
+            ": > /var/log/wpa.log; wpa_cli -p /run/wpa -i wlan disconnect && wpa_cli -p /run/wpa -i wlan reconnect"
+        )
+
+    def connected(self, seconds: int) -> bool:
+        """Whether it is let in within so many seconds."""
+        try:
+            self.awaits(CONNECTED, seconds=seconds)
+        except CheckError:
+            return False
+        return True
+
     def awaits(self, *words: str, seconds: int = 60) -> str:
         """Wait until its supplicant's log has one of these; the log. CheckError if none comes."""
         pattern = "|".join(words)
@@ -72,3 +96,24 @@ class OnAir:
             last = " / ".join(said.splitlines()[-3:])
             raise CheckError(f"{self.name}: none of {', '.join(words)} within {seconds} s; its last words: {last}")
         return said
+
+
+class PointsLog:
+    """What the access point logs from the moment that this is made."""
+
+    def __init__(self, session: LabSession) -> None:
+        self._point = OnAir(session, POINT)
+        self._since = int(self._point.run(f"stat -c %s {POINTS_LOG}"))
+
+    def lines(self) -> list[str]:
+        """All of it so far."""
+        return self._point.run(f"tail -c +{self._since + 1} {POINTS_LOG}").splitlines()
+
+    def awaited(self, words: Collection[str], *, seconds: float) -> list[str]:
+        """The lines, once each of the words stands in one of them, or those there are at the deadline."""
+        until = time.monotonic() + seconds
+        while True:
+            found = self.lines()
+            if all(any(word in line for line in found) for word in words) or time.monotonic() > until:
+                return found
+            time.sleep(PAUSE)

@@ -74,8 +74,7 @@ class Attempts:
 
     def takes_certificates_alone(self) -> list[Verdict]:
         """Passwords, and certificates that are not a registered terminal's: refused, by the server's own reason."""
-        name, domain = self._right().identity, self._right().identity.partition("@")[2]
-        stranger = f"trial-{Trial.UNREGISTERED}@{domain}"
+        name, stranger = self.right.identity, f"trial-{Trial.UNREGISTERED}@{self.domain}"
         phase2 = ('password="correct horse battery staple"', 'phase2="auth=MSCHAPV2"')
         return self._judged((
             Attempt("PEAP with a password", "パスワードによるPEAP", Credentials(name, None, "PEAP", phase2), NO_METHOD),
@@ -84,6 +83,23 @@ class Attempts:
             Attempt("an unregistered asset", "台帳にない端末",
                     self._trial(Trial.UNREGISTERED, stranger), "is not in the asset register"),
         ))  # fmt: skip
+
+    def takes_no_address_for_a_proof(self) -> list[Verdict]:
+        """The right terminal's MAC address without its certificate; with the certificate any address will do."""
+        own = OnAir(self._session, self._station.host.name)
+        en, ja = "the terminal's MAC address and", "端末のMACアドレスを複製した、"
+        unregistered = self._trial(Trial.UNREGISTERED, f"trial-{Trial.UNREGISTERED}@{self.domain}")
+        attempts = (
+            Attempt(f"{en} a stranger's certificate", f"{ja}別の認証局の証明書の端末",
+                    self._trial(Trial.STRANGER, self.right.identity), NOT_OURS),
+            Attempt(f"{en} an unregistered certificate", f"{ja}台帳にない端末",
+                    unregistered, "is not in the asset register"),
+        )  # fmt: skip
+        own.run("/usr/local/sbin/station stop")  # two of one address would disturb each other
+        try:
+            return self._judged(attempts, mac=self._station.host.mac)
+        finally:
+            own.join()
 
     def refuses_other_zones_terminals(self) -> list[Verdict]:
         """A sound, registered terminal of another zone: refused on this network, not moved to another."""
@@ -96,16 +112,19 @@ class Attempts:
             for one in others
         ])  # fmt: skip
 
-    def _right(self) -> Credentials:
+    @property
+    def right(self) -> Credentials:
+        """What the right terminal shows."""
         return _of(self._session.plan, self._keys, self._station)
 
     def _trial(self, trial: Trial, identity: str) -> Credentials:
         return Credentials(identity, trial_stem(self._keys, trial))
 
-    def _judged(self, attempts: Sequence[Attempt]) -> list[Verdict]:
-        decisions = Decisions(self._session, _server(self._session.plan))
-        right = self._right()
-        made = [self._try(shown) for shown in (right, *(one.shown for one in attempts), right)]
+    def _judged(self, attempts: Sequence[Attempt], mac: str = "") -> list[Verdict]:
+        """Try them between two of the right terminal. `mac`: the address of those with a flaw; each has one of its own without."""
+        decisions = Decisions(self._session, self.servers[0])
+        right = self.right
+        made = [self.tried(right), *(self.tried(one.shown, mac) for one in attempts), self.tried(right)]
         lines = decisions.awaited([one.station for one in made])
         first, *between, last = made
         good = first.ended == last.ended == LET_IN
@@ -124,12 +143,26 @@ class Attempts:
     @property
     def server_name(self) -> str:
         """The name that the authentication server's certificate must have."""
-        return self._session.plan.host(_server(self._session.plan)).names[0]
+        return self._session.plan.host(self.servers[0]).names[0]
+
+    @property
+    def domain(self) -> str:
+        """Of every identity."""
+        return self.right.identity.partition("@")[2]
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The authentication servers that the access point asks, the first before the others."""
+        return servers(self._session.plan)
+
+    def _block(self, shown: Credentials) -> bytes:
+        names = ";".join(self._session.plan.host(name).names[0] for name in self.servers)
+        return network_block(self._ssid, shown, names).encode()
 
     def join_rightly(self, rogue: OnAir) -> None:
         """Let it in with the right terminal's credentials, under its own MAC address. CheckError if it isn't."""
         self._prepare(
-            rogue, self._right(), next(one.mac for one in _strangers(self._session.plan) if one.name == rogue.name)
+            rogue, self.right, next(one.mac for one in _strangers(self._session.plan) if one.name == rogue.name)
         )
         rogue.join(f"{FOLDER}/wpa.conf")
         rogue.awaits(CONNECTED)
@@ -137,7 +170,7 @@ class Attempts:
     def _prepare(self, rogue: OnAir, shown: Credentials, mac: str = "") -> str:
         """Lay its files down and give it that MAC address, or one that it never had; in the server's spelling."""
         mac = mac or "02:" + ":".join(f"{byte:02x}" for byte in secrets.token_bytes(5))
-        files = {f"{FOLDER}/wpa.conf": network_block(self._ssid, shown, self.server_name).encode()}
+        files = {f"{FOLDER}/wpa.conf": self._block(shown)}
         if shown.stem is not None:
             files |= {f"{FOLDER}/client{end}": shown.stem.with_suffix(end).read_bytes() for end in (".pem", ".key")}
         rogue.put(files)
@@ -146,9 +179,10 @@ class Attempts:
         )
         return mac.upper().replace(":", "-")
 
-    def _try(self, shown: Credentials) -> Ended:
+    def tried(self, shown: Credentials, mac: str = "") -> Ended:
+        """One attempt of the stranger, under that MAC address or one that it never had."""
         rogue = OnAir(self._session, STRANGER)
-        name = self._prepare(rogue, shown)
+        name = self._prepare(rogue, shown, mac)
         try:
             rogue.join(f"{FOLDER}/wpa.conf")
             said = rogue.awaits(CONNECTED, FAILURE)
@@ -158,7 +192,7 @@ class Attempts:
 
 
 def network_block(ssid: Ssid, shown: Credentials, server: str) -> str:
-    """The supplicant's file for these credentials. It verifies the server, as every station of the lab does."""
+    """The supplicant's file for these credentials. It verifies the server by CA and name (`server`; several: `A;B`)."""
     words = SECURITY[ssid.security]
     tls = _TLS.format(server=server, at=FOLDER) if shown.stem is not None else 'ca_cert="/etc/wlan/ca.pem"'
     lines = [
@@ -187,8 +221,7 @@ def _strangers(plan: Plan) -> list[AirHost]:
     return [one for one in (plan.air.hosts if plan.air else ()) if one.function == "stranger"]
 
 
-def _server(plan: Plan) -> str:
-    """The server that the access point asks."""
-    return next(
-        flow.destination for flow in plan.every_flow if flow.application == "radius" and plan.on_air(flow.source)
-    )
+def servers(plan: Plan) -> tuple[str, ...]:
+    """The servers that the access point asks, in its order."""
+    asked = (flow for flow in plan.every_flow if flow.application == "radius" and plan.on_air(flow.source))
+    return tuple(dict.fromkeys(flow.destination for flow in asked))

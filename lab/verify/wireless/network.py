@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from lab.record import Verdict
 from lab.verdict import Judgement
 from lab.verdict import air as judge
+from lab.verdict.stations import group_frames_signed
 from lab.verify.judge import give_all
 from lab.verify.session import LabSession
 from lab.verify.wireless.heard import GOOD, Heard, heard
@@ -47,6 +48,16 @@ class Network:
         """WPA3-Enterprise alone; who asks for the AKM of WPA2 is refused."""
         wanted = {"802.1X with SHA-1 (WPA2)": judge.INVALID_AKM}
         return self._given(judge.wpa3_alone, "AKM without WPA2", refuses=wanted)
+
+    def signs_what_is_for_everybody(self) -> list[Verdict]:
+        """Management frames for the group carry an integrity code, beacons too."""
+        found = heard(self._session)
+        network = judge.announced(found.capture, self._ssid.name)
+        # what the element leaves out has the standard's default, once frames are protected (IEEE 802.11-2020, 9.4.2.24.2)
+        ciphers = [rsn.group_management or ("BIP-CMAC-128" if rsn.mfp_capable else "") for rsn in network.rsn]
+        protected = [frame.beacons_protected for frame in network.frames]
+        judged = group_frames_signed(self._ssid.name, ciphers, protected=protected)
+        return self._give([(f"management frames for everybody on {self._ssid.name}", judged)], found)
 
     def hides_what_is_sent(self) -> list[Verdict]:
         """A canary is readable nowhere on the air and arrives behind the access point."""

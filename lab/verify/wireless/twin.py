@@ -14,10 +14,10 @@ from lab.verify.eapol import Credentials
 from lab.verify.judge import give_all
 from lab.verify.session import LabSession
 from lab.verify.spoilt import keys_of
-from lab.verify.wireless.hosts import CONNECTED, OnAir, Station
+from lab.verify.wireless.hosts import CONNECTED, POINT, OnAir, Station
 from lab.verify.wireless.joining import FAILURE, FOLDER, STRANGER, Attempts, network_block
 
-TWIN, POINT = "evil-ap", "ap"
+TWIN = "evil-ap"
 PLACE = "/run/twin"
 ENDED = (CONNECTED, "CTRL-EVENT-EAP-TLS-CERT-ERROR", FAILURE)
 _START = (

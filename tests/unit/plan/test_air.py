@@ -55,9 +55,9 @@ def test_networks_and_stations_are_those_of_the_chosen_zones(plan: Plan):
     assert station.ssid == "sanso-mn"
 
 
-def test_access_point_asks_the_authentication_server(plan: Plan):
+def test_access_point_asks_both_authentication_servers(plan: Plan):
     assert {flow.id for flow in plan.every_flow if flow.source == "ap" and flow.application == "radius"} == {
-        "F25/ap/radius/udp-1812", "F25/ap/radius/udp-1813",
+        "F25/ap/radius/udp-1812", "F25/ap/radius/udp-1813", "F25/ap/radius-2/udp-1812", "F25/ap/radius-2/udp-1813",
     }  # fmt: skip
     assert not [flow for flow in plan.allowed if flow.source == "ap"]
 

@@ -1,0 +1,77 @@
+"""The access point itself, as stations and the management zone find it (WLAN-14)."""
+
+from __future__ import annotations
+
+from lab.plan import Family
+from lab.record import Verdict
+from lab.verdict import Judgement
+from lab.verdict.stations import Approach, out_of_reach, serves_nothing
+from lab.verify.judge import give_all
+from lab.verify.session import LabSession
+from lab.verify.wireless.canaries import address_of
+from lab.verify.wireless.heard import server_of
+from lab.verify.wireless.hosts import CONNECTED, POINT, OnAir, Station
+from lab.verify.wireless.joining import servers
+
+PORTS = (22, 23, 80, 443, 161, 5246)  # SSH, Telnet, HTTP, HTTPS, SNMP, CAPWAP control
+ADDRESSES = "ip -o -4 address show scope global | awk '{sub(/\\/.*/, \"\", $4); print $4}'"
+LISTENING = "ss -Hltun | awk '{print $1 \"/\" $5}' | grep -vE '/(127\\.|\\[::1\\])' || [ $? -eq 1 ]"
+PING = "ping -c 2 -i 0.3 -W 2 {} >/dev/null 2>&1"
+
+
+class Management:
+    """The `point_management` fixture: `point_management.is_out_of_reach_of(network)`."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+        self._point = OnAir(session, POINT)
+        self._server = servers(session.plan)[0]
+        point = session.plan.on_air(POINT)
+        self._own = "" if point is None else str(point.address(Family.IPV4))
+
+    def is_out_of_reach_of(self, one: Station) -> list[Verdict]:
+        """A station asks every address of the access point: echo, and each port that such a device is administered by."""
+        station = OnAir(self._session, one.host.name)
+        station.join()
+        station.awaits(CONNECTED)
+        asked, answered, wired = [], [], []
+        found = self._point.run(ADDRESSES).split()
+        for address in found:
+            if self._session.channel(self._server).run(PING.format(address)).rc == 0:
+                wired.append(f"{address} ping")
+            asked.append(f"{address} ping")
+            if station.channel.run(PING.format(address), timeout=60).rc == 0:
+                answered.append(f"{address} ping")
+            for port in PORTS:
+                asked.append(f"{address} tcp/{port}")
+                if _tcp(station, address, port):
+                    answered.append(f"{address} tcp/{port}")
+        served = (
+            station.channel.run(PING.format(address_of(self._session, server_of(self._session.plan, one).name))).rc == 0
+        )
+        seen = Approach(
+            one.host.name,
+            tuple(asked),
+            tuple(answered),
+            tuple(wired),
+            served,
+            tuple(one for one in found if one != self._own),
+        )
+        return self._give(f"{POINT} from {one.host.name}", out_of_reach(seen))
+
+    def serves_nothing(self) -> list[Verdict]:
+        """No socket of the access point listens beyond loopback."""
+        here = self._point.run(LISTENING).split()
+        there = self._session.channel(self._server).run(LISTENING).check().stdout.decode().split()
+        return self._give(f"listeners of {POINT}", serves_nothing(POINT, here, elsewhere=there))
+
+    def _give(self, subject: str, judgement: Judgement) -> list[Verdict]:
+        return give_all(self._session, self._controls, [(subject, judgement, ())])
+
+
+def _tcp(station: OnAir, address: str, port: int) -> bool:
+    """Whether anything came back: a connection or a refusal."""
+    told = station.channel.run(
+        f'timeout 6 socat -u OPEN:/dev/null TCP:{address}:{port},connect-timeout=2 2>&1; echo "code $?"', timeout=60
+    ).stdout.decode(errors="replace")
+    return "code 0" in told or "refused" in told

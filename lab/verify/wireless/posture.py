@@ -1,0 +1,128 @@
+"""A station's own posture: one network at a time, no network but its own, a new group key when somebody leaves."""
+
+from __future__ import annotations
+
+from lab.record import Verdict
+from lab.verdict import Judgement
+from lab.verdict.stations import REKEYED, Lure, Second, not_lured, on_one_network, rekeyed
+from lab.verify.judge import give_all
+from lab.verify.session import LabSession
+from lab.verify.wireless.hosts import CONNECTED, POINT, OnAir, Station
+from lab.verify.wireless.joining import FOLDER, STRANGER, Attempts
+from lab.verify.wireless.openly import ACCESS_POINT
+
+SECOND = "usb0"
+_PLUG = (
+    f"ip link del {SECOND} 2>/dev/null; ip link add {SECOND} type veth peer name {SECOND}-far && "
+    f"ip address add 192.168.42.2/24 dev {SECOND} && ip link set {SECOND}-far up && ip link set {SECOND} up"
+)
+_DOWN = f"timeout 20 sh -c 'while ip -o link show up dev {SECOND} | grep -q .; do usleep 50000; done'"
+_FORWARDS = (
+    "for one in ipv4/ip_forward ipv6/conf/all/forwarding; do "
+    "read -r is < /proc/sys/net/$one; [ $is = 0 ] || echo $one; done"
+)
+LOG = "/var/log/one-network.log"
+_SEEN = "timeout 60 sh -c 'until wpa_cli -p /run/wpa -i wlan scan_results | grep -q {}; do usleep 200000; done'"
+_OPEN = (
+    "interface=wlan\ndriver=nl80211\nctrl_interface=/run/hostapd\nssid={}\nhw_mode=g\nchannel=6\n"
+    "logger_stdout=-1\nlogger_stdout_level=1\n"
+)
+_CARELESS = 'ctrl_interface=/run/wpa\nnetwork={{\n    ssid="{}"\n    scan_freq=2437\n    key_mgmt=NONE\n}}\n'
+_START = (
+    "/usr/local/sbin/station stop; rm -f /var/log/lure.log; "
+    "hostapd -B -t -f /var/log/lure.log -P /run/lure.pid /run/lure.conf >/dev/null"
+)
+_STOP = "kill $(cat /run/lure.pid); timeout 10 sh -c 'while [ -e /run/lure.pid ]; do usleep 20000; done'; ip link set wlan up"
+
+
+class Postures:
+    """The `posture` fixture: `posture(network).stays_on_one_network()`."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def __call__(self, station: Station) -> Posture:
+        return Posture(self._session, self._controls, station)
+
+
+class Posture:
+    """One station."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...], one: Station) -> None:
+        self._session, self._controls, self._one = session, controls, one
+        self._name, self._station = one.host.name, OnAir(session, one.host.name)
+
+    def stays_on_one_network(self) -> list[Verdict]:
+        """A second interface is plugged in while it is on the radio, and brought up."""
+        self._joined()
+        forwards = tuple(self._station.run(_FORWARDS).split())
+        try:
+            self._station.run(f": > {LOG}; {_PLUG}")
+            up = self._station.channel.run(_DOWN, timeout=60).rc != 0
+            came = SECOND in self._station.run(f"ip -o link show dev {SECOND}")
+            said = self._station.run(
+                f"timeout 5 sh -c 'until grep -m 1 \"{SECOND} \" {LOG}; do usleep 50000; done' || true"
+            ).strip()
+        finally:
+            self._station.run(f"ip link del {SECOND} 2>/dev/null || true")
+        connected = self._station.status().get("wpa_state") == "COMPLETED"
+        seen = Second(self._name, SECOND, came, up, said, connected, forwards)
+        return self._give(f"second network of {self._name}", on_one_network(seen))
+
+    def joins_no_strange_network(self) -> list[Verdict]:
+        """While its own is silent, an open network is there: once of that very name, once of another."""
+        return give_all(
+            self._session,
+            self._controls,
+            [
+                (f"{self._name} beside an open network called {name}", self._beside(name), ())
+                for name in (self._one.ssid.name, "sanso-free")
+            ],
+        )
+
+    def gets_a_new_group_key(self) -> list[Verdict]:
+        """A second station with right credentials joins, and leaves: the first must get a new group key."""
+        self._joined()
+        other = OnAir(self._session, STRANGER)
+        Attempts(self._session, (), self._one).join_rightly(other)
+        try:
+            before = self._station.said().count(REKEYED)
+        finally:
+            other.run(f"wpa_cli -p /run/wpa -i wlan disconnect; /usr/local/sbin/station stop; rm -rf {FOLDER}")
+        left = "CTRL-EVENT-DISCONNECTED" in other.said()
+        wait = f"timeout 15 sh -c 'until [ $(grep -c \"{REKEYED}\" /var/log/wpa.log) -gt {before} ]; do usleep 100000; done'"
+        self._station.channel.run(wait, timeout=60)
+        after = self._station.said().count(REKEYED)
+        judgement = rekeyed(self._name, STRANGER, before=before, after=after, left=left)
+        return self._give(f"group key of {self._one.ssid.name}", judgement)
+
+    def _beside(self, name: str) -> Judgement:
+        lure, careless, point = (OnAir(self._session, one) for one in (ACCESS_POINT, STRANGER, POINT))
+        lure.put({"/run/lure.conf": _OPEN.format(name).encode()})
+        careless.put({"/run/careless.conf": _CARELESS.format(name).encode()})
+        point.run("/usr/local/sbin/access-point stop")
+        try:
+            lure.run(_START)
+            self._station.join()
+            bssid = lure.run("cat /sys/class/net/wlan/address").strip()
+            looked = self._station.channel.run(_SEEN.format(bssid), timeout=120).rc == 0
+            careless.join("/run/careless.conf")
+            careless.awaits(CONNECTED)
+            told = lure.run("cat /var/log/lure.log")
+        finally:
+            careless.channel.run("/usr/local/sbin/station stop; rm -f /run/careless.conf", timeout=60)
+            lure.channel.run(_STOP, timeout=60)
+            point.run("/usr/local/sbin/access-point start")
+            self._station.join()
+        joined = tuple(
+            {line.split("STA ")[1][:17] for line in told.splitlines() if "STA " in line and "associated" in line}
+        )
+        mac = careless.run("cat /sys/class/net/wlan/address").strip()
+        return not_lured(Lure(self._name, name, joined, self._one.host.mac, careless=mac, looked=looked))
+
+    def _joined(self) -> None:
+        self._station.join()
+        self._station.awaits(CONNECTED)
+
+    def _give(self, subject: str, judgement: Judgement) -> list[Verdict]:
+        return give_all(self._session, self._controls, [(subject, judgement, ())])
