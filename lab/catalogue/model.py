@@ -219,6 +219,10 @@ class Algorithms(Frozen):
     deprecated: tuple[str, ...] = ()  # compatibility only: a finding in the lab's own profile
     forbidden: tuple[str, ...] = ()  # patterns (*), because the bad ones have many names
 
+    def allows(self, name: str) -> bool:
+        """Whether the lab's own profile may name it: what is to be given up is not for a new configuration."""
+        return name in self.allowed
+
 
 class SshProfile(Frozen):
     """The SSH baseline: what may be offered, list by list, and how people may prove who they are."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from lab.engine import base, disk
+from lab.engine import base, devices, disk
 from lab.engine.client import Api, explained, open_client
 from lab.engine.container import isolation
 from lab.engine.helpers import attached, remove
@@ -18,7 +16,6 @@ _MEMORY = 2 << 30  # the whole lab's budget, bytes
 _COMFORT = 5 << 30
 _TRIAL = "/usr/lib/sanso/trial"
 _DEADLINE = 30  # seconds
-_MAKES = {"/dev/net/tun": "sudo modprobe tun"}
 
 
 def examine() -> tuple[Finding, ...]:
@@ -63,13 +60,14 @@ def _disk(client: Api) -> Finding:
 
 
 def _devices(client: Api) -> list[Finding]:
-    if client.base_url != disk.THIS_MACHINE:
-        return []
     wanted = sorted({path for paths in functions().devices.values() for path in paths})
+    missing = devices.absent(client, wanted)
+    if missing is None:
+        return []
     return [
-        Finding(Health.OK, f"{path} is there")
-        if Path(path).is_char_device()
-        else Finding(Health.WARN, f"no {path}: labs with a VPN path cannot start", _MAKES.get(path, ""))
+        Finding(Health.WARN, f"no {path}: labs with a VPN path cannot start", devices.MAKES.get(path, ""))
+        if path in missing
+        else Finding(Health.OK, f"{path} is there")
         for path in wanted
     ]
 

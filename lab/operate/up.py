@@ -75,6 +75,7 @@ def up(request: UpRequest, progress: Progress) -> UpResult:
         given = plan_of(request.scenario, name=request.name, as_of=request.as_of) if request.scenario else None
     with connect() as engine:
         wanted = given or _plan_there(engine, request)
+        engine.require_devices(wanted)
         with watch.stage("images"):
             images = engine.ensure_images(wanted, progress)
         with engine.lock(wanted.lab, "up"):

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from cryptography import x509
 
+from lab.errors import LabError
 from lab.pki import authority, backup, publish, revocation, store
 from lab.pki.authority import Pair
 from lab.pki.needs import Purpose, Subject, scope, subjects, terminals
@@ -56,6 +57,13 @@ def ensure(plan: Plan, directory: Path, *, now: datetime | None = None) -> Pki:
 def _authorities(plan: Plan, directory: Path, now: datetime) -> dict[Purpose, Pair]:
     """The issuing CAs. The root's key is read only if one of them has to be made."""
     root = store.load_certificate(directory / "root.pem")
+    if root is not None and root.not_valid_before_utc > now:
+        raise LabError(
+            f"the lab's certificates are not valid yet: the root begins {root.not_valid_before_utc:%Y-%m-%d %H:%M} UTC, and this"
+            f" machine's clock says {now:%Y-%m-%d %H:%M}",
+            where=str(directory / "root.pem"),
+            fix=f"set the clock (timedatectl), or make new ones: lab down --lab {plan.lab} --keys, then lab up",
+        )
     found = {purpose: store.load(issuing_stem(directory, purpose)) for purpose in Purpose}
     good = {
         purpose: pair for purpose, pair in found.items()

@@ -16,7 +16,7 @@ from lab.engine import Engine, ExecStream, Lab
 from lab.errors import LabError
 from lab.plan import Kind, route
 from lab.probe.shipped import command, programs
-from lab.record import Application, Attempt, Observation, Train
+from lab.record import Application, Attempt, Observation, Replay, Train
 
 # intruders' links; their source ports below 1024; the tap; the hosts' namespaces
 CAPABILITIES = ("NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SYS_ADMIN")
@@ -159,6 +159,15 @@ class Prober:
         The detail has what came back within two seconds (hex), or up to `until`.
         """
         return self._exchange(attempt, {"op": "say", "data": data.hex(), "until": until.hex()})
+
+    def replay(self, attempt: Attempt, *, outer: str, inner: str, count: int = 20) -> Replay:
+        """UDP of the attempt's source into its tunnel, and each ESP frame of it sent once more at `outer` (HOST.SEGMENT).
+
+        `inner`: the tunnel's far end, where datagrams come out.
+        """
+        order = {"op": "replay", "outer": outer, "inner": inner, "count": count}
+        told = self._order({**self._body(attempt), **order}, 0.1 * count + 5.0)
+        return Replay.model_validate({"outer": outer, "inner": inner, **told})
 
     def record(self) -> None:
         """Listen to every frame of the lab, payloads too, from now until `recorded`."""

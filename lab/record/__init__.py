@@ -11,7 +11,7 @@ from lab.record.model import (
     Verdict,
     Warrant,
 )
-from lab.record.train import Event, Place, Train
+from lab.record.train import Event, Place, Replay, Train
 
 __all__ = [
     "Application",
@@ -21,6 +21,7 @@ __all__ = [
     "Inner",
     "Observation",
     "Place",
+    "Replay",
     "Shape",
     "Sighting",
     "State",

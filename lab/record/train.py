@@ -25,6 +25,20 @@ class Event(Record):
     happened: bool
 
 
+class Replay(Record):
+    """Packets of a tunnel that were taken from the wire and sent once more. Counts; each datagram once."""
+
+    outer: str  # HOST.SEGMENT where frames were taken and sent again
+    inner: str  # the tunnel's end of that host
+    sent: int  # datagrams that the source sent into the tunnel
+    first: int  # of them, those that came out of it
+    frames: int  # ESP frames that were taken
+    sent_again: int  # of them, those that were delivered to the host once more
+    again: int  # datagrams that came out of the tunnel because of that
+    fresh: int  # datagrams sent afterwards that came out
+    trouble: tuple[str, ...] = ()  # why the tap can't be trusted
+
+
 class Train(Record):
     """Numbered packets of one flow, sent about every millisecond."""
 
@@ -32,7 +46,8 @@ class Train(Record):
     attempt: Attempt
     carrier: (
         # "udp", "syn" (a fresh source port each), "data" (TCP segments of a session), "https" (a real session),
-        # "loose" (UDP that is routed anew each time), "packet" (by a packet socket)
+        # "loose" (UDP that is routed anew each time), "packet" (by a packet socket), "echo" (ICMP),
+        # "fragments" of UDP that is larger than its link
         str
     )
     began_ns: int  # CLOCK_REALTIME

@@ -92,6 +92,37 @@ class WirelessNetwork(Shape):
     pmf: Word | None = Field(default=None, description="protected management frames", examples=["required"])
 
 
+class VpnSettings(Shape):
+    """What is a municipality's own of its VPN."""
+
+    pool: Annotated[list[Word], Field(min_length=1, max_length=2)] | None = Field(
+        default=None,
+        description="one IPv4 and one IPv6 prefix that terminals get their addresses in the tunnel from; nobody else's (VPN-11)",
+        examples=[["10.61.0.0/24", "fd53:616e:736f:61::/64"]],
+    )
+
+
+def _named(value: object) -> object:
+    """A name alone is a file that is judged like any other."""
+    return {"file": value} if isinstance(value, str) else value
+
+
+class OverlayFile(Shape):
+    """A file that takes the place of a role's own."""
+
+    file: Text = Field(description="file beside the scenario")
+    expect: Literal["fail"] | None = Field(
+        default=None, description="`fail`: what the load would refuse in it is there on purpose, to see a control fall"
+    )
+
+
+Overlay = Annotated[
+    OverlayFile,
+    BeforeValidator(_named),
+    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1, "maxLength": 500}, OverlayFile.model_json_schema()]}),
+]
+
+
 class NewZone(Shape):
     """A zone that the base network doesn't have: one segment, on a leg of a firewall."""
 
@@ -107,8 +138,14 @@ class NewHost(Shape):
     """A host that the base network doesn't have."""
 
     zone: Name
-    function: Literal["terminal", "server", "resolver", "peer", "backup-store"]
+    function: Literal["terminal", "server", "resolver", "peer", "backup-store", "telework-terminal"]
     number: Annotated[int, Field(strict=True, ge=2, le=254)] = Field(description="host number on its zone's segment")
+    class_: Name | None = Field(
+        default=None,
+        alias="class",
+        description="of a telework terminal: the zone whose desktop it shows",
+        examples=["lg"],
+    )
 
 
 class ZoneChanges(Shape):
@@ -138,12 +175,13 @@ class ScenarioFile(Shape):
     ipv6: Switch = True
     paths: PathSwitches = PathSwitches()
     wlan: dict[Name, WirelessNetwork] = Field(default={}, description="zone -> its wireless network")
+    vpn: VpnSettings = VpnSettings()
     zones: ZoneChanges = ZoneChanges()
     hosts: HostChanges = HostChanges()
     entries: list[RegisterEntry] = Field(
         default=[], alias="register", description="特定通信台帳: what is approved; nothing else is open"
     )
-    overlays: dict[Name, dict[Text, Text]] = Field(
+    overlays: dict[Name, dict[Text, Overlay]] = Field(
         default={}, description="host -> absolute path in the host -> file beside the scenario"
     )
     waivers: list[WaiverEntry] = []

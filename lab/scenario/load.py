@@ -71,7 +71,7 @@ def _judge(path: Path, checked: Checked, today: date, problems: Problems) -> Sce
     entries = Register(file, topology, catalogue, today, problems).entries(checked)
     _viewers(file, topology, problems)
     waivers = _waivers(checked, catalogue, today, problems)
-    overlays = read_overlays(file.overlays, path.parent, topology, problems)
+    overlays = read_overlays(file, path.parent, topology, catalogue, problems)
     return Scenario(
         name=printable(path.stem),
         title=file.title or printable(path.stem),

@@ -13,13 +13,22 @@ NEEDS = (  # function, one without which its service could be neither made nor j
     ("proxy", "authority", "asks {gone} for the Internet's names"),
     ("proxy", "website", "leads to {gone}"),
 )
+TELEWORK = (  # function without which telework is none, the control that is about it, what it is for
+    ("vpn-gateway", "VPN-01", "without a gateway there is no VPN"),
+    ("telework-terminal", "VPN-03", "without a terminal nothing of it can be judged"),
+    ("radius-server", "RAD-01", "who may come in is its decision"),
+    ("screen-gateway", "TW-05", "it is the one port that terminals reach"),
+    ("desktop", "TW-05", "it is all that a terminal may see"),
+    ("home-router", "TW-12", "it is the foreign network that terminals are in"),
+)
 
 
 class Removal:
     """A base network losing zones and hosts; what can't go becomes a problem at the place that asks for it."""
 
-    def __init__(self, base: Topology, problems: Problems) -> None:
-        self._base, self._problems = base, problems
+    def __init__(self, base: Topology, problems: Problems, *, telework: bool = False) -> None:
+        """`telework`: the path is on, so all that it takes has to stay."""
+        self._base, self._problems, self._telework = base, problems, telework
         self._zones, self._segments, self._hosts = dict(base.zones), dict(base.segments), dict(base.hosts)
         self._removed: dict[str, Sequence[str | int]] = {}  # host -> where its removal is written
 
@@ -30,6 +39,8 @@ class Removal:
         for index, name in enumerate(hosts):
             self._host(("hosts", "remove", index), name)
         self._needed()
+        if self._telework:
+            self._whole()
         return self._base.model_copy(
             update={
                 "zones": self._zones,
@@ -92,6 +103,19 @@ class Removal:
                 f"{names} can't be removed: {whose} {why.format(gone=names)}",
                 f"keep {' or '.join(gone)}, or remove {whose} too",
             )
+
+    def _whole(self) -> None:
+        """A path that is on has all of its parts: half of one would be built, and nothing of it judged."""
+        for function, control, why in TELEWORK:
+            gone = [
+                name for name, host in self._base.hosts.items() if host.function == function and name in self._removed
+            ]
+            if gone and not any(host.function == function for host in self._hosts.values()):
+                self._problems.add(
+                    self._removed[gone[0]],
+                    f"{control}: {gone[0]} can't be removed while `paths` has telework: {why}",
+                    f"keep {gone[0]}, or take telework out of `paths`",
+                )
 
     def _outside(self) -> Outside | None:
         """None if the neighbour outside is gone. Then nothing may stay that only it led to."""

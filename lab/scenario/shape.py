@@ -66,7 +66,8 @@ def _without(plain: dict[str, Any], details: list[ErrorDetails]) -> dict[str, An
         if detail["type"] == "extra_forbidden":
             holder: Any = plain
             for step in detail["loc"][:-1]:
-                holder = holder[step] if holder is not None else None
+                # None: what it is in has gone before
+                holder = holder.get(str(step)) if isinstance(holder, dict) else holder and holder[step]
             if holder is not None:
                 holder.pop(detail["loc"][-1], None)
         elif top in ("register", "waivers") and rest and isinstance(plain.get(str(top)), list):

@@ -12,11 +12,13 @@ from lab.scenario.file import (
     Limit,
     NewHost,
     NewZone,
+    OverlayFile,
     PathSwitches,
     RegisterEntry,
     RegisterFile,
     ScenarioFile,
     Shape,
+    VpnSettings,
     WaiverEntry,
     WirelessNetwork,
     ZoneChanges,
@@ -32,6 +34,8 @@ _MODELS: dict[tuple[str, ...], type[Shape]] = {
     ("waivers", "*"): WaiverEntry,
     ("paths",): PathSwitches,
     ("wlan", "*"): WirelessNetwork,
+    ("vpn",): VpnSettings,
+    ("overlays", "*", "*"): OverlayFile,
     ("zones",): ZoneChanges,
     ("zones", "add", "*"): NewZone,
     ("hosts",): HostChanges,
@@ -51,6 +55,9 @@ _EXAMPLES = {
     "expires": "+1y",
     "zone": "mn",
     "function": "server",
+    "class": "lg",
+    "file": "fw-mn.nft",
+    "pool": "[10.61.0.0/24, 'fd53:616e:736f:61::/64']",
     "number": "30",
     "firewall": "fw-mn",
     "networks": "[10.11.2.0/24, 'fd53:616e:736f:12::/64']",
@@ -153,8 +160,10 @@ def _why(name: str) -> str:
 
 def _pattern(location: tuple[int | str, ...]) -> tuple[str, ...]:
     """Make `("register", 0, "limit")` to `("register", "*", "limit")`."""
-    named = 2 if location[:2] in {("zones", "add"), ("hosts", "add")} else 1 if location[:1] == ("wlan",) else None
-    return tuple("*" if isinstance(step, int) or place == named else step for place, step in enumerate(location))
+    named = {"zones": (2,), "hosts": (2,), "wlan": (1,), "overlays": (1, 2)}.get(
+        str(location[0]) if location else "", ()
+    )
+    return tuple("*" if isinstance(step, int) or place in named else step for place, step in enumerate(location))
 
 
 def _kind(value: object) -> str:

@@ -21,6 +21,7 @@ PER_SECOND = 30  # packets a second that a train must keep up on a busy machine;
 _US = 1000
 SA = "SA "  # how the state of a tunnel that is up begins
 _WAYS = {"loose": ("by its routes", "経路に従い"), "packet": ("by a packet socket", "パケットソケットで")}
+_KINDS = {"fragments": ("in fragments", "分割して"), "echo": ("inside of ICMP echo", "ICMPエコーに載せて")}
 
 
 def stayed_inside(
@@ -60,8 +61,10 @@ def stayed_inside(
 def _what(train: Train) -> tuple[str, str]:
     attempt = train.attempt
     by, by_ja = _WAYS.get(train.carrier, ("", ""))
-    if train.device and train.carrier == "loose":
+    if train.device and train.carrier != "packet":
         by, by_ja = f"by {train.device} itself", f"{train.device} を指定して"
+    kind, kind_ja = _KINDS.get(train.carrier, ("", ""))
+    by, by_ja = f"{kind} {by}".strip(), f"{kind_ja} {by_ja}".strip()
     if train.mark:
         by, by_ja = f"{by} with mark {train.mark:#x}", f"{by_ja}（マーク {train.mark:#x}）"
     flow = f"{attempt.family} {service(attempt)} {attempt.source} -> {attempt.destination} ({attempt.address})"

@@ -42,6 +42,7 @@ from lab.verify.screens import Screens
 from lab.verify.session import LabSession
 from lab.verify.sessions import Sessions
 from lab.verify.spoilt import Terminals
+from lab.verify.stale import Crls
 from lab.verify.stranger import Strangers
 from lab.verify.tracking import Trackers
 from lab.verify.tunnel import Tunnels
@@ -209,6 +210,12 @@ def strangers(request: pytest.FixtureRequest, lab_session: LabSession) -> Strang
 def terminal_access(request: pytest.FixtureRequest, lab_session: LabSession) -> Terminals:
     """Whom a RADIUS server lets in: `terminal_access("vpn-gw").is_refused_to_revoked_ones()`."""
     return Terminals(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def crl(request: pytest.FixtureRequest, lab_session: LabSession) -> Crls:
+    """A RADIUS server's CRL: `crl("vpn-gw").is_watched_and_refuses_when_over()`."""
+    return Crls(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

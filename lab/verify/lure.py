@@ -9,11 +9,10 @@ from lab.plan import Host, Leg
 from lab.record import Event
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
-from lab.verify.tunnel_events import FUNCTIONS, SERVICE
+from lab.verify.tunnel_events import FUNCTIONS, MARK, SERVICE
 
 _MORE = "/etc/sanso/home_router/more/lure.conf"
 _ATTACKER, _CLAIMED = 66, 0x666  # host numbers
-_MARK = "0x2a"
 
 
 class Lure:
@@ -42,7 +41,7 @@ class Lure:
         began, before = self._routes().split("\n", 1)
         self._router.run(f"{claim or ':'}; printf %s {text} > {_MORE} && {SERVICE} restart dnsmasq", timeout=20).check()
         there = " && ".join(
-            [f"ip route get {one} mark {_MARK} | grep -q 'via {self._attacker}'" for one in self._four]
+            [f"ip route get {one} mark {MARK} | grep -q 'via {self._attacker}'" for one in self._four]
             + [f"ip -6 route show {prefix}/64 dev {self._outer.segment} | grep -q ." for prefix in self._six]
         )
         line = f"{SERVICE} restart dhclient4 && {FUNCTIONS} lured() {{ {there}; }}; awaited lured && sleep 1"
@@ -71,5 +70,5 @@ class Lure:
 
     def _routes(self) -> str:
         """The time, and how the terminal would send to the targets if it had no tunnel."""
-        ways = "; ".join(f"ip route get {one} mark {_MARK} 2>/dev/null | head -1" for one in self._four)
+        ways = "; ".join(f"ip route get {one} mark {MARK} 2>/dev/null | head -1" for one in self._four)
         return self._terminal.run(f"date +%s%N; {ways}").check().stdout.decode().strip()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from lab.plan import Host
 from lab.record import Event
 from lab.verify.session import LabSession
-from lab.verify.tunnel_events import FUNCTIONS, SERVICE, STATE
+from lab.verify.tunnel_events import ANEW, FUNCTIONS, SERVICE, STATE
 
 _LONG = FUNCTIONS + "end=$(($(date +%s) + 40)); gone() { ! sas | grep -qxE 'state=(INSTALLED|ESTABLISHED)'; }; "
 _GAVE_UP = _LONG + "awaited gone && sleep 1"  # held for a second more
@@ -30,7 +30,6 @@ _SHORT = (
     "sed '/children {/,$ { s/rekey_time = .*/rekey_time = 2s/; s/life_time = .*/life_time = 5s/; }' /etc/swanctl/swanctl.conf"
     " > /etc/swanctl/short.conf && swanctl --load-conns --file /etc/swanctl/short.conf >/dev/null 2>&1"
 )
-_ANEW = 'was=$(spi); swanctl --terminate --ike telework --force >/dev/null 2>&1; awaited other spi "$was"'
 
 
 class Outages:
@@ -56,7 +55,7 @@ class Outages:
 
     def keys_run_out(self) -> Event:
         """The SA's lifetime is over while everything that could make new keys is blocked; ESP itself still passes."""
-        self._terminal.run(f"{_SHORT} && {FUNCTIONS} {_ANEW}", timeout=25).check()
+        self._terminal.run(f"{_SHORT} && {FUNCTIONS} {ANEW}", timeout=25).check()
 
         def begin() -> None:
             self._router.run("nft -f -", stdin=_BLOCK.encode()).check()
@@ -64,7 +63,7 @@ class Outages:
         def end() -> None:
             self._router.run("nft delete table inet sanso_block").check()
             self._terminal.run("swanctl --load-conns >/dev/null 2>&1; rm -f /etc/swanctl/short.conf").check()
-            self._terminal.run(f"{FUNCTIONS} awaited up; {_ANEW}", timeout=40).check()
+            self._terminal.run(f"{FUNCTIONS} awaited up; {ANEW}", timeout=40).check()
 
         return self._event("the SA's lifetime ends and rekeying is blocked", begin, end)
 

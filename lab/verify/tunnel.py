@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from lab.plan import Family, Host, Leg, Plan, Protocol
 from lab.probe import Carrying
 from lab.record import Attempt, Event, Train, Verdict
 from lab.verdict import Judgement, came_back, stayed_inside
+from lab.verdict.replay import taken_once
+from lab.verify.decisions import Decisions
 from lab.verify.happenings import Happening, make_happen
 from lab.verify.judge import give_all
 from lab.verify.lure import Lure
 from lab.verify.marks import CheckError
+from lab.verify.moves import Moves
 from lab.verify.outages import Outages
 from lab.verify.session import LabSession
 from lab.verify.trip import mac_on
 from lab.verify.tunnel_events import AWAIT_UP, SHORT, STATE
+from lab.verify.tunnel_marks import SCREEN, WEB, Mark, Marks
 
 ROLE = "telework_terminal"
 _INTERVAL = 0.005  # seconds between two packets of a flow: 200 a second
 _SLOW, _LONGEST = 0.01, 80.0  # where something takes long: its interval; seconds of the longest train
+AGAIN = "sequence number verification failed"  # the gateway's daemon of a packet that was there already
 _STRANGER = 66  # host number of the intruder at home
 _OUTSIDE = frozenset({"house", "internet"})  # places between a terminal and its gateway
-WEB, NAMES, NAMES_TLS, ESP, SCREEN = 443, 53, 853, 4500, 3389
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Where a canary is sent to: a host's address and port, and by which kind of packet."""
-
-    host: str
-    family: Family
-    port: int
-    protocol: Protocol = Protocol.UDP
-    leg: str | None = None
 
 
 class Tunnels:
@@ -57,38 +49,71 @@ class Tunnel:
         entry = next(flow for flow in plan.allowed if flow.source == terminal and flow.application == "ike")
         self._gateway, self._entry = plan.host(entry.destination), entry
         self._router = _router(plan, self._terminal, self._outer)
+        self._marks = Marks(plan, self._terminal, self._router, self._outer, entry)
         self._clear = {one.name for one in plan.segments if not one.tunnel and plan.place(one.zone) in _OUTSIDE}
         self._tunnels = {leg.segment for leg in self._terminal.legs if leg.tunnel}
+        self._families = plan.families
 
     def takes_everything(self) -> list[Verdict]:
-        """To a public host, to an inner one, to the gateway's own address, to the router of the foreign network."""
-        return self._held(self._every(Family.IPV4))
+        """To a public host, an inner one, the gateway's own address, the router at home; and what a laptop sends by itself."""
+        marks = self._marks
+        return self._held([*marks.every(Family.IPV4), *(one for f in self._families for one in marks.by_itself(f))])
 
     def takes_ipv6(self) -> list[Verdict]:
         """The same in IPv6."""
-        return self._held(self._every(Family.IPV6))
+        return self._held(self._marks.every(Family.IPV6))
 
     def takes_questions_for_names(self) -> list[Verdict]:
-        """To the foreign network's resolver, to a public one, over TLS and over HTTPS."""
-        plan, marks = self._session.plan, []
-        public = next(host.name for host in plan.hosts if "authority" in host.roles)
-        for family in plan.families:
-            for host, leg in ((self._router.name, self._outer.segment), (public, None)):
-                marks += [Mark(host, family, NAMES, leg=leg), Mark(host, family, NAMES, Protocol.TCP, leg)]
-            marks += [Mark(public, family, NAMES_TLS, Protocol.TCP), Mark(_website(plan), family, WEB, Protocol.TCP)]
-        return self._held(marks)
+        """To the foreign network's resolver and to a public one, over UDP, TCP, TLS, QUIC and HTTPS."""
+        return self._held([mark for family in self._families for mark in self._marks.for_names(family)])
 
     def lets_nothing_past_it(self) -> list[Verdict]:
-        """By the outer interface itself: as any process, as root with the daemon's mark, by a packet socket."""
-        plan, outer, found = self._session.plan, self._outer.segment, []
-        for family in plan.families:
-            for mark in self._every(family):
-                attempt = self._attempt(mark)
+        """By the outer interface itself: as any process, as root with the daemon's mark, by a packet socket.
+
+        Also what a rule about ports doesn't see as what it is: a datagram in fragments, and data inside of ICMP echo.
+        """
+        outer, found = self._outer.segment, list[Carrying]()
+        for family in self._families:
+            for attempt in self._marks.attempts(self._marks.every(family)):
                 found.append(Carrying(attempt, "loose", device=outer))
                 found.append(self._by_hand(attempt))
-            website = Mark(_website(plan), family, WEB)
-            found.append(Carrying(self._attempt(website), "loose", device=outer, mark=self._own_mark()))
+            groups = self._marks.attempts(self._marks.groups(family))
+            found += [Carrying(attempt, "loose", device=outer) for attempt in groups]
+            website, echo = (
+                Mark(self._marks.website, family, WEB),
+                Mark(self._marks.website, family, None, Protocol.ICMP),
+            )
+            found.append(Carrying(self._marks.attempt(website), "loose", device=outer, mark=self._own_mark()))
+            found.append(Carrying(self._marks.attempt(website), "fragments", device=outer))
+            found.append(Carrying(self._marks.attempt(echo), "echo", device=outer))
         return self._judged(found, lambda: self._up_meanwhile(1.5))
+
+    def takes_no_packet_twice(self) -> list[Verdict]:
+        """Packets of the tunnel are taken from the wire in front of the gateway and sent once more."""
+        session, gateway = self._session, self._gateway
+        self.require_up()
+        log = Decisions(session, gateway.name)
+        attempt = self._marks.attempt(Mark(self._marks.inner, Family.IPV4, SCREEN))
+        inner = next(leg.segment for leg in gateway.legs if leg.tunnel)
+        outer = f"{gateway.name}.{self._entry.to_leg}"
+        seen = session.prober.replay(attempt, outer=outer, inner=f"{gateway.name}.{inner}")
+        log.awaited([AGAIN] * bool(seen.sent_again))
+        told = [line for line in log.lines() if AGAIN in line]
+        session.keep(gateway.name, f"replay-{self._terminal.name}.txt", [seen.model_dump_json(), *told])
+        judgement = taken_once(seen, len(told), told[0].partition(AGAIN)[1] if told else "")
+        return give_all(
+            session, self._controls, [(f"ESP of {self._terminal.name} sent twice to {gateway.name}", judgement, ())]
+        )
+
+    def hides_everything_while_it_moves(self) -> list[Verdict]:
+        """The network gives the terminal another address; a second card with a better way appears."""
+        website = self._marks.attempt(Mark(self._marks.website, Family.IPV4, WEB))
+        moves = Moves(self._session, self._terminal, self._router, self._outer, website.address)
+        echo = Mark(self._marks.website, Family.IPV4, None, Protocol.ICMP)
+        flows = [Carrying(one, "loose") for one in self._marks.attempts(self._marks.four())]
+        flows += [Carrying(website, "fragments"), Carrying(self._marks.attempt(echo), "echo")]
+        happenings = (moves.another_card_appears, moves.address_changes)
+        return [one for happen in happenings for one in self._judged(flows, happen, back=True)]
 
     def hides_everything_while_it_comes_and_goes(self) -> list[Verdict]:
         """The daemon killed, stopped and started, the tunnel closed by hand, its keys made anew: always back by itself."""
@@ -96,10 +121,10 @@ class Tunnel:
 
     def takes_what_offered_routes_would_lead_past_it(self) -> list[Verdict]:
         """The network's DHCP offers host routes by way of an attacker (options 121 and 249), its router the inner prefix."""
-        website, inner = _website(self._session.plan), self._inner()
+        website, inner = self._marks.website, self._marks.inner
         marks = [Mark(name, Family.IPV4, port) for name, port in ((website, WEB), (inner, SCREEN))]
-        marks += [Mark(inner, Family.IPV6, SCREEN)] if Family.IPV6 in self._session.plan.families else []
-        flows = [Carrying(self._attempt(mark), "loose") for mark in marks]
+        marks += [Mark(inner, Family.IPV6, SCREEN)] if Family.IPV6 in self._families else []
+        flows = [Carrying(one, "loose") for one in self._marks.attempts(marks)]
         targets = [one.attempt.address for one in flows]
         lure = Lure(self._session, self._router, self._terminal, self._outer, targets)
         try:
@@ -110,19 +135,19 @@ class Tunnel:
     def hides_everything_while_others_fail(self) -> list[Verdict]:
         """The gateway dies, the SA's lifetime ends while rekeying is blocked, the home router goes down."""
         outages = Outages(self._session, self._terminal, self._gateway, self._router, self._outer.segment)
-        flows = [Carrying(self._attempt(mark), "loose") for mark in self._four()]
+        flows = [Carrying(one, "loose") for one in self._marks.attempts(self._marks.four())]
         happenings = (outages.gateway_dies, outages.keys_run_out, outages.router_goes_down)
         return [one for happen in happenings for one in self._judged(flows, happen, back=True, interval=_SLOW)]
 
     def _while(self, happening: Happening) -> list[Verdict]:
         name = self._terminal.name
-        flows = [Carrying(self._attempt(mark), "loose") for mark in self._four()]
+        flows = [Carrying(one, "loose") for one in self._marks.attempts(self._marks.four())]
         return self._judged(flows, lambda: make_happen(self._session.channel(name), name, happening), back=True)
 
     def _held(self, marks: Sequence[Mark]) -> list[Verdict]:
         """While the tunnel is up and stays it."""
         carriers = {Protocol.UDP: "loose", Protocol.TCP: "syn"}
-        flows = [Carrying(self._attempt(mark), carriers[mark.protocol]) for mark in marks]
+        flows = [Carrying(self._marks.attempt(mark), carriers[mark.protocol]) for mark in marks]
         return self._judged(flows, lambda: self._up_meanwhile(1.5), tunnelled=True)
 
     def _judged(
@@ -171,37 +196,6 @@ class Tunnel:
             happened=before == after and before.startswith("SA "),
         )
 
-    def _four(self) -> list[Mark]:
-        """The four that tell every way past a tunnel apart."""
-        website, screen = _website(self._session.plan), self._inner()
-        found = [Mark(website, family, WEB) for family in self._session.plan.families]
-        return [*found, Mark(screen, Family.IPV4, SCREEN), self._esp(Family.IPV4)]
-
-    def _every(self, family: Family) -> list[Mark]:
-        plan = self._session.plan
-        home = Mark(self._router.name, family, NAMES, leg=self._outer.segment)
-        return [Mark(_website(plan), family, WEB), Mark(self._inner(), family, SCREEN), self._esp(family), home]
-
-    def _esp(self, family: Family) -> Mark:
-        """The gateway's own address and port, as a process would that is not the daemon."""
-        return Mark(self._gateway.name, family, ESP, leg=self._entry.to_leg)
-
-    def _inner(self) -> str:
-        """Whom it may talk to through the tunnel."""
-        name = self._terminal.name
-        return next(one.destination for one in self._session.plan.allowed if one.source == name and not one.anyone)
-
-    def _attempt(self, mark: Mark) -> Attempt:
-        address = self._session.plan.host(mark.host).address(mark.family, mark.leg)
-        return Attempt(
-            source=self._terminal.name,
-            destination=mark.host,
-            address=str(address),
-            family=mark.family,
-            protocol=mark.protocol,
-            port=mark.port,
-        )
-
     def _stranger(self, one: Carrying) -> Carrying:
         """The same packets, by an intruder on the terminal's own link."""
         version = 4 if one.attempt.family is Family.IPV4 else 6
@@ -213,6 +207,8 @@ class Tunnel:
                 "intruder_source": str(network[_STRANGER]),
             }
         )
+        if one.carrier in {"fragments", "echo"}:
+            return Carrying(attempt, one.carrier)
         return Carrying(attempt, "syn" if one.attempt.protocol is Protocol.TCP else "udp")
 
     def _by_hand(self, attempt: Attempt) -> Carrying:
@@ -232,17 +228,15 @@ class Tunnel:
 
     def _subject(self, train: Train) -> str:
         attempt, event = train.attempt, train.event
-        service = f"{attempt.protocol}/{attempt.port}"
+        service = "icmp echo" if attempt.port is None else f"{attempt.protocol}/{attempt.port}"
         way = {"packet": " by a packet socket"}.get(train.carrier, f" by {train.device}" if train.device else "")
+        way = f" in fragments{way}" if train.carrier == "fragments" else way
         marked = " marked" if train.mark else ""
-        return f"{attempt.family} {service} {attempt.source} -> {attempt.destination}{way}{marked}, {event.what if event else ''}"
+        group = f" ({attempt.address})" if attempt.address.startswith("224.") else ""
+        flow = f"{attempt.family} {service} {attempt.source} -> {attempt.destination}"
+        return f"{flow}{group}{way}{marked}, {event.what if event else ''}"
 
 
 def _router(plan: Plan, terminal: Host, outer: Leg) -> Host:
     via = {str(route.via) for route in terminal.routes if route.leg == outer.segment}
     return next(host for host in plan.hosts for leg in host.legs for one in leg.addresses if str(one.ip) in via)
-
-
-def _website(plan: Plan) -> str:
-    """Somebody public."""
-    return next(host.name for host in plan.hosts if "web_app" in host.roles and plan.place(host.zone) == "internet")

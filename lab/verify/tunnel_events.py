@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lab.verify.happenings import Happening
 
+MARK = "0x2a"  # of the daemon's own packets
 NEVER = 7  # exit code: what was awaited did not come; the state afterwards says the rest
 SERVICE = "/usr/lib/sanso/service"
 # everything that is `awaited` must have come fifteen seconds after the beginning
@@ -23,6 +24,7 @@ FUNCTIONS = (
 STATE = FUNCTIONS + "up && echo \"SA $(spi) of charon $(pidof charon)\" || echo 'no SA'"
 # on a busy machine a terminal asks more than once, and is up again after half a minute
 AWAIT_UP = FUNCTIONS + "end=$((end + 30)); awaited up"
+ANEW = 'was=$(spi); swanctl --terminate --ike telework --force >/dev/null 2>&1; awaited other spi "$was"'  # after FUNCTIONS
 _HOLD = "sleep 1"  # how long a state without a tunnel is held: packets are tried in it, nothing is awaited
 
 

@@ -10,6 +10,11 @@ def test_revoked_expired_and_foreign_certificates_are_refused(radius_client, ter
     terminal_access(radius_client).is_refused_to_revoked_ones()
 
 
+@control("RAD-02")
+def test_the_end_of_the_crl_is_watched_and_refuses_everybody(radius_client, crl):
+    crl(radius_client).is_watched_and_refuses_when_over()
+
+
 @control("RAD-03")
 def test_request_that_is_not_authenticated_is_dropped(radius_client, radius_wire):
     radius_wire.drops_what_is_not_authenticated(radius_client)

@@ -31,6 +31,11 @@ def test_nothing_leaks_while_the_tunnel_comes_and_goes(tunnel, teleworker):
 
 
 @control("VPN-04", "VPN-16")
+def test_nothing_leaks_while_the_terminal_moves(tunnel, teleworker):
+    tunnel(teleworker).hides_everything_while_it_moves()
+
+
+@control("VPN-04", "VPN-16")
 @disruptive
 def test_nothing_leaks_while_gateway_keys_or_router_fail(tunnel, teleworker):
     tunnel(teleworker).hides_everything_while_others_fail()
@@ -74,6 +79,11 @@ def test_a_telework_terminal_reaches_one_port_of_one_host(limited, remote_screen
 @control("VPN-12")
 def test_new_keys_have_a_key_exchange_of_their_own(outsiders, vpn_gateway):
     outsiders(vpn_gateway).makes_no_key_without_an_exchange()
+
+
+@control("VPN-12")
+def test_a_packet_of_the_tunnel_is_taken_once(tunnel, teleworker):
+    tunnel(teleworker).takes_no_packet_twice()
 
 
 @control("VPN-14")

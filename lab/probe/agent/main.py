@@ -13,10 +13,12 @@ from contextlib import ExitStack
 from typing import Any
 
 from lab.probe.agent import clock, exchange, look, namespace
+from lab.probe.agent.again import replayed
 from lab.probe.agent.batch import Batch, Flight
 from lab.probe.agent.cables import IDLE, Cables, cable
 from lab.probe.agent.carriers import Carrier, Datagrams, Openings, Segments, TrainPorts
 from lab.probe.agent.crafted import Crafted, Numbers
+from lab.probe.agent.disguised import Echoes, Fragments
 from lab.probe.agent.outward import Loose, Packets
 from lab.probe.agent.sender import Ports, Sender
 from lab.probe.agent.stream import Stream
@@ -33,6 +35,8 @@ _CARRIERS: dict[str, Callable[[Order, int, TrainPorts], Carrier]] = {
     "https": Stream,
     "loose": Loose,
     "packet": Packets,
+    "fragments": Fragments,
+    "echo": Echoes,
 }
 _ANSWER = 2.0  # seconds that an application may take
 
@@ -83,6 +87,10 @@ class Agent:
             if order["op"] != "observe":
                 batch.look()
             return {**answer, "observations": batch.told()}
+
+    def replay(self, order: Order) -> Order:
+        """Send a host's packets into its tunnel, and what they become once more."""
+        return replayed(order, self._hosts[order["source"]], self._tunnels)
 
     def _recording(self, order: Order) -> Order:
         """`record` starts to listen to everything, `recorded` says what was heard since then."""
@@ -214,8 +222,8 @@ def main() -> None:
                     answer: Order | None = {"ready": True}
                 elif order["op"] == "stop":
                     continue  # the train that it is for had ended by itself
-                elif order["op"] == "train":
-                    answer = agent.train(order)
+                elif order["op"] in {"train", "replay"}:
+                    answer = agent.train(order) if order["op"] == "train" else agent.replay(order)
                 else:
                     answer = agent.serve(order)
             except Exception as error:  # noqa: BLE001 - the client must learn of it; it becomes an error verdict

@@ -70,6 +70,7 @@ def test_ids():
         "VPN-14",
         "VPN-16",
         "RAD-01",
+        "RAD-02",
         "RAD-03",
         "RAD-04",
         "RAD-05",
@@ -186,6 +187,7 @@ OBLIGATIONS = {
     "OPS-16": "REQ",
     "OPS-05": "REQ",
     "RAD-01": "LAB INFER",  # in turn, from edition to edition
+    "RAD-02": "LAB",
     "RAD-03": "LAB",
     "RAD-04": "LAB",
     "RAD-05": "LAB",

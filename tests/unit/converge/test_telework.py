@@ -16,6 +16,7 @@ from lab.converge import tree
 from lab.converge.overlays import ROLES
 from lab.converge.variables import variables
 from lab.plan import Plan, build
+from lab.scenario.weak import CONNECTIONS, weaknesses
 
 PROJECT = Path(__file__).parents[3]
 IKE = catalogue.load().crypto.ike
@@ -118,3 +119,23 @@ def test_terminals_share_one_rule_for_ike(plan: Plan):
     rules = _of(plan, "vpn-gw", "firewall")["firewall__inputs"]
     entry = [(rule["family"], rule["port"]) for rule in rules if not rule["source"]]
     assert sorted(entry) == [("ipv4", 500), ("ipv4", 4500), ("ipv6", 500), ("ipv6", 4500)]
+
+
+@pytest.mark.parametrize(("host", "role"), [("tele-term", "telework_terminal"), ("vpn-gw", "vpn_gateway")])
+def test_what_the_load_asks_of_an_overlay_the_reference_keeps(plan: Plan, host: str, role: str):
+    function = {"tele-term": "telework-terminal", "vpn-gw": "vpn-gateway"}[host]
+    text = _files(plan, host, role)[CONNECTIONS]
+    assert list(weaknesses(text, function, IKE, ipv6=True)) == []
+    assert list(weaknesses(text.replace("ecp384", "modp1024"), function, IKE, ipv6=True))
+
+
+def test_what_stands_in_the_place_of_critical_extensions(plan: Plan):
+    """docs/decisions/0013: charon passes them over, so the terminal pins root and name, and RADIUS judges terminals."""
+    for host, role in (("tele-term", "telework_terminal"), ("vpn-gw", "vpn_gateway")):
+        assert "enforce_critical = no" in _files(plan, host, role)["/etc/strongswan.conf"]
+    terminal = _files(plan, "tele-term", "telework_terminal")["/etc/swanctl/swanctl.conf"]
+    assert "cacerts = root.pem" in terminal
+    assert "id = vpn-gw.vpnz.sanso.test" in terminal
+    assert "auth = eap-radius" in _files(plan, "vpn-gw", "vpn_gateway")["/etc/swanctl/swanctl.conf"]
+    radius = ROLES / "radius_server/templates/tree/etc/sanso/radius_server/radiusd.conf.j2"
+    assert "check_crl = yes" in radius.read_text(encoding="utf-8")

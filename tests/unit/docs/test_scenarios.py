@@ -30,7 +30,8 @@ VENDOR = ROOT / "docs" / "examples" / "vendor"
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    for file in (VENDOR / "fw-mn.nft", ROOT / "docs" / "examples" / "register.csv"):
+    examples = ROOT / "docs" / "examples"
+    for file in (VENDOR / "fw-mn.nft", examples / "register.csv", examples / "weak-vpn" / "gateway.conf"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -235,3 +235,11 @@ def test_a_folder_open_to_others_is_refused_with_the_fix(plan: Plan, tmp_path: P
     with pytest.raises(LabError) as caught:
         ensure(plan, tmp_path / "pki")
     assert caught.value.fix == f"chmod 700 {tmp_path / 'pki'}"
+
+
+def test_a_clock_that_is_behind_the_certificates_is_told_and_nothing_is_issued(plan: Plan, tmp_path: Path):
+    ensure(plan, tmp_path / "pki", now=NOW)
+    before = {path: path.read_bytes() for path in (tmp_path / "pki").rglob("*.*")}
+    with pytest.raises(LabError, match=r"not valid yet: the root begins 2026-04-01 08:00 UTC.* says 2026-03-25 09:00"):
+        ensure(plan, tmp_path / "pki", now=NOW - timedelta(days=7))
+    assert {path: path.read_bytes() for path in (tmp_path / "pki").rglob("*.*")} == before

@@ -8,6 +8,7 @@ import pytest
 
 from lab.catalogue import load as load_catalogue
 from lab.errors import LabError
+from lab.pki import terminals
 from lab.plan import Family, Kind, build, flow_route, partners, route, trail
 from lab.scenario import load
 
@@ -132,3 +133,21 @@ def test_on_the_whole_network(tmp_path):
     for one in plan.allowed:
         for family in one.families:
             assert flow_route(plan, one, family)
+
+
+MORE = """vpn: {pool: [10.61.0.0/24, "fd53:616e:736f:61::/64"]}
+hosts: {add: {tele-02: {zone: pool, function: telework-terminal, number: 22, class: lg}}}
+"""
+
+
+def test_a_second_terminal_and_a_pool_of_ones_own(tmp_path):
+    text = (ROOT / "scenarios" / "telework.yaml").read_text(encoding="utf-8")
+    (tmp_path / "two.yaml").write_text(text + MORE, encoding="utf-8")
+    plan = build(load(tmp_path / "two.yaml"), load_catalogue(), "t")
+    assert str(plan.host("tele-term").address(V4)) == "10.61.0.20"
+    assert str(plan.host("tele-02").address(V6)) == "fd53:616e:736f:61::22"
+    assert plan.host("tele-02").roles == plan.host("tele-term").roles
+    assert route(plan, "tele-02", "screen-gw", V4)[:2] == ("tele-02.ipsec0/from", "vpn-gw.ipsec0/to")
+    ends = {one.source: one.destination for one in plan.allowed if one.application == "rdp"}
+    assert ends == {"tele-term": "screen-gw", "tele-02": "screen-gw", "screen-gw": "lg-desk"}
+    assert {(one.host, one.class_) for one in terminals(plan)} == {("tele-term", "lg"), ("tele-02", "lg")}

@@ -100,3 +100,13 @@ def test_the_tunnel_must_be_back_and_be_another():
     assert came_back(event(after="no SA")).state is State.FAIL
     assert came_back(event(after=UP)).state is State.FAIL
     assert came_back(event(before="no SA")).state is State.ERROR
+
+
+def test_a_disguise_is_told():
+    there = Place(port="tele-term.home", direction="from", at_us=(200_000,))
+    assert "in fragments by home itself while" in judged(train(there, carrier="fragments", device="home")).message_en
+    echo = attempt().model_copy(update={"protocol": Protocol.ICMP, "port": None})
+    assert (
+        "icmp echo tele-term -> www (203.0.113.80) inside of ICMP echo"
+        in judged(train(there, attempt=echo, carrier="echo")).message_en
+    )

@@ -1,0 +1,104 @@
+"""What can happen to the network that a terminal is in while its tunnel is up: another address, another card.
+
+Whatever happens here is put back, and the tunnel goes by its first way again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lab.plan import Host, Leg
+from lab.record import Event
+from lab.verify.session import LabSession
+from lab.verify.tunnel_events import ANEW, FUNCTIONS, MARK, SERVICE, STATE
+
+_PATIENT = FUNCTIONS + "end=$(($(date +%s) + 25)); "
+_CARD, _NUMBER, _OTHER = "usb0", 77, 120  # the second card, its host number; the other address that DHCP gives
+_LEASES = "/etc/dnsmasq.conf"
+_HOLD = "sleep 1"  # how long a changed network is held: packets are tried in it, nothing is awaited
+
+
+class Moves:
+    """For one terminal and the router of the network that it is in. `outer`: the terminal's leg there."""
+
+    def __init__(self, session: LabSession, terminal: Host, router: Host, outer: Leg, website: str) -> None:
+        self._name, self._link, self._website = terminal.name, outer.segment, website
+        self._terminal, self._router = session.channel(terminal.name), session.channel(router.name)
+        self._four = next(one for one in outer.addresses if one.version == 4)  # noqa: PLR2004
+        self._gateways = [one for leg in router.legs if leg.segment == outer.segment for one in leg.addresses]
+
+    def address_changes(self) -> Event:
+        """DHCP gives the terminal another address, and after a while its own again; the tunnel moves along (MOBIKE)."""
+        own, other = str(self._four.ip), str(self._four.network[_OTHER])
+
+        def there() -> str:
+            self._router.run(
+                f"cp -p {_LEASES} {_LEASES}.kept && sed -i 's/,{own},/,{other},/' {_LEASES} && {SERVICE} restart dnsmasq",
+                timeout=20,
+            ).check()
+            return self._asks_again(other)
+
+        def back() -> None:
+            self._router.run(f"mv {_LEASES}.kept {_LEASES} && {SERVICE} restart dnsmasq", timeout=20).check()
+            self._asks_again(own)
+
+        return self._event("the network gives another address", there, back)
+
+    def another_card_appears(self) -> Event:
+        """A second card with a better way to the Internet than the first, in both families, and it goes again."""
+        network = self._four.network
+        lines = [f"ip link add link {self._link} name {_CARD} type macvlan mode bridge"]
+        lines += [f"ip address add {network[_NUMBER]}/{network.prefixlen} dev {_CARD}"]
+        lines += [
+            f"ip -6 address add {one.network[_NUMBER]}/{one.network.prefixlen} dev {_CARD} nodad"
+            for one in self._gateways if one.version == 6  # noqa: PLR2004
+        ]  # fmt: skip
+        lines += [f"ip link set {_CARD} up"]
+        ways = {
+            4: "prepend default",
+            6: "add default metric 1",
+        }  # what DHCP gives has no metric that anything could be below
+        lines += [f"ip -{one.version} route {ways[one.version]} via {one.ip} dev {_CARD}" for one in self._gateways]
+        lines += [f"ip route get {self._website} mark {MARK} | head -n 1", _HOLD]
+
+        def there() -> str:
+            told = self._terminal.run(" && ".join(lines), timeout=20)
+            return told.stdout.decode().strip() if f"dev {_CARD}" in told.stdout.decode() and not told.rc else ""
+
+        def back() -> None:
+            self._terminal.run(f"ip link del {_CARD}").check()
+
+        return self._event("another card with a better way appears", there, back)
+
+    def _asks_again(self, address: str) -> str:
+        """Its DHCP client is started anew; the address that it has then, "" if it isn't the one that is meant to be."""
+        line = (
+            f"{SERVICE} restart dhclient4; has() {{ ip -4 -o address show dev {self._link} | grep -q ' {address}/'; }};"
+            f" awaited has && awaited up && {_HOLD} && ip -4 -o address show dev {self._link}"
+        )
+        told = self._terminal.run(_PATIENT + line, timeout=40)
+        return "" if told.rc else f"{address} in between"
+
+    def _event(self, what: str, there: Callable[[], str], back: Callable[[], None]) -> Event:
+        """Bring it about, undo it, and have the tunnel made anew by its first way."""
+        began, before = self._told()
+        changed = ""
+        try:
+            changed = there()
+        finally:
+            back()
+        self._terminal.run(_PATIENT + f"awaited up; {ANEW}", timeout=40)
+        ended, after = self._told()
+        return Event(
+            device=self._name,
+            what=what,
+            began_ns=began,
+            ended_ns=ended,
+            before=before,
+            after=f"{after}, {changed}",
+            happened=bool(changed) and before.startswith("SA "),
+        )
+
+    def _told(self) -> tuple[int, str]:
+        at, state = self._terminal.run(f"date +%s%N; {STATE}").check().stdout.decode().strip().split("\n", 1)
+        return int(at), state

@@ -1,0 +1,140 @@
+"""The `crl` fixture: a RADIUS server's CRL, and what becomes of logins when it is over (RAD-02).
+
+Nobody waits for a CRL to end: the server's own configuration is run a second time on its own host, on ports of its own, with a
+CRL that says the same and was over a day ago. The server itself goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from lab.pki import Purpose, crl_file, issuing_stem, revocation, store
+from lab.reach import TreeFile
+from lab.record import Verdict
+from lab.verdict.freshness import Rehearsal, Standing, raises_alarm, refuses_when_over, stands
+from lab.verify.decisions import Decisions
+from lab.verify.eapol import Exchange, Supplicant, put_in_memory
+from lab.verify.judge import give_all
+from lab.verify.marks import CheckError
+from lab.verify.session import LabSession
+from lab.verify.spoilt import keys_of, right_terminal
+
+LEAST_DAYS = 14  # from which on the log has an alarm
+OWN, FOLDER = "/etc/sanso/radius_server", "/run/sanso-stale"
+PORTS = {"1812": "18121", "1813": "18131"}
+READY = 20  # seconds
+WATCH = f"{OWN}/crl-watch"
+_STANDING = f"""
+printf '{{"end": "%s", "changed": %s, "started": %s, "watched": "%s"}}' \
+  "$(openssl crl -in {OWN}/trust.pem -noout -nextupdate -dateopt iso_8601 | cut -d= -f2)" "$(stat -c %Z {OWN}/trust.pem)" \
+  "$(stat -c %Y /proc/$(s6-svstat -o pid /etc/sanso/services/freeradius))" \
+  "$(s6-svstat -o up /etc/sanso/services/crl-watch 2>/dev/null)"
+"""
+_COPY = (
+    f"umask 077; rm -rf {FOLDER}; cp -a {OWN} {FOLDER} && sed -i -e 's#{OWN}#{FOLDER}#g' -e 's#/run/radius_server#{FOLDER}#g' "
+    + " ".join(f"-e 's/port = {old}$/port = {new}/'" for old, new in PORTS.items())
+    + f" {FOLDER}/radiusd.conf"
+)
+_START = f"""
+cd {FOLDER} && freeradius -f -l stdout -d {FOLDER} -n radiusd >log 2>&1 </dev/null &
+echo $! >{FOLDER}/pid
+cd {FOLDER}
+timeout {READY} sh -c 'until grep -q "Ready to process" log; do kill -0 "$(cat pid)" || exit 1; sleep 0.05; done' && exit 0
+tail -n 3 log >&2; exit 1
+"""
+_STOP = f"cd {FOLDER} && kill $(cat pid); timeout 5 sh -c 'while kill -0 $(cat pid) 2>/dev/null; do sleep 0.02; done'"
+
+
+class Crls:
+    """The fixture itself: `crl("vpn-gw").is_watched_and_refuses_when_over()`."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def __call__(self, client: str) -> Crl:
+        return Crl(self._session, self._controls, client)
+
+
+class Crl:
+    """The CRL of the server that one network access server asks."""
+
+    def __init__(self, session: LabSession, controls: Sequence[str], client: str) -> None:
+        self._session, self._controls = session, controls
+        self._supplicant = Supplicant(session, client)
+        self._server = self._supplicant.server
+        self._channel = session.channel(self._server)
+
+    def is_watched_and_refuses_when_over(self) -> list[Verdict]:
+        """How it stands; then the right terminal at the server's twin, with a fresh CRL and with one that is over."""
+        server, standing, rehearsal = self._server, self._standing(), self._rehearsed()
+        self._session.keep(server, "crl-over.log", [*rehearsal.said, *rehearsal.told])
+        return give_all(
+            self._session,
+            self._controls,
+            [
+                (f"CRL of {server}", stands(server, standing, days=LEAST_DAYS), ()),
+                (f"login at {server} with a CRL that is over", refuses_when_over(server, rehearsal), ()),
+                (f"alarm of {server} about a CRL that is over", raises_alarm(server, rehearsal), ()),
+            ],
+        )
+
+    def _standing(self) -> Standing:
+        told = self._channel.run(_STANDING)
+        try:
+            found = json.loads(told.stdout)
+            end = datetime.fromisoformat(found["end"])
+            changed, started = int(found["changed"]), int(found["started"])
+        except (ValueError, KeyError) as wrong:
+            raise CheckError(f"{self._server}: its CRL can't be read: {told.stderr.decode().strip()}") from wrong
+        return Standing(end, datetime.now(UTC), changed, started, found["watched"] == "true")
+
+    def _rehearsed(self) -> Rehearsal:
+        with self._channel.alone(), self._twin():
+            fresh = self._tried()
+            put_in_memory(self._channel, [TreeFile(f"{FOLDER}/trust.pem", self._over(), 0o600)])
+            log = Decisions(self._session, self._server)
+            over = self._tried()
+            self._channel.run([WATCH, f"{FOLDER}/trust.pem"])
+            lines = log.awaited([over.station, f"{FOLDER}/trust.pem"])
+        said = tuple(line for line in lines if over.station in line)
+        return Rehearsal(fresh.ended, over.ended, said, tuple(line for line in lines if "crl-watch" in line))
+
+    @contextmanager
+    def _twin(self) -> Iterator[None]:
+        if self._channel.run(_COPY).rc:
+            raise CheckError(f"{self._server}: its configuration could not be copied")
+        try:
+            yield
+        finally:
+            self._channel.run(f"{_STOP}; rm -rf {FOLDER}")
+
+    def _tried(self) -> Exchange:
+        """The right terminal at the twin, started with the CRL that is there now. CheckError if it doesn't start."""
+        started = self._channel.run(_START, timeout=READY + 10)
+        if started.rc:
+            raise CheckError(
+                f"{self._server}: its twin did not start: {started.stderr.decode(errors='replace')[-300:]}"
+            )
+        try:
+            good = right_terminal(self._session)
+            return self._supplicant.tried([good], port=int(PORTS[str(self._supplicant.port)]))[0]
+        finally:
+            self._channel.run(_STOP)
+
+    def _over(self) -> bytes:
+        """What the server trusts, with a CRL that says the same and was over a day ago. CheckError without the CA's key."""
+        keys = keys_of(self._session)
+        issuer, there = (
+            store.load(issuing_stem(keys, Purpose.TERMINAL)),
+            revocation.load_crl(crl_file(keys, Purpose.TERMINAL)),
+        )
+        if issuer is None or there is None:
+            raise CheckError(
+                "the key of the terminals' authority is not on this machine: run it where the lab was built"
+            )
+        past = datetime.now(UTC).replace(microsecond=0) - revocation.LIFETIME - timedelta(days=1)
+        made = revocation.sign(issuer, [one.serial_number for one in there], past)
+        return store.certificate_pem(issuer.certificate) + made

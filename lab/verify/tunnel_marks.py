@@ -1,0 +1,90 @@
+"""Where a terminal's canaries are sent to: whatever a laptop sends by itself or is made to send, and every way past a tunnel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lab.plan import AllowedFlow, Family, Host, Leg, Plan, Protocol
+from lab.record import Attempt
+
+WEB, NAMES, NAMES_TLS, ESP, SCREEN, TIME, PORTAL = 443, 53, 853, 4500, 3389, 123, 80
+_GROUPS = (("224.0.0.251", 5353), ("224.0.0.252", 5355))  # multicast DNS (RFC 6762), LLMNR (RFC 4795)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A host's address and port, and by which kind of packet. `address`: of a group that is nobody's own."""
+
+    host: str
+    family: Family
+    port: int | None
+    protocol: Protocol = Protocol.UDP
+    leg: str | None = None
+    address: str = ""
+
+
+class Marks:
+    """For one terminal, its gateway and the router of the network that it is in."""
+
+    def __init__(self, plan: Plan, terminal: Host, router: Host, outer: Leg, entry: AllowedFlow) -> None:
+        self._plan, self._terminal, self._router, self._outer, self._entry = plan, terminal.name, router, outer, entry
+        self.website = next(
+            one.name for one in plan.hosts if "web_app" in one.roles and plan.place(one.zone) == "internet"
+        )
+        self._public = next(host.name for host in plan.hosts if "authority" in host.roles)
+        # whom it may talk to through the tunnel
+        self.inner = next(one.destination for one in plan.allowed if one.source == terminal.name and not one.anyone)
+
+    def four(self) -> list[Mark]:
+        """The four that tell every way past a tunnel apart."""
+        found = [Mark(self.website, family, WEB) for family in self._plan.families]
+        return [*found, Mark(self.inner, Family.IPV4, SCREEN), self._esp(Family.IPV4)]
+
+    def every(self, family: Family) -> list[Mark]:
+        """To a public host, to an inner one, to the gateway's own address, to the router of the foreign network."""
+        home = Mark(self._router.name, family, NAMES, leg=self._outer.segment)
+        return [Mark(self.website, family, WEB), Mark(self.inner, family, SCREEN), self._esp(family), home]
+
+    def by_itself(self, family: Family) -> list[Mark]:
+        """What a laptop sends unasked: for the time, to see whether there is a captive portal, for names of neighbours."""
+        return [
+            Mark(self._public, family, TIME),
+            Mark(self.website, family, PORTAL, Protocol.TCP),
+            *self.groups(family),
+        ]
+
+    def groups(self, family: Family) -> list[Mark]:
+        """Neighbours asked for names; in IPv4, where a group is not tied to a link."""
+        if family is not Family.IPV4:
+            return []
+        return [Mark(self._router.name, family, port, address=group) for group, port in _GROUPS]
+
+    def for_names(self, family: Family) -> list[Mark]:
+        """The foreign network's resolver and a public one, over UDP, TCP, TLS, QUIC and HTTPS."""
+        found: list[Mark] = []
+        for host, leg in ((self._router.name, self._outer.segment), (self._public, None)):
+            found += [Mark(host, family, NAMES, leg=leg), Mark(host, family, NAMES, Protocol.TCP, leg)]
+        for port in (NAMES_TLS, WEB):
+            found += [Mark(self._public, family, port, protocol) for protocol in (Protocol.TCP, Protocol.UDP)]
+        return [*found, Mark(self.website, family, WEB, Protocol.TCP)]
+
+    def attempt(self, mark: Mark) -> Attempt:
+        """Such a packet as the terminal sends it."""
+        address = mark.address or str(self._plan.host(mark.host).address(mark.family, mark.leg))
+        return Attempt(
+            source=self._terminal,
+            destination=mark.host,
+            address=address,
+            family=mark.family,
+            protocol=mark.protocol,
+            port=mark.port,
+        )
+
+    def attempts(self, marks: Sequence[Mark]) -> list[Attempt]:
+        """Of each."""
+        return [self.attempt(mark) for mark in marks]
+
+    def _esp(self, family: Family) -> Mark:
+        """The gateway's own address and port, as a process would that is not the daemon."""
+        return Mark(self._entry.destination, family, ESP, leg=self._entry.to_leg)
