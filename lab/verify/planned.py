@@ -12,7 +12,6 @@ ELSEWHERE = frozenset(
 UNSPOKEN = {  # application -> why OPS-16 doesn't try its flows
     "ike": "a tunnel is opened by the terminal's own client, with its own key: for the suites of the VPN",
     "radius": "an answer needs the shared secret of the source: for the suites of RADIUS",
-    "rdp": "a screen needs a person's session: for the suites of telework",
 }
 LOGGED = frozenset({"https", "dns"})  # applications that write a line for each question
 Values = list[tuple[str, object]]  # (id, value)

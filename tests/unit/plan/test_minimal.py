@@ -54,7 +54,7 @@ ROLES = {
     "dns": (("base", "ssh", "resolver", "log_client", "time_client"), ("KILL", "SETGID", "SETUID", "SYS_CHROOT")),
     "term": (("base", "log_client", "time_client"), ()),
     "net": (("base", "web_app"), ("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID")),
-    "log": (("base", "log_server", "ssh", "time_client"), ("SETGID", "SETUID", "SYS_CHROOT")),
+    "log": (("base", "log_server", "log_review", "ssh", "time_client"), ("SETGID", "SETUID", "SYS_CHROOT")),
 }
 
 
