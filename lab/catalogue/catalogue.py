@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lab.catalogue.flows import Place, Ruling, rule
-from lab.catalogue.model import Control, Crypto, Edition, Flow, Frozen, Model, Source, Study
+from lab.catalogue.model import Control, Crypto, Edition, Flow, Frozen, Model, Source, Study, Support
 from lab.errors import BadInput
 from lab.tables import read_table
 
@@ -25,6 +25,7 @@ class Catalogue(Frozen):
     studies: tuple[Study, ...]
     crypto: Crypto
     sources: dict[str, Source]
+    support: tuple[Support, ...]  # software of the wireless path that is maintained (WLAN-10)
 
     def control(self, identifier: str) -> Control:
         """Find a control by its id. BadInput, with the nearest ids, if there is none."""
@@ -110,5 +111,6 @@ def load() -> Catalogue:
             "studies": read_table(DATA / "studies.yaml"),
             "crypto": read_table(DATA / "crypto.yaml"),
             "sources": read_table(DATA / "sources.yaml"),
+            "support": read_table(DATA / "support.yaml"),
         }
     )

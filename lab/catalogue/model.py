@@ -76,6 +76,15 @@ class Source(Frozen):
     read: str  # what of it was read; "no" says so
 
 
+class Support(Frozen):
+    """One series of a program that somebody maintains. `until`: the last day."""
+
+    program: str
+    series: str  # "2.10": every version that is this or begins with it and a dot
+    maintained_by: str
+    until: date
+
+
 class Evidence(Frozen):
     """Why a control's cells say what they say."""
 

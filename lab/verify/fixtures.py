@@ -58,6 +58,7 @@ from lab.verify.wireless.posture import Postures
 from lab.verify.wireless.records import Records
 from lab.verify.wireless.servers import Servers
 from lab.verify.wireless.twin import EvilTwins
+from lab.verify.wireless.versions import Versions
 from lab.verify.wireless.watch import Sensors
 
 
@@ -276,6 +277,12 @@ def point_management(request: pytest.FixtureRequest, lab_session: LabSession) ->
 def posture(request: pytest.FixtureRequest, lab_session: LabSession) -> Postures:
     """A station's own posture: `posture(network).stays_on_one_network()`."""
     return Postures(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def software(request: pytest.FixtureRequest, lab_session: LabSession) -> Versions:
+    """What a host runs, and whether anybody maintains it: `software(host).is_maintained()`."""
+    return Versions(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

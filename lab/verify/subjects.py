@@ -8,6 +8,7 @@ from lab.pki import accounts, subjects
 from lab.plan import AllowedFlow, Kind, Plan
 from lab.verify.wireless.hosts import staff
 from lab.verify.wireless.my_number import my_number_hosts, my_number_networks
+from lab.verify.wireless.versions import devices
 
 Values = list[tuple[str, object]]  # (id, value)
 MUTUAL_TLS = "syslog-tls"  # clients of this application show a certificate too
@@ -179,6 +180,7 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "tls_client": _tls_clients,
     "teleworker": _teleworkers,
     "two_faced": _two_faced,
+    "maintained_device": lambda plan: [(name, name) for name in devices(plan)],
     "staff_network": _staff_networks,
     "remote_border": _remote_borders,
     "remote_my_number_border": lambda plan: _remote_borders(plan, {"mn"}),

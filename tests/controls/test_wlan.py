@@ -45,6 +45,11 @@ def test_station_does_not_believe_an_evil_twin(staff_network, evil_twin):
     evil_twin(staff_network).is_not_believed()
 
 
+@control("WLAN-10")
+def test_software_of_the_wireless_path_is_maintained(maintained_device, software):
+    software(maintained_device).is_maintained()
+
+
 @control("WLAN-11")
 def test_sensor_notices_access_points_that_are_not_ours(staff_network, sensor):
     sensor(staff_network).notices_impostors()
