@@ -35,7 +35,7 @@ lint: $(STAMP)  ## ruff, mypy --strict, import order, ansible-lint, yamllint
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" ANSIBLE_HOME=$(CURDIR)/.ansible $(VENV)/bin/ansible-lint --offline --strict
 
 unit: $(STAMP)  ## tests without Docker
-	$(VENV)/bin/python -m pytest tests/unit
+	$(VENV)/bin/python -m pytest -n $(WORKERS) tests/unit
 
 system: $(STAMP)  ## the command line end to end, on real labs; tests that share no lab run side by side
 	$(VENV)/bin/lab images build
