@@ -47,6 +47,9 @@ class Mutant(BaseModel):
     keyword: str = ""  # only these tests (pytest's -k), where a control's whole suite would be too much
     disruptive: bool = False  # only a run that disturbs the network can see it
     alone: bool = False  # it hides others or breaks flows that others need: never in one lab with another
+    slow: bool = (
+        False  # it takes minutes on the air, or a large lab of its own: `make mutants` tries it, `make test` does not
+    )
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -81,7 +81,7 @@ def judged(request, lab, running, history, tmp_path_factory):
     batch = selected(request)
     with connect() as engine, inject(engine, engine.find(running), batch.mutants) as trouble:
         evidence = tmp_path_factory.mktemp("mutants") / "evidence"
-        done = lab("verify", "--lab", running, "--json", "--evidence", str(evidence), *chosen(batch))
+        done = lab("verify", "--lab", running, "--json", "--evidence", str(evidence), *chosen(batch), timeout=1800)
     put_right(lab, running, batch, trouble)
     assert done.out.startswith("{"), done
     if not batch.mutants[0].disruptive:  # that one has the firewall load its rules, which the mutant makes others
@@ -132,7 +132,8 @@ def test_controls_of_a_path_hold_before_anything_is_broken(lab, running, scenari
         {control for mutant in MUTANTS.values() if mutant.scenario == scenario for control in mutant.judged}
     )
     asked = [word for control in controls for word in ("--control", control)]
-    ok("verify", "--lab", running, "--evidence", str(tmp_path / "evidence"), *asked)
+    done = lab("verify", "--lab", running, "--evidence", str(tmp_path / "evidence"), *asked, timeout=1800)
+    assert done.code == 0, done
 
 
 @pytest.mark.parametrize(("running", "judged", "mutant"), CASES, indirect=["running", "judged"], scope="module")
