@@ -18,7 +18,7 @@ from lab.plan import Host
 Ask = Callable[[str, list[str]], str]  # (host, argument list) -> what the program printed there
 _DEADLINE = 20  # seconds; 0.1 on a quiet machine
 SETTLING = (
-    100  # seconds until all services of a host are ready; a guest under emulation boots in ten on a quiet machine
+    240  # seconds until all services of a host are ready; a guest under emulation boots in ten on a quiet machine
 )
 _SETTLED = r"""
 late=
