@@ -14,11 +14,15 @@ from lab.errors import LabError
 
 @pytest.fixture
 def unclosed():
-    """The SDK leaves the socket of a connection that failed to the garbage collector."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    """The SDK leaves the socket of a connection that failed to the garbage collector, which must not come before this does."""
+    gc.disable()
+    try:
+        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
+    finally:
+        gc.enable()
 
 
 def test_no_engine_at_all(monkeypatch, tmp_path, unclosed):
