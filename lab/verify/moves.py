@@ -10,7 +10,7 @@ from collections.abc import Callable
 from lab.plan import Host, Leg
 from lab.record import Event
 from lab.verify.session import LabSession
-from lab.verify.tunnel_events import ANEW, FUNCTIONS, MARK, SERVICE, STATE
+from lab.verify.tunnel_events import ANEW, FUNCTIONS, MARK, SERVICE, clock_and_state
 
 _PATIENT = FUNCTIONS + "end=$(($(date +%s) + 25)); "
 _CARD, _NUMBER, _OTHER = "usb0", 77, 120  # the second card, its host number; the other address that DHCP gives
@@ -81,14 +81,14 @@ class Moves:
 
     def _event(self, what: str, there: Callable[[], str], back: Callable[[], None]) -> Event:
         """Bring it about, undo it, and have the tunnel made anew by its first way."""
-        began, before = self._told()
+        began, before = clock_and_state(self._terminal)
         changed = ""
         try:
             changed = there()
         finally:
             back()
         self._terminal.run(_PATIENT + f"awaited up; {ANEW}", timeout=40)
-        ended, after = self._told()
+        ended, after = clock_and_state(self._terminal)
         return Event(
             device=self._name,
             what=what,
@@ -98,7 +98,3 @@ class Moves:
             after=f"{after}, {changed}",
             happened=bool(changed) and before.startswith("SA "),
         )
-
-    def _told(self) -> tuple[int, str]:
-        at, state = self._terminal.run(f"date +%s%N; {STATE}").check().stdout.decode().strip().split("\n", 1)
-        return int(at), state

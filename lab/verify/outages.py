@@ -11,11 +11,10 @@ from collections.abc import Callable
 from lab.plan import Host
 from lab.record import Event
 from lab.verify.session import LabSession
-from lab.verify.tunnel_events import ANEW, FUNCTIONS, SERVICE, STATE
+from lab.verify.tunnel_events import ANEW, FUNCTIONS, SERVICE, clock_and_state
 
 _LONG = FUNCTIONS + "end=$(($(date +%s) + 40)); gone() { ! sas | grep -qxE 'state=(INSTALLED|ESTABLISHED)'; }; "
 _GAVE_UP = _LONG + "awaited gone && sleep 1"  # held for a second more
-_NOW = "date +%s%N; "
 _CHARON = "/etc/sanso/services/charon"
 _BLOCK = """table inet sanso_block {
     chain forward {
@@ -82,14 +81,14 @@ class Outages:
 
     def _event(self, what: str, begin: Callable[[], None], end: Callable[[], None]) -> Event:
         """Begin, wait until the terminal has given up and a second more, end, wait until it is back."""
-        began, before = self._told()
+        began, before = clock_and_state(self._terminal)
         begin()
         try:
             gave_up = self._terminal.run(_GAVE_UP, timeout=50).rc == 0
         finally:
             end()
         self._terminal.run(_LONG + "awaited up", timeout=50)
-        ended, after = self._told()
+        ended, after = clock_and_state(self._terminal)
         return Event(
             device=self._name,
             what=what,
@@ -99,7 +98,3 @@ class Outages:
             after=after,
             happened=gave_up and before.startswith("SA ") and before != after,
         )
-
-    def _told(self) -> tuple[int, str]:
-        at, state = self._terminal.run(_NOW + STATE).check().stdout.decode().strip().split("\n", 1)
-        return int(at), state

@@ -22,7 +22,7 @@ from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.trip import mac_on
-from lab.verify.tunnel_events import AWAIT_UP, FUNCTIONS
+from lab.verify.tunnel_events import AWAIT_UP, PATIENT
 
 _NUMBER = 66  # host number of the client on the gateway's outer segment
 _DUPLICATE = "duplicate IKE_SA for peer"
@@ -155,8 +155,8 @@ class Gateway:
     def _back(self) -> None:
         """The terminal lets go of a tunnel that the gateway has ended for another, and makes a new one."""
         line = (
-            FUNCTIONS
-            + "end=$((end + 30)); was=$(spi); swanctl --terminate --ike telework --force >/dev/null 2>&1;"
+            PATIENT
+            + "was=$(spi); swanctl --terminate --ike telework --force >/dev/null 2>&1;"
             + ' awaited other spi "$was"'
         )
         if self._session.channel(self._terminal.name).run(line, timeout=60).rc:

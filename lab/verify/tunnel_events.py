@@ -6,6 +6,7 @@ Each is one shell line in the terminal and leaves it as it was: the tunnel up, b
 from __future__ import annotations
 
 from lab.verify.happenings import Happening
+from lab.verify.shared import SharedChannel
 
 MARK = "0x2a"  # of the daemon's own packets
 NEVER = 7  # exit code: what was awaited did not come; the state afterwards says the rest
@@ -23,7 +24,8 @@ FUNCTIONS = (
 )
 STATE = FUNCTIONS + "up && echo \"SA $(spi) of charon $(pidof charon)\" || echo 'no SA'"
 # on a busy machine a terminal asks more than once, and is up again after half a minute
-AWAIT_UP = FUNCTIONS + "end=$((end + 30)); awaited up"
+PATIENT = FUNCTIONS + "end=$((end + 30)); "
+AWAIT_UP = PATIENT + "awaited up"
 ANEW = 'was=$(spi); swanctl --terminate --ike telework --force >/dev/null 2>&1; awaited other spi "$was"'  # after FUNCTIONS
 _HOLD = "sleep 1"  # how long a state without a tunnel is held: packets are tried in it, nothing is awaited
 
@@ -50,3 +52,9 @@ TERMINATED = _happening(
     'was=$(spi); swanctl --terminate --ike telework >/dev/null 2>&1; awaited other spi "$was"',
 )
 SHORT = (KILLED, TERMINATED, STOPPED, REKEYED)
+
+
+def clock_and_state(terminal: SharedChannel) -> tuple[int, str]:
+    """(its clock in ns since 1970, STATE's line about its tunnel). LabError when the terminal can't say."""
+    at, state = terminal.run(f"date +%s%N; {STATE}").check().stdout.decode().strip().split("\n", 1)
+    return int(at), state
