@@ -145,8 +145,15 @@ class Agent:
             tracer.close()
 
 
+def _connected(sender: Sender) -> bool:
+    """Whether the connection stands. Through a tunnel the answer may come later than the packet was followed."""
+    if sender.answer == "none" and sender.socket is not None and select.select([], [sender.socket], [], _ANSWER)[1]:
+        sender.hear()
+    return sender.answer == "connected"
+
+
 def _web(sender: Sender | Crafted, order: Order) -> Order:
-    if isinstance(sender, Crafted) or sender.answer != "connected" or sender.socket is None:
+    if isinstance(sender, Crafted) or not _connected(sender) or sender.socket is None:
         return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
     before: Order = {}
     if order.get("through"):
@@ -158,7 +165,7 @@ def _web(sender: Sender | Crafted, order: Order) -> Order:
 
 
 def _said(sender: Sender | Crafted, data: bytes, until: bytes) -> Order:
-    if isinstance(sender, Crafted) or sender.answer != "connected" or sender.socket is None:
+    if isinstance(sender, Crafted) or not _connected(sender) or sender.socket is None:
         return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
     ok, detail = exchange.say(sender.socket, data, until)
     return {"ok": ok, "detail": detail}
@@ -176,7 +183,7 @@ def _answered(sender: Sender | Crafted, judge: Callable[[bytes, bytes], tuple[bo
         return {"ok": False, "detail": {"error": f"no answer: {sender.answer}"}}
     query = sender.payload
     if sender.protocol == "tcp":
-        if sender.answer != "connected":
+        if not _connected(sender):
             return {"ok": False, "detail": {"error": f"no connection: {sender.answer}"}}
         reply = exchange.over_tcp(sender.socket, query, _ANSWER)
     else:
