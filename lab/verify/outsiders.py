@@ -121,7 +121,13 @@ class Gateway:
                 found[GOOD.who] = self._one(client, GOOD)
         finally:
             self._back()
+            self._forget(addresses)
         return found
+
+    def _forget(self, addresses: Sequence[str]) -> None:
+        """The gateway knows the client's card no longer: OPS-16 of the next run would find a stranger."""
+        lines = (f"ip neighbour flush to {one.partition('/')[0]} dev {self._segment}" for one in addresses)
+        self._session.channel(self._gateway.name).run(" && ".join(lines)).check()
 
     def _one(self, client: Outsider, case: Attempted) -> Account:
         gateway, server = Decisions(self._session, self._gateway.name), Decisions(self._session, self._radius.name)
