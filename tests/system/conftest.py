@@ -1,4 +1,4 @@
-"""Which tests run one after another because they share a lab; groups run side by side with `pytest -n`.
+"""Which tests run one after another because they share a lab, and which need a path; groups run side by side with `pytest -n`.
 
 pytest-xdist asks for a group by a test's id (its own `loadgroup` doesn't know the ids of pytest 9.2: pytest-xdist #1386).
 """
@@ -14,6 +14,8 @@ OWN_LABS = {
     "test_interrupts",
     "test_whole_runs",
 }  # modules of the command line that leave its shared lab alone
+PATHS = {"telework", "wlan", "wlan-r5", "screens"}  # scenarios with images and suites of their own
+ON_A_PATH = {"test_desktops", "test_pki"}  # modules whose labs are such
 TEST = re.compile(r"(?:tests/system/)?(?P<room>\w+)/(?P<module>\w+)\.py::(?:\w+\[on (?P<lane>[\w-]+): )?")
 
 
@@ -27,6 +29,14 @@ def group(test: str) -> str:
     if lane:
         return f"{module} {lane}"
     return room if room == "converge" or (room == "cli" and module not in OWN_LABS) else f"{room} {module}"
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what needs a lab with a telework or wireless path: `make test` leaves it to `make test-all`."""
+    for item in items:
+        found = TEST.search(item.nodeid)
+        if found and (found["module"] in ON_A_PATH or found["lane"] in PATHS):
+            item.add_marker(pytest.mark.path)
 
 
 @pytest.hookimpl(optionalhook=True)
