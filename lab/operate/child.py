@@ -41,7 +41,8 @@ class Child:
     def __init__(self, lab: str, selection: Selection, log: Path) -> None:
         reader, writer = os.pipe()
         arguments = [
-            sys.executable, "-m", "pytest", "--lab", lab, "--lab-events", str(writer), "-p", "no:cacheprovider", "-q",
+            sys.executable, "-m", "pytest", "-p", "lab.verify.plugin", "--lab", lab, "--lab-events", str(writer),
+            "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-q",
             "-o", "empty_parameter_set_mark=fail_at_collect", "--rootdir", str(SUITES.parents[1]), str(SUITES),
         ]  # fmt: skip
         for control in selection.controls:
@@ -88,12 +89,13 @@ class Child:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, without what would change pytest's ways.
+    """Ours, without what would change pytest's ways: no plugins of other packages, which cost each run seconds.
 
     Where Python may not keep compiled code beside the sources, as in many CI images, it is kept in the user's cache
     folder: compiling all suites and their assertions anew costs each run a second.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     if sys.dont_write_bytecode:
         kept.pop("PYTHONDONTWRITEBYTECODE", None)
         kept.setdefault("PYTHONPYCACHEPREFIX", str(user_cache_path("sanso-lab") / "bytecode"))

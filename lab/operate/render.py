@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from lab import catalogue
 from lab.errors import BadInput
+from lab.operate.uncollected import uncollected
 from lab.record.bundle import Bundle, read
 from lab.report.junit import write_junit
 
@@ -28,7 +26,7 @@ def render(directory: Path, *, junit: Path | None = None, html: Path | None = No
 
     Raises BadInput for a bundle that isn't whole, and for a folder that can't be written.
     """
-    with _uncollected():
+    with uncollected():
         bundle = read(directory)
         return Rendered(bundle, _write(bundle, directory, junit, html))
 
@@ -47,15 +45,3 @@ def _write(bundle: Bundle, directory: Path, junit: Path | None, html: Path | Non
             where=str(error.filename or directory),
             fix="name folders that you may write, or copy the bundle to one",
         ) from error
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without looking for garbage in cycles: twenty thousand verdicts make none, and looking took half of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

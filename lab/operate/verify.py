@@ -17,6 +17,7 @@ from lab.errors import BadInput
 from lab.operate.child import Child, Selection
 from lab.operate.choose import choose
 from lab.operate.places import evidence_directory
+from lab.operate.uncollected import uncollected
 from lab.plan import Plan
 from lab.probe import require_whole
 from lab.record import Application, Observation, State, Train, Verdict
@@ -48,7 +49,8 @@ def verify(name: str | None, selection: Selection, evidence: Path | None, watch:
         _known(selection)
         with engine.lock(lab.plan.lab, "verify"):
             lab.remove_leftovers()
-            return _run(lab, selection, evidence_directory(lab.plan.lab, evidence), watch)
+            with uncollected():
+                return _run(lab, selection, evidence_directory(lab.plan.lab, evidence), watch)
 
 
 def refuse_early(lab: str, selection: Selection, evidence: Path | None) -> None:

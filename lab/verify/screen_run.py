@@ -27,7 +27,7 @@ from lab.verify.session import LabSession
 from lab.verify.store import Store
 
 EVERYTHING = ("+clipboard", "/drive:lab,/tmp", "/printer", "/smartcard", "/sound", "/microphone")
-OPENING = 45.0  # seconds until a session shows something
+OPENING = 90.0  # seconds until a session shows something: on a busy machine an X server may take half of it
 PATIENCE, DEADLINE = 3.0, 15.0  # seconds for what must not come, and for what must
 AGAIN = 1.5  # seconds after which something is copied once more
 DRAWN = 16  # colours of a screen with a window on it
@@ -75,7 +75,8 @@ class Rehearsal:
             with self._client(code, EVERYTHING) as view:
                 opened = self._opened(view)
                 if not opened:
-                    return self._nothing(entries, view)
+                    self._keep(since, mark, view.said, [], UNLOGGED)
+                    return Rehearsed(good=False, entries=tuple(entries), why=view.reason())
                 display = self._words.display()
                 sessions, settings = self._words.sessions(), self._words.settings(display)
                 delivered = self._copies(Clipboard(self._terminal, (f"DISPLAY={view.display}",)), display, PATIENCE)
@@ -101,9 +102,6 @@ class Rehearsal:
                 engaged=self._words.engaged(since),
                 sessions=sessions,
             )
-
-    def _nothing(self, entries: list[Entry], view: View) -> Rehearsed:
-        return Rehearsed(good=False, entries=tuple(entries), why=view.reason())
 
     def _weak(self) -> Iterator[Entry]:
         """With less than both factors. A code that goes with a wrong password is used up."""

@@ -1,10 +1,12 @@
-"""A terminal that was revoked: refused by the RADIUS server's own word, its tunnel cut, until it is given a new certificate."""
+"""A telework terminal over its days: revoked and refused until it gets a new certificate, its network's lease taken again."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-NAME, SCENARIO = "system-pki", "scenarios/telework.yaml"
+NAME, SCENARIO = "system-terminal", "scenarios/telework.yaml"
 TUNNEL = "timeout 60 sh -c 'until swanctl --list-sas 2>/dev/null | grep -q INSTALLED; do sleep 0.2; done'"
 
 
@@ -24,8 +26,7 @@ def terminal(lab, name):
 
 
 def connected(lab, name):
-    done = lab("exec", "--lab", name, "tele-term", "--", "sh", "-c", TUNNEL)
-    assert done.code == 0, done
+    ok_in(lab, name, TUNNEL)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,31 @@ def test_nobody_is_revoked_by_a_wrong_name(lab, telework):
     assert done.code == 3
     assert "no terminal 'tele-09'" in done.err
     assert "tele-01 (tele-term)" in done.err
+
+
+def test_client_that_starts_again_has_its_address_as_long_as_the_new_lease(lab, telework):
+    """The address is there from the lease before, and would end with it."""
+    address, _ = leased(lab, telework)
+    ok_in(lab, telework, f"ip -4 addr change {address} dev home valid_lft 99 preferred_lft 99")
+    ok_in(lab, telework, "/usr/lib/sanso/service restart dhclient4")
+    ok_in(
+        lab,
+        telework,
+        "timeout 30 sh -c 'until ip -4 addr show dev home | grep -qE \"valid_lft [0-9]{3}\"; do sleep 0.1; done'",
+    )
+    again, seconds = leased(lab, telework)
+    assert again == address
+    assert seconds > 99
+
+
+def leased(lab, name):
+    """(address/length, seconds that it is still valid) at home."""
+    shown = json.loads(ok_in(lab, name, "ip -4 -j addr show dev home"))
+    (address,) = shown[0]["addr_info"]
+    return f"{address['local']}/{address['prefixlen']}", address["valid_life_time"]
+
+
+def ok_in(lab, name, line):
+    done = lab("exec", "--lab", name, "tele-term", "--", "sh", "-c", line)
+    assert done.code == 0, done
+    return done.out
