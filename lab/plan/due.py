@@ -22,6 +22,8 @@ def _features(scenario: Scenario) -> set[str]:
         if host.function not in ROUTERS:
             found.add(f"place:{topology.place(name).place}")
         found.add(f"function:{host.function}")
+        if host.function == "station":
+            found.add(f"wireless:{topology.place(name).place}")
         found.update(f"application:{service.application}" for service in topology.services(name))
     if scenario.entries:
         found.add("register")

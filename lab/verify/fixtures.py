@@ -48,6 +48,7 @@ from lab.verify.tracking import Trackers
 from lab.verify.tunnel import Tunnels
 from lab.verify.twins import Twins
 from lab.verify.window import Windows
+from lab.verify.wireless.beyond import Borders as StationBorders
 from lab.verify.wireless.isolation import Isolation
 from lab.verify.wireless.joining import Joining
 from lab.verify.wireless.kept import Kept
@@ -253,6 +254,12 @@ def evil_twin(request: pytest.FixtureRequest, lab_session: LabSession) -> EvilTw
 def sensor(request: pytest.FixtureRequest, lab_session: LabSession) -> Sensors:
     """Attacks that the sensor on the air must notice: `sensor(network).notices_impostors()`."""
     return Sensors(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def station_border(request: pytest.FixtureRequest, lab_session: LabSession) -> StationBorders:
+    """The edge of a wireless network's segment: `station_border(network).lets_nothing_out()`."""
+    return StationBorders(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

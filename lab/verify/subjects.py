@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lab.pki import accounts, subjects
 from lab.plan import AllowedFlow, Kind, Plan
-from lab.verify.wireless.hosts import staff
+from lab.verify.wireless.hosts import staff, visitors
 from lab.verify.wireless.my_number import my_number_hosts, my_number_networks
 from lab.verify.wireless.versions import devices
 
@@ -76,6 +76,11 @@ def _radius_servers(plan: Plan) -> Values:
 def _staff_networks(plan: Plan) -> Values:
     """Each network of staff that somebody is on, with who is."""
     return [(one.ssid.name, one) for one in staff(plan)]
+
+
+def _visitor_networks(plan: Plan) -> Values:
+    """Each network of visitors that somebody is on, with who is."""
+    return [(one.ssid.name, one) for one in visitors(plan)]
 
 
 def _access_points(plan: Plan) -> Values:
@@ -182,6 +187,7 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "two_faced": _two_faced,
     "maintained_device": lambda plan: [(name, name) for name in devices(plan)],
     "staff_network": _staff_networks,
+    "visitor_network": _visitor_networks,
     "remote_border": _remote_borders,
     "remote_my_number_border": lambda plan: _remote_borders(plan, {"mn"}),
     "remote_screen": _remote_screens,

@@ -35,6 +35,16 @@ def test_staff_network_leads_to_its_own_segment_alone(staff_network, air):
     air(staff_network).leads_to_its_segment_alone()
 
 
+@control("WLAN-07")
+def test_station_reaches_nobody_beyond_its_own_segment(staff_network, station_border):
+    station_border(staff_network).lets_nothing_out()
+
+
+@control("WLAN-21")
+def test_visitor_reaches_no_zone(visitor_network, station_border):
+    station_border(visitor_network).lets_visitors_out_alone()
+
+
 @control("WLAN-02")
 def test_staff_network_takes_certificates_of_registered_terminals_alone(staff_network, joining):
     joining(staff_network).takes_certificates_alone()
@@ -63,6 +73,11 @@ def test_flood_of_farewells_throws_nobody_out_and_is_noticed(staff_network, sens
 @control("WLAN-13")
 def test_stations_of_one_network_do_not_reach_each_other(staff_network, isolation):
     isolation(staff_network).keeps_stations_apart()
+
+
+@control("WLAN-21")
+def test_visitors_do_not_reach_each_other(visitor_network, isolation):
+    isolation(visitor_network).keeps_stations_apart()
 
 
 @control("RAD-07")

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lab.plan import Family, Host, Plan, Protocol, Ssid
+from lab.plan import Family, Host, Kind, Plan, Protocol, Ssid
 from lab.probe.air import Listener, craft, read_capture
 from lab.probe.air.elements import MFP_CAPABLE, MFP_REQUIRED
 from lab.record import Application, Attempt
@@ -143,7 +143,11 @@ def _requests(stations: Sequence[Station], capture: AirCapture, mine: str) -> di
 
 def server_of(plan: Plan, one: Station) -> Host:
     """A wired host of the station's zone, for something to be sent to."""
-    return next(host for host in plan.hosts if host.zone == one.host.zone and any(leg.addresses for leg in host.legs))
+    return next(
+        host
+        for host in plan.hosts
+        if host.zone == one.host.zone and host.kind is Kind.ENDPOINT and any(leg.addresses for leg in host.legs)
+    )
 
 
 def _carried(plan: Plan, one: Station, number: int, capture: AirCapture, ports: frozenset[str], point: str) -> Carried:

@@ -160,10 +160,15 @@ class Attempts:
         return network_block(self._ssid, shown, names).encode()
 
     def join_rightly(self, rogue: OnAir) -> None:
-        """Let it in with the right terminal's credentials, under its own MAC address. CheckError if it isn't."""
-        self._prepare(
-            rogue, self.right, next(one.mac for one in _strangers(self._session.plan) if one.name == rogue.name)
-        )
+        """Let it in with the right terminal's credentials, under its own MAC address. CheckError if it isn't.
+
+        On a network of visitors it takes none.
+        """
+        own = next(one.mac for one in _strangers(self._session.plan) if one.name == rogue.name)
+        if self._ssid.staff:
+            self._prepare(rogue, self.right, own)
+        else:
+            self._lay(rogue, {f"{FOLDER}/wpa.conf": open_block(self._ssid).encode()}, own)
         rogue.join(f"{FOLDER}/wpa.conf")
         rogue.awaits(CONNECTED)
 
@@ -173,11 +178,14 @@ class Attempts:
         files = {f"{FOLDER}/wpa.conf": self._block(shown)}
         if shown.stem is not None:
             files |= {f"{FOLDER}/client{end}": shown.stem.with_suffix(end).read_bytes() for end in (".pem", ".key")}
+        self._lay(rogue, files, mac)
+        return mac.upper().replace(":", "-")
+
+    def _lay(self, rogue: OnAir, files: dict[str, bytes], mac: str) -> None:
         rogue.put(files)
         rogue.run(
             f"/usr/local/sbin/station stop; ip link set wlan down; ip link set wlan address {mac}; ip link set wlan up"
         )
-        return mac.upper().replace(":", "-")
 
     def tried(self, shown: Credentials, mac: str = "") -> Ended:
         """One attempt of the stranger, under that MAC address or one that it never had."""
@@ -193,8 +201,17 @@ class Attempts:
 
 def network_block(ssid: Ssid, shown: Credentials, server: str) -> str:
     """The supplicant's file for these credentials. It verifies the server by CA and name (`server`; several: `A;B`)."""
-    words = SECURITY[ssid.security]
     tls = _TLS.format(server=server, at=FOLDER) if shown.stem is not None else 'ca_cert="/etc/wlan/ca.pem"'
+    return _block(ssid, [f"eap={shown.method}", f'identity="{shown.identity}"', tls, *shown.more])
+
+
+def open_block(ssid: Ssid) -> str:
+    """The supplicant's file for a network that anybody may join, encrypted all the same (OWE, RFC 8110)."""
+    return _block(ssid, [])
+
+
+def _block(ssid: Ssid, more: Sequence[str]) -> str:
+    words = SECURITY[ssid.security]
     lines = [
         f'ssid="{ssid.name}"',
         "scan_freq=2437",
@@ -204,10 +221,7 @@ def network_block(ssid: Ssid, shown: Credentials, server: str) -> str:
         f"group={words['pairwise']}",
         f"group_mgmt={words['group_mgmt']}",
         "ieee80211w=2",
-        f"eap={shown.method}",
-        f'identity="{shown.identity}"',
-        tls,
-        *shown.more,
+        *more,
     ]
     return "ctrl_interface=/run/wpa\nfast_reauth=0\nnetwork={\n    " + "\n    ".join(lines) + "\n}\n"
 
