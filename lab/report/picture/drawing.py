@@ -11,9 +11,11 @@ from lab.report.picture.cards import SMALL, TITLE
 from lab.report.picture.layout import LABEL
 from lab.report.picture.measure import fit, width
 from lab.report.picture.page import LEFT, Arrangement, Line, Placed, Wall
+from lab.report.picture.structure import members, runs
 from lab.report.picture.svg import INK, Point, clean, head, number, path, rectangle, title, words
 from lab.report.picture.words import (
     BEYOND,
+    BY_RADIO,
     CABLE,
     COLOURS,
     DASHES,
@@ -31,6 +33,7 @@ from lab.report.picture.words import (
 
 LISTED = 20  # hosts of a card that its tooltip names
 FONTS = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic UI','Meiryo',sans-serif"
+RADIO = "2 2.5"  # dashes of a link by radio
 GREY, CABLES, PAPER = "#59636f", "#8a94a0", "#ffffff"
 STYLE = f"""
 .sanso-net text{{font-family:{FONTS};fill:{INK}}}
@@ -78,7 +81,7 @@ def draw(plan: Plan, page: Arrangement, say: Say) -> str:
         _line(svg, line)
     for wall in page.walls:
         _wall_name(svg, wall)
-    _legend(svg, page, say, high)
+    _legend(svg, plan, page, say, high)
     ET.indent(svg, " ")
     return ET.tostring(svg, encoding="unicode") + "\n"
 
@@ -102,9 +105,9 @@ def _heading(plan: Plan, say: Say) -> str:
         scenario=plan.scenario,
         edition=plan.edition,
         model=model,
-        hosts=len(plan.hosts),
+        hosts=len(members(plan)),
         zones=len(plan.zones),
-        flows=len(plan.allowed),
+        flows=len(plan.every_flow),
     )
 
 
@@ -133,7 +136,8 @@ def _cards(svg: ET.Element, placed: Placed, colours: _Colours) -> None:
         first = segment is placed.face.box.segments[0]
         for card in mine:
             y = card.stub - (0 if first else 6)
-            path(svg, [(left if placed.opens == LEFT else right, y), (bus, y)], stroke=CABLES, width=2)
+            dash = RADIO if card.unit.on_air else ""
+            path(svg, [(left if placed.opens == LEFT else right, y), (bus, y)], stroke=CABLES, width=2, dash=dash)
         ends = [placed.y + 46, placed.y + placed.height - 8] if first else []
         ends += [y for card in mine for y in (card.top + 2, card.top + card.height - 2)]
         if ends:
@@ -141,7 +145,7 @@ def _cards(svg: ET.Element, placed: Placed, colours: _Colours) -> None:
     for card in placed.face.cards:
         group = ET.SubElement(svg, "g", {"class": "host", "data-hosts": str(len(card.unit.hosts))})
         lines = [
-            f"{h.name}: {', '.join(str(a.ip) for leg in h.legs for a in leg.addresses)}; {', '.join(h.roles)}"
+            f"{h.name}: {', '.join(str(a.ip) for leg in h.legs for a in leg.addresses)}; {', '.join(runs(h))}"
             for h in card.unit.hosts[:LISTED]
         ]
         if (unlisted := len(card.unit.hosts) - LISTED) > 0:
@@ -150,7 +154,8 @@ def _cards(svg: ET.Element, placed: Placed, colours: _Colours) -> None:
         many = len(card.unit.hosts) > 1
         if many:
             rectangle(group, left + 3, card.top + 3, right - left, card.height, fill=PAPER, stroke=edge, rx=4)
-        rectangle(group, left, card.top, right - left, card.height, fill=PAPER, stroke=edge, rx=4)
+        dash = RADIO if card.unit.on_air else ""
+        rectangle(group, left, card.top, right - left, card.height, fill=PAPER, stroke=edge, rx=4, dash=dash)
         y = card.top + card.height / 2 + 4.5
         note = width(card.note, SMALL)
         room = right - left - 16 - (note + 8 if note else 0)
@@ -212,10 +217,10 @@ def _line(svg: ET.Element, line: Line) -> None:
 
 
 def _legend_width(say: Say) -> float:
-    return sum(width(say(text), 11) + 64 for text in (*ORIGINS.values(), WALL, CABLE))
+    return sum(width(say(text), 11) + 64 for text in (*ORIGINS.values(), WALL, CABLE, BY_RADIO))
 
 
-def _legend(svg: ET.Element, page: Arrangement, say: Say, high: float) -> None:
+def _legend(svg: ET.Element, plan: Plan, page: Arrangement, say: Say, high: float) -> None:
     x, y = 24.0, high - 34
     for origin, text in ORIGINS.items():
         path(svg, [(x, y), (x + 30, y)], stroke=FLOWS[origin], width=2, dash=DASHES[origin])
@@ -227,6 +232,10 @@ def _legend(svg: ET.Element, page: Arrangement, say: Say, high: float) -> None:
     x += width(say(WALL), 11) + 42
     path(svg, [(x, y), (x + 24, y)], stroke=CABLES, width=3)
     words(svg, x + 30, y + 4, say(CABLE), 11)
+    if plan.air is not None:
+        x += width(say(CABLE), 11) + 48
+        path(svg, [(x, y), (x + 24, y)], stroke=CABLES, width=2, dash=RADIO)
+        words(svg, x + 30, y + 4, say(BY_RADIO), 11)
     if page.undrawn:
         ids = say(UNDRAWN).format(", ".join(flow for net in page.undrawn for flow in net.flows))
         words(svg, 24, high - 12, fit(ids, page.width - 48, 11), 11, fill=GREY)

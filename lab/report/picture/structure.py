@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lab.plan import Host, Kind, Plan, Segment, Zone
+from lab.plan import AirHost, Host, Kind, Plan, Segment, Zone
 from lab.report.picture.words import OUTSIDE
 
 TRANSIT = "transit"
 MOST_CARDS = 10  # of a zone; more hosts than that are drawn in groups
+
+
+Member = Host | AirHost
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,12 @@ class Unit:
     """One card: a host, or several of one zone that run the same."""
 
     name: str  # of its first host
-    hosts: tuple[Host, ...]
+    hosts: tuple[Member, ...]
+
+    @property
+    def on_air(self) -> bool:
+        """Whether it hangs on its segment by radio."""
+        return isinstance(self.hosts[0], AirHost) and self.hosts[0].ssid is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,16 @@ class Shape:
     @property
     def boxes(self) -> tuple[Box, ...]:
         return (*self.left, *(box for row in self.rows for box in (*row.outer, *row.inner)), *self.right)
+
+
+def members(plan: Plan) -> tuple[Member, ...]:
+    """All hosts of the network, those on the air too; strangers and listeners belong to no network."""
+    return (*plan.hosts, *(one for one in (plan.air.hosts if plan.air else ()) if one.legs))
+
+
+def runs(member: Member) -> tuple[str, ...]:
+    """What it does: its roles; on the air its function."""
+    return (member.function,) if isinstance(member, AirHost) else member.roles
 
 
 def sketch(plan: Plan) -> Shape:
@@ -118,7 +136,7 @@ def _in_a_row(routers: Sequence[Host], transit: set[str]) -> list[Host]:
 
 
 def _box(plan: Plan, zone: Zone, routers: set[str]) -> Box:
-    here = [host for host in plan.hosts if host.zone == zone.name and host.name not in routers]
+    here = [host for host in members(plan) if host.zone == zone.name and host.name not in routers]
     busy = {end for flow in plan.allowed if flow.origin == "register" for end in (flow.source, flow.destination)}
     return Box(
         zone,
@@ -127,15 +145,15 @@ def _box(plan: Plan, zone: Zone, routers: set[str]) -> Box:
     )
 
 
-def _units(hosts: Sequence[Host], busy: set[str]) -> Iterable[Unit]:
+def _units(hosts: Sequence[Member], busy: set[str]) -> Iterable[Unit]:
     """One card per host, as long as there are few; then one per kind, those with registered flows last."""
     if len(hosts) <= MOST_CARDS:
         return [Unit(host.name, (host,)) for host in hosts]
     alone = {host.name for host in hosts if host.name in busy or len(host.legs) > 1}
-    kinds = Counter(host.roles for host in hosts)
+    kinds = Counter(runs(host) for host in hosts)
     if len(alone) + len(kinds) > MOST_CARDS:
         alone = set()
-    groups: dict[object, list[Host]] = {}
+    groups: dict[object, list[Member]] = {}
     for host in hosts:
-        groups.setdefault(host.name if host.name in alone else host.roles, []).append(host)
+        groups.setdefault(host.name if host.name in alone else runs(host), []).append(host)
     return [Unit(members[0].name, tuple(members)) for members in groups.values()]

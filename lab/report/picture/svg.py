@@ -39,6 +39,7 @@ def rectangle(
     stroke: str = "none",
     rx: float = 0,
     stroke_width: float = 1.2,
+    dash: str = "",
     css: str = "",
 ) -> None:
     """A rectangle with round corners of radius `rx`."""
@@ -52,6 +53,7 @@ def rectangle(
         "stroke": stroke,
         "stroke-width": number(stroke_width),
     }
+    given |= {"stroke-dasharray": dash} if dash else {}
     ET.SubElement(parent, "rect", given | ({"class": css} if css else {}))
 
 

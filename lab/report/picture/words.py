@@ -64,6 +64,7 @@ DENIED = Text(
 BEYOND = Text(en="outside the municipality", ja="庁外")
 WITHIN = Text(en="inside the municipality", ja="庁内")
 CABLE = Text(en="segment and link", ja="セグメントと回線")
+BY_RADIO = Text(en="wireless LAN", ja="無線LAN")
 WALL = Text(en="firewall or router", ja="ファイアウォール・ルータ")
 GROUP = Text(en="{first} and {more} more", ja="{first} ほか{more}台")
 UNDRAWN = Text(en="allowed, not drawn: {0}", ja="図示しない許可通信：{0}")

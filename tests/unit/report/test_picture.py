@@ -112,10 +112,10 @@ def test_every_zone_host_and_allowed_flow_is_there(picture):
     plan, svg = picture
     assert {one.get("data-zone") for one in groups(svg, "zone")} == {zone.name for zone in plan.zones}
     drawn = Counter(flow for one in groups(svg, "flow") for flow in one.get("data-flows").split(" "))
-    assert drawn == Counter(flow.id for flow in plan.allowed)
+    assert drawn == Counter(flow.id for flow in plan.every_flow)
     told = "\n".join(one.findtext(f"{SVG}title") for one in [*groups(svg, "host"), *groups(svg, "router")])
     shown = sum(int(one.get("data-hosts", "1")) for one in [*groups(svg, "host"), *groups(svg, "router")])
-    assert shown == len(plan.hosts)
+    assert shown == len(plan.hosts) + sum(bool(one.legs) for one in (plan.air.hosts if plan.air else ()))
     assert all(f"{flow.source}" in told for flow in plan.allowed if flow.origin == "register")
 
 
@@ -313,3 +313,14 @@ def test_a_wide_character_counts_as_a_square():
 def test_what_does_not_fit_is_cut(room):
     text = fit("マイナンバー利用事務系 mn", room, 12)
     assert text == "…" or width(text, 12) <= room
+
+
+def test_stations_hang_on_their_segment_by_radio_and_their_flows_are_drawn(plans):
+    plan = plans["alpha"]
+    svg = ET.fromstring(network_svg(plan, "en"))
+    cards = {one.findtext(f"{SVG}title").partition(":")[0]: one for one in groups(svg, "host")}
+    dashed = {name for name, one in cards.items() if one.find(f"{SVG}rect").get("stroke-dasharray")}
+    assert dashed == {one.name for one in plan.air.hosts if one.ssid}
+    assert {"attacker", "air"}.isdisjoint(cards)  # no part of the network
+    assert "wireless LAN" in [text.text for text in svg.iter(f"{SVG}text")]
+    assert any("F24/sta-guest/www/tcp" in one.get("data-flows").split(" ") for one in groups(svg, "flow"))
