@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from lab.catalogue import Catalogue, Flow, Opening, Permission, applies, permission
+from lab.catalogue import Catalogue, Flow, FlowService, Opening, Permission, applies, permission
 from lab.plan.model import AllowedFlow, Family, Protocol
 from lab.scenario import FIREWALL, Scenario, Topology
 
@@ -34,39 +35,46 @@ def allowed(scenario: Scenario, catalogue: Catalogue, families: tuple[Family, ..
 
 def _pairs(flow: Flow, origin: str, scenario: Scenario, families: tuple[Family, ...]) -> Iterator[AllowedFlow]:
     topology = scenario.topology.whole()
-    short = origin == "infrastructure"
+    ends = list(_ends(flow, topology))
+    asked = Counter(source for source, _, _ in ends)
+    for source, destination, here in ends:
+        short = origin == "infrastructure" and asked[source] == 1
+        for service in here:
+            parts = [flow.id, source] if short else [flow.id, source, destination]
+            if len(flow.services) > 1:
+                alike = sum(one.protocol == service.protocol for one in here) > 1
+                parts.append(f"{service.protocol}-{service.port}" if alike else service.protocol)
+            yield AllowedFlow(
+                id="/".join(parts),
+                origin=origin,
+                permitted_by=flow.id,
+                controls=flow.controls,
+                purpose=flow.what.ja,
+                source=source,
+                destination=destination,
+                to_leg=_outer_leg(topology, destination) if flow.outside else _near_leg(topology, source, destination),
+                from_leg=_outer_leg(topology, source) if flow.outside else None,
+                anyone=flow.outside,
+                protocol=Protocol(service.protocol),
+                port=service.port,
+                application=service.application,
+                mac=flow.mac,
+                families=families,
+            )
+
+
+def _ends(flow: Flow, topology: Topology) -> Iterator[tuple[str, str, list[FlowService]]]:
+    """(source, destination, those of the row's services that it serves) of every pair that the row is about."""
     for source in topology.hosts:
+        if not any(topology.hosts[source].legs.values()):
+            continue  # without an address it opens nothing
         for destination in topology.hosts:
-            if not any(topology.hosts[source].legs.values()):
-                continue  # without an address it opens nothing
             if source == destination or not applies(flow, topology.place(source), topology.place(destination)):
                 continue
             served = {(one.protocol, one.port) for one in topology.services(destination)}
             here = [one for one in flow.services if (one.protocol, one.port) in served]  # a row may name several kinds
-            for service in here:
-                parts = [flow.id, source] if short else [flow.id, source, destination]
-                if len(flow.services) > 1:
-                    alike = sum(one.protocol == service.protocol for one in here) > 1
-                    parts.append(f"{service.protocol}-{service.port}" if alike else service.protocol)
-                yield AllowedFlow(
-                    id="/".join(parts),
-                    origin=origin,
-                    permitted_by=flow.id,
-                    controls=flow.controls,
-                    purpose=flow.what.ja,
-                    source=source,
-                    destination=destination,
-                    to_leg=_outer_leg(topology, destination)
-                    if flow.outside
-                    else _near_leg(topology, source, destination),
-                    from_leg=_outer_leg(topology, source) if flow.outside else None,
-                    anyone=flow.outside,
-                    protocol=Protocol(service.protocol),
-                    port=service.port,
-                    application=service.application,
-                    mac=flow.mac,
-                    families=families,
-                )
+            if here:
+                yield source, destination, here
 
 
 def _near_leg(topology: Topology, source: str, destination: str) -> str | None:
