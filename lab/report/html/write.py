@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,16 +19,25 @@ def write_html(bundle: Bundle, catalogue: Catalogue, directory: Path, today: dat
     """Write report.en.html and report.ja.html into the directory, each whole or not at all; their paths.
 
     `today` is the day the report is made on: what expired between the run and that day is marked. Links lead to the
-    bundle's files by a relative path.
+    bundle's files by a relative path. Each language is rendered by a process of its own: it is all computing.
     """
     directory.mkdir(parents=True, exist_ok=True)
     base = Path(os.path.relpath(bundle.directory, directory)).as_posix()
     page = Page(bundle, catalogue, "" if base == "." else f"{quote(base)}/", today)
-    written = []
-    for language in LANGUAGES:
-        path = directory / f"report.{language}.html"
-        part = path.with_name(path.name + ".part")
-        part.write_text(page.render(language), encoding="utf-8")
-        part.replace(path)
-        written.append(path)
-    return tuple(written)
+    paths = {language: directory / f"report.{language}.html" for language in LANGUAGES}
+    first, second = LANGUAGES
+    beside = get_context("fork").Process(target=_write, args=(page, second, paths[second]))
+    beside.start()
+    try:
+        _write(page, first, paths[first])
+    finally:
+        beside.join()
+    if beside.exitcode:
+        _write(page, second, paths[second])  # what went wrong there is raised here
+    return tuple(paths.values())
+
+
+def _write(page: Page, language: str, path: Path) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_text(page.render(language), encoding="utf-8")
+    part.replace(path)
