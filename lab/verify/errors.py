@@ -17,7 +17,7 @@ from lab.verdict.craft_words import error_name
 from lab.verify.ingress import Ingress, ingresses
 from lab.verify.parameters import endpoints
 from lab.verify.shapes import UNSOUND, Case
-from lab.verify.trip import Stand, Wish, attempt_of, devices, mac_on
+from lab.verify.trip import Stand, Wish, attempt_of, devices, mac_on, sender_address
 
 PORTS = 65000, 65535  # above the probes' own and every ephemeral one
 KINDS = {Family.IPV4: ((3, 1), (3, 4), (11, 0), (5, 1)), Family.IPV6: ((1, 0), (2, 0), (3, 0), (137, 0))}
@@ -113,15 +113,16 @@ class _Error:
             source_port=lead.source_port - 4000 * shift,
             port=lead.port,
         )
+        target = self.plan.host(self.target).address(lead.family)
         return Attempt(
             source=self.source,
             destination=self.target,
-            address=str(self.plan.host(self.target).address(lead.family)),
+            address=str(target),
             family=lead.family,
             protocol=Protocol.ICMP,
             intruder_segment=self.segment,
             intruder_next_hop=mac_on(self.plan.host(self.device), self.segment),
-            intruder_source=str(self.plan.host(self.source).address(lead.family)),
+            intruder_source=str(sender_address(self.plan, self.source, target, lead.family)),
             craft=Craft(shape=Shape.ERROR, number=kind[0] * 256 + kind[1], inner=about),
         )
 
