@@ -1,8 +1,8 @@
 """A host that is not in the plan: a network namespace with one cable into a segment's bridge, gone with its descriptor.
 
-It has the addresses it is told to have, one next hop known by MAC address alone, and makes no noise: no ARP, no neighbour
-discovery, no multicast. Its packets are its kernel's own, well-formed like any host's; crafted ones go by another cable,
-whose MAC address tells them from everything else in a trace.
+It has the addresses it is told to have, one next hop known by MAC address alone, which no router talks it out of, and makes no
+noise: no ARP, no neighbour discovery, no multicast. Its packets are its kernel's own, well-formed like any host's; crafted ones
+go by another cable, whose MAC address tells them from everything else in a trace.
 """
 
 from __future__ import annotations
@@ -38,6 +38,11 @@ table inet silence {
         icmpv6 type { mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report } drop
         icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert } drop
         meta l4proto igmp drop
+    }
+    chain in {
+        type filter hook input priority 0; policy accept;
+        icmpv6 type { nd-router-advert, nd-redirect } drop
+        icmp type redirect drop
     }
 }
 """

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+
+import docker
 import pytest
 
 from lab.plan import Family, Protocol
 from lab.probe import Carrying
+from lab.probe.agent import headers
 
 BOTH = (Family.IPV4, Family.IPV6)
 
@@ -65,3 +69,39 @@ def test_train_ends_by_itself(bench):
         bench.run("fw-lg", "sleep", "0.6")
     assert max(trains[0].places[0].at_us) < 300_000
     assert bench.prober.observe([bench.attempt("lg-term", "log", 6514)])[0].answer == "connected"
+
+
+def test_stranger_stays_with_its_next_hop_whatever_a_router_announces(bench):
+    """An announced prefix would make the router's own address a neighbour's, of whom a stranger knows no card."""
+    router = next(leg for leg in bench.plan.host("fw-lg").legs if leg.segment == "lg")
+    network = next(one for one in router.addresses if one.version == 6).network
+    asked = bench.attempt("lg-term", "fw-lg", 9, family=Family.IPV6, protocol=Protocol.UDP, address=str(network[1]))
+    stranger = bench.in_front_of("fw-lg", "lg", asked, intruder_source=str(network[0x66]))
+    with bench.prober.train([Carrying(stranger, "udp")], count=5000) as trains:
+        bench.run("fw-lg", "sleep", "0.1")
+        announce(bench, router.mac, network)
+        bench.run("fw-lg", "sleep", "0.2")
+    seen = places(trains[0])
+    assert seen["intruder.lg/from"] > 150
+    assert seen["intruder.lg/from"] - seen["fw-lg.lg/to"] < 3  # the last ones may be on their way
+
+
+def announce(bench, mac, network):
+    """A router advertisement (RFC 4861) by the firewall: the segment's prefix is on the link."""
+    prefix = struct.pack("!BBBBIII", 3, 4, network.prefixlen, 0xC0, 600, 600, 0) + network.network_address.packed
+    ends = headers.ends("fe80::1", "ff02::1", 0, 0)
+    body = headers.icmp(ends, 134, 0, struct.pack("!BBH", 64, 0, 600), struct.pack("!II", 0, 0) + prefix)
+    packet = bytearray(headers.packet(ends, headers.ICMPV6, body, 1))
+    packet[7] = 255  # hop limit: it was forwarded by nobody
+    frame = bytes.fromhex("333300000001" + mac.replace(":", "") + "86dd") + packet
+    # by the segment's bridge, from beside the fabric: no host of the lab may send packets made by hand
+    line = "import socket,sys;s=socket.socket(17,3);s.bind(('lg',0));s.send(bytes.fromhex(sys.argv[1]))"
+    docker.from_env().containers.run(
+        bench.lab.image,
+        ["python3", "-c", line, frame.hex()],
+        entrypoint=[],
+        network_mode=f"container:{bench.lab.fabric}",
+        cap_drop=["ALL"],
+        cap_add=["NET_RAW"],
+        remove=True,
+    )
