@@ -68,7 +68,7 @@ def _write(part: Path, pieces: Iterable[bytes]) -> None:
                 target.flush()
             except OSError as error:
                 raise LabError(
-                    f"cannot be written: {error.strerror}", where=str(part), fix="it takes 100 to 300 MiB: make room"
+                    f"cannot be written: {error.strerror}", where=str(part), fix="it takes 100 to 350 MiB: make room"
                 ) from error
 
 

@@ -35,7 +35,9 @@ def require_whole(lab: Lab, *, thorough: bool = False, controls: Collection[str]
     `thorough` (half a second more): also every host's links, addresses, routes and kernel settings. `controls`: as above.
     """
     if not lab.complete:
-        raise LabError(f"lab {lab.name} was not built to its end", fix=f"lab down --lab {lab.name}")
+        raise LabError(
+            f"lab {lab.name} was not built to its end", fix=f"lab up --lab {lab.name}, or lab down --lab {lab.name}"
+        )
     mine = judged_by(controls)
     drifts = misfits(lab, controls) if thorough else tuple(one for one in lab.wiring_drift() if one.kind not in mine)
     if drifts:

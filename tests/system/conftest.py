@@ -14,7 +14,14 @@ OWN_LABS = {
     "test_interrupts",
     "test_whole_runs",
 }  # modules of the command line that leave its shared lab alone
-PATHS = {"telework", "wlan", "wlan-r5", "screens"}  # scenarios with images and suites of their own
+PATHS = {
+    "telework",
+    "mn-telework-study",
+    "wlan",
+    "wlan-r5",
+    "screens",
+    "alpha",
+}  # scenarios with images and suites of their own
 ON_A_PATH = {"test_desktops", "test_telework"}  # modules whose labs are such
 TEST = re.compile(r"(?:tests/system/)?(?P<room>\w+)/(?P<module>\w+)\.py::(?:\w+\[on (?P<lane>[\w-]+): )?")
 

@@ -21,7 +21,8 @@ def command() -> None:
 def build(*, scenario: Path | None, every: bool) -> int:
     """Build what is missing: the base (pulled, or bootstrapped where no registry answers) and the general host image.
 
-    With SCENARIO: also those that it needs ("path" for VPN ends, "desktop" for X sessions); `lab up` does the same.
+    With SCENARIO: also those that it needs ("path" for VPN ends, "desktop" for X sessions, "radio" for wireless LAN); `lab up`
+    does the same.
     """
     from lab.cli.display import progress
     from lab.operate.images import build as ensure
@@ -38,13 +39,13 @@ def build(*, scenario: Path | None, every: bool) -> int:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--kind",
-    type=click.Choice(["host", "path", "desktop"]),
+    type=click.Choice(["host", "path", "desktop", "radio"]),
     default="host",
     help="Which one (default: the general one).",
 )
 @JSON
 def save(*, file: Path, kind: str, as_json: bool) -> int:
-    """Write an image of this version to FILE (100 to 300 MiB), for a machine that reaches no registry.
+    """Write an image of this version to FILE (100 to 350 MiB), for a machine that reaches no registry.
 
     Where the image is missing it is built first. There: `lab images load FILE`, then `lab up`. One file for each kind that
     the labs there need.

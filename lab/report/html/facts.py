@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from lab.catalogue import Text
 from lab.plan import Plan, Waiver
-
-BANNER = "banner"  # of run.json: {"en": ..., "ja": ...}, what a study scenario says above everything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,6 @@ class Facts:
     image: str
     digest: str
     by: str
-    banner: Text | None
 
 
 def facts(run: Mapping[str, Any]) -> Facts:
@@ -52,7 +48,6 @@ def facts(run: Mapping[str, Any]) -> Facts:
     chosen = run.get("selection", {})
     told = [*chosen.get("controls", ()), *(f"-k {chosen['keyword']}" for _ in [0] if chosen.get("keyword"))]
     told += ["--quick"] if chosen.get("quick") else []
-    words = run.get(BANNER)
     return Facts(
         lab=_text(run, "lab"),
         scenario=_text(run, "scenario"),
@@ -72,7 +67,6 @@ def facts(run: Mapping[str, Any]) -> Facts:
         image=_text(run, "image"),
         digest=_text(run, "plan_digest"),
         by=_text(run, "by"),
-        banner=Text(en=str(words["en"]), ja=str(words["ja"])) if isinstance(words, dict) else None,
     )
 
 
