@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -76,6 +77,32 @@ def test_client_that_starts_again_has_its_address_as_long_as_the_new_lease(lab, 
     assert seconds > 99
 
 
+def test_nobody_gets_in_while_the_authentication_server_is_down(lab, telework):
+    """The gateway decides nothing by itself; the terminal is back by itself once somebody answers."""
+    connected(lab, telework)
+    service = "/usr/lib/sanso/service {} freeradius"
+    ok_in(lab, telework, service.format("stop"), host="radius")
+    try:
+        ok_in(lab, telework, "swanctl --terminate --ike telework --force >/dev/null 2>&1; true")
+        told = awaited(lambda: lab("logs", "vpn-gw", "--lab", telework, "-n", "60").out, "RADIUS", "timed out")
+        assert "RADIUS Access-Request timed out" in told
+        gone = ok_in(lab, telework, "swanctl --list-sas 2>/dev/null", host="vpn-gw")
+        assert "INSTALLED" not in gone
+    finally:
+        ok_in(lab, telework, service.format("start"), host="radius")
+    connected(lab, telework)
+
+
+def awaited(look, *words, seconds=60):
+    """What `look` says once a line has all the words, or says last."""
+    end = time.monotonic() + seconds
+    while True:
+        said = look()
+        if any(all(word in line for word in words) for line in said.splitlines()) or time.monotonic() > end:
+            return said
+        time.sleep(0.5)
+
+
 def leased(lab, name):
     """(address/length, seconds that it is still valid) at home."""
     shown = json.loads(ok_in(lab, name, "ip -4 -j addr show dev home"))
@@ -83,7 +110,7 @@ def leased(lab, name):
     return f"{address['local']}/{address['prefixlen']}", address["valid_life_time"]
 
 
-def ok_in(lab, name, line):
-    done = lab("exec", "--lab", name, "tele-term", "--", "sh", "-c", line)
+def ok_in(lab, name, line, host="tele-term"):
+    done = lab("exec", "--lab", name, host, "--", "sh", "-c", line)
     assert done.code == 0, done
     return done.out
