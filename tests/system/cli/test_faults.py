@@ -75,7 +75,9 @@ def test_verify_that_is_killed_leaves_nothing_in_the_lab(lab, start_lab, engine,
 
 def test_pytest_that_is_killed_under_verify_is_no_verdict(start_lab, engine, shared_lab, tmp_path):
     process = verifying(start_lab, engine, shared_lab, tmp_path / "evidence")
-    for number in own_processes(f"pytest --lab {shared_lab} "):
+    children = own_processes(f"--lab {shared_lab} --lab-events")
+    assert children
+    for number in children:
         os.kill(number, signal.SIGKILL)
     done = ended(process)
     assert done.code == 2, done
