@@ -42,7 +42,7 @@ def test_station_reaches_nobody_beyond_its_own_segment(staff_network, station_bo
 
 @control("WLAN-21")
 def test_visitor_reaches_no_zone(visitor_network, station_border):
-    station_border(visitor_network).lets_visitors_out_alone()
+    station_border(visitor_network).lets_visitors_into_no_zone()
 
 
 @control("WLAN-02")

@@ -1,4 +1,4 @@
-"""What a station may reach beyond its own segment: what the plan gives it, and nothing else (WLAN-07, WLAN-21)."""
+"""What a station reaches beyond its own segment: nobody, for no firewall opens anything to it yet (WLAN-07, WLAN-21)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lab.verdict.words import host_of, packet
 from lab.verify.judge import give_all
 from lab.verify.services import REPRESENTATIVE
 from lab.verify.session import LabSession
-from lab.verify.trip import Wish, allowed_flow, mac_on, stands, target_of
+from lab.verify.trip import Wish, mac_on, stands, target_of
 from lab.verify.wireless.hosts import CONNECTED, OnAir, Station, on_its_segment
 from lab.verify.witness import controls_for
 
@@ -36,11 +36,10 @@ class Borders:
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """A flow, its zone, and whether the plan allows it to the station."""
+    """A flow and the zone that it would lead to."""
 
     wish: Wish
     zone: str
-    allowed: bool
 
 
 class Border:
@@ -55,8 +54,8 @@ class Border:
         """Every representative flow to every host of every other zone, in both families: stopped by the first router."""
         return self._judged([zone.name for zone in self._plan.zones if zone.name != self._host.zone], frozenset())
 
-    def lets_visitors_out_alone(self) -> list[Verdict]:
-        """The same to the zones inside; what goes to the Internet gets there."""
+    def lets_visitors_into_no_zone(self) -> list[Verdict]:
+        """The same to the zones inside; what goes astray on the public side is no way in."""
         inside = [zone.name for zone in self._plan.zones if zone.place not in OUTSIDE]
         outside = {zone.name for zone in self._plan.zones if zone.place in OUTSIDE}
         return self._judged(inside, frozenset(one.name for one in self._plan.segments if one.zone in outside))
@@ -66,27 +65,18 @@ class Border:
         OnAir(self._session, self._host.name).join()
         OnAir(self._session, self._host.name).awaits(CONNECTED)
         for family in self._plan.families:
-            own = [_Ask(flow, "", allowed=True) for flow in self._own_flows(family)]
             asks = [ask for zone in zones for ask in self._asks(zone, family)]
             if not asks:
                 continue
-            sent = self._send([*own, *asks], outside)
+            sent = self._send(asks, outside)
             for zone in dict.fromkeys(ask.zone for ask in asks):
-                mine = [one for one, ask in zip(sent, [*own, *asks], strict=True) if ask.zone in ("", zone)]
+                mine = [one for one, ask in zip(sent, asks, strict=True) if ask.zone == zone]
                 seen = self._controls_of([ask.wish for ask in asks if ask.zone == zone])
                 alive = [packet(one.attempt) for one in seen if _arrived(one)]
-                alive += [one.what for one in mine if one.allowed and one.delivered]
                 dead = [packet(one.attempt) for one in seen if not _arrived(one)]
                 judgement = ends_at_the_border(mine, alive=alive, dead=dead)
                 given.append((f"{family.value} {self._host.name} -> {zone}", judgement, seen))
         return give_all(self._session, self._controls, given)
-
-    def _own_flows(self, family: Family) -> Iterable[Wish]:
-        """What the plan allows it beyond its own segment."""
-        for flow in self._plan.allowed:
-            wish = Wish(self._host.name, flow.destination, family, flow.protocol, flow.port, flow.to_leg)
-            if flow.source == self._host.name and family in flow.families and not self._near(wish):
-                yield wish
 
     def _asks(self, zone: str, family: Family) -> Iterable[_Ask]:
         for host in self._plan.hosts:
@@ -94,8 +84,8 @@ class Border:
                 continue
             for protocol, port in REPRESENTATIVE:
                 wish = Wish(self._host.name, host.name, family, protocol, port)
-                if not self._near(wish) and allowed_flow(self._plan, wish) is None:
-                    yield _Ask(wish, zone, allowed=False)
+                if not self._near(wish):
+                    yield _Ask(wish, zone)
 
     def _near(self, wish: Wish) -> bool:
         """Whether its target is on the station's own segment."""
@@ -115,10 +105,7 @@ class Border:
             seen = self._session.prober.recorded([packed[number][0] for number in waiting]).seen
             places |= {number: places[number] | found for number, found in zip(waiting, seen, strict=True)}
         doors = frozenset({f"{self._router.name}.{self._leg.segment}/to"})
-        return [
-            Sent(str(ask.wish), ask.wish.destination, places[number], entry, doors, outside, ask.allowed)
-            for number, ask in enumerate(asks)
-        ]
+        return [Sent(str(ask.wish), places[number], entry, doors, outside) for number, ask in enumerate(asks)]
 
     def _parcel(self, wish: Wish) -> Parcel:
         source = self._host.address(wish.family)

@@ -100,7 +100,7 @@ def awaited(look, *words, seconds=60):
         said = look()
         if any(all(word in line for word in words) for line in said.splitlines()) or time.monotonic() > end:
             return said
-        time.sleep(0.5)
+        time.sleep(0.5)  # between two looks, each a command of its own; the deadline is above
 
 
 def leased(lab, name):
