@@ -229,7 +229,7 @@ def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
 
 
 def _firewall(plan: Plan, host: Host, _keys: Path) -> Variables:
-    crossing = [(flow, family) for flow in plan.allowed for family in flow.families if family in plan.families]
+    crossing = [(flow, family) for flow in plan.every_flow for family in flow.families if family in plan.families]
     flows = _once([rule for flow, family in crossing for rule in _rules(plan, flow, family, host)])
     return {
         "host": host.name,
@@ -253,7 +253,7 @@ def _rules(plan: Plan, flow: AllowedFlow, family: Family, device: Host) -> Itera
     legs = [segment for host, segment in ports if host == device.name]
     if not legs or flow.source == device.name:
         return
-    source = plan.host(flow.source)
+    source = plan.end(flow.source)
     yield {
         "id": flow.id,
         "family": str(family),
@@ -278,7 +278,7 @@ def _ends(rule: Variables) -> Iterator[Variables]:
 
 def _mac(plan: Plan, name: str, legs: list[str]) -> str:
     """Return the MAC that the device sees of this host: they share a segment, or the scenario would be refused."""
-    return next(leg.mac for leg in plan.host(name).legs if leg.segment in legs)
+    return next(leg.mac for leg in plan.end(name).legs if leg.segment in legs)
 
 
 def _certificate(host: Host, purpose: Purpose, keys: Path) -> Variables:

@@ -42,6 +42,7 @@ def against_plan(plan: Plan, host: Host, state: HostState) -> list[Drift]:
     )
     own = zip(_NAMES, identity(plan, host).digests(), state.names, strict=True)
     tell(DriftKind.NAMES, (f"/etc/{name} was changed" for name, digest, seen in own if digest != seen))
+    tell(DriftKind.SERVICES, (f"the service {name} was stopped" for name in state.stopped))
     return drifts
 
 

@@ -61,6 +61,7 @@ class DriftKind(StrEnum):
     NAMES = "names"
     RULESET = "ruleset"
     FILES = "files"
+    SERVICES = "services"
     UNRECORDED = "unrecorded"
     UNREADABLE = "unreadable"
 

@@ -1,4 +1,4 @@
-"""Repair: containers, wiring and kernel state back to the plan. Files are left to a converge."""
+"""Repair: containers, wiring, kernel state and services back to the plan. Files are left to a converge."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lab.engine.identity import identity
 from lab.engine.model import Drift, DriftKind, Images
 from lab.engine.names import FABRIC, container_name
 from lab.engine.starting import sandbox_key, start_plain
-from lab.engine.state import call
+from lab.engine.state import SETTLING, call
 from lab.engine.strays import end_strays
 from lab.engine.wiring import wire
 from lab.errors import LabError
@@ -53,6 +53,8 @@ class Repair:
             self._wire(unwired)
         for name in sorted(name for name, found in kinds.items() if DriftKind.RULESET in found and name not in unwired):
             self._load_rules(name)
+        for name in sorted(name for name, found in kinds.items() if DriftKind.SERVICES in found):
+            self._resume_services(name)
         return tuple(left)
 
     def _jobs(self, kinds: Mapping[str, set[DriftKind]], archives: Mapping[str, bytes]) -> dict[str, Callable[[], str]]:
@@ -120,6 +122,16 @@ class Repair:
         """A file that is refused is file drift: what is loaded stays, the next comparison tells it."""
         self._kernel_state(name, "reload", tolerated=(0, _REFUSED))
         self._progress(Event("repair", name, "done", "rules loaded"))
+
+    def _resume_services(self, name: str) -> None:
+        call(
+            self._client,
+            container_name(self._plan.lab, name),
+            ["/usr/lib/sanso/service", "resume"],
+            tolerated=(0,),
+            deadline=SETTLING,
+        )
+        self._progress(Event("repair", name, "done", "services started"))
 
     def _kernel_state(self, name: str, way: str, *, tolerated: tuple[int, ...]) -> None:
         argv = ["/usr/lib/sanso/kernel-state", way]

@@ -52,6 +52,7 @@ class HostState:
     ruleset: str  # digest of its lasting part
     manifests: dict[str, str]  # manifest -> its own digest
     changed: tuple[str, ...]  # managed files that are not what their manifest says
+    stopped: tuple[str, ...] = ()  # services that run by themselves and that somebody stopped
     late: tuple[str, ...] = ()  # services that were not ready in time; only `settled` asks for them
 
     def recorded(self) -> dict[str, Any]:
@@ -89,6 +90,7 @@ def read_state(ask: Ask, host: Host) -> HostState:
         ruleset=rules.digest(sections["rules"]),
         manifests={path.removeprefix(_MANIFESTS): digest for digest, path in own},
         changed=tuple(line.rpartition(": ")[0] for line in lines if not _is_manifest(line)),
+        stopped=tuple(sections["stopped"].split()),
         late=tuple(sections.get("late", "").split()),
     )
 

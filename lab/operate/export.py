@@ -30,6 +30,7 @@ _ANYWHERE = {  # kinds of drift that are no files: what they mean for a scenario
     DriftKind.FOREIGN: "the plan gives links: see `hosts` and `zones` in docs/scenarios.md",
     DriftKind.WIRING: "the plan gives links: see `hosts` and `zones` in docs/scenarios.md",
     DriftKind.SYSCTLS: "kernel settings belong to a host's kind: docs/capabilities.md",
+    DriftKind.SERVICES: "a scenario has all services of its roles running",
     DriftKind.NAMES: "the plan gives resolv.conf, hosts and hostname",
 }
 

@@ -126,13 +126,8 @@ class Host(Frozen):
         return tuple(one for one in self.routes if one.leg not in own)
 
     def address(self, family: Family, segment: str | None = None) -> Address:
-        """Address of that family on `segment` (default: the first leg). KeyError if it has none."""
-        for leg in self.legs:
-            if segment is None or leg.segment == segment:
-                for interface in leg.addresses:
-                    if interface.version == (4 if family is Family.IPV4 else 6):
-                        return interface.ip
-        raise KeyError(f"{self.name} has no {family} address on {segment or 'its first leg'}")
+        """Its address of that family on `segment` (default: the first leg that has one). KeyError if it has none."""
+        return _address(self, family, segment)
 
 
 class Service(Frozen):
@@ -199,13 +194,18 @@ class AirHost(Frozen):
     resolvers: tuple[str, ...]  # addresses
     ssid: str | None  # a station's own network
 
-    def address(self, family: Family) -> Address:
-        """Its address of that family. KeyError if it has none."""
-        for leg in self.legs:
+    def address(self, family: Family, segment: str | None = None) -> Address:
+        """Its address of that family on `segment` (default: the first leg that has one). KeyError if it has none."""
+        return _address(self, family, segment)
+
+
+def _address(host: Host | AirHost, family: Family, segment: str | None) -> Address:
+    for leg in host.legs:
+        if segment is None or leg.segment == segment:
             for interface in leg.addresses:
                 if interface.version == (4 if family is Family.IPV4 else 6):
                     return interface.ip
-        raise KeyError(f"{self.name} has no {family} address")
+    raise KeyError(f"{host.name} has no {family} address on {segment or 'any leg'}")
 
 
 class Air(Frozen):
@@ -238,7 +238,7 @@ class Plan(Frozen):
     air: Air | None = None
 
     @cached_property
-    def ways(self) -> dict[tuple[str, Address, str | None], tuple[tuple[str, ...], Host | str]]:
+    def ways(self) -> dict[tuple[str, Address, str | None], tuple[tuple[str, ...], Host | AirHost | str]]:
         """Routes that were found already: a suite asks for the same ones ten thousand times."""
         return {}
 
@@ -267,6 +267,10 @@ class Plan(Frozen):
     def everybody(self) -> tuple[Host | AirHost, ...]:
         """Every host with a name and a place, container or not."""
         return (*self.hosts, *(self.air.hosts if self.air else ()))
+
+    def end(self, name: str) -> Host | AirHost:
+        """The host of that name, container or not. KeyError, naming the known containers, if there is none."""
+        return self.on_air(name) or self.host(name)
 
     def on_air(self, name: str) -> AirHost | None:
         """The host of that name that is on the air; None for all others."""

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from lab.engine import Ask, Drift, DriftKind, Lab
 from lab.errors import LabError
 
-# what the suites themselves judge: a user's changed rules and files are no reason to refuse, they are the question
-JUDGED = {DriftKind.RULESET, DriftKind.FILES, DriftKind.NAMES}
+# what the suites themselves judge: changed rules and files, stopped services are no reason to refuse, they are the question
+JUDGED = {DriftKind.RULESET, DriftKind.FILES, DriftKind.NAMES, DriftKind.SERVICES}
 # a network that isn't the plan's makes every probe meaningless, but to these controls it is the finding
 PLUGGED = {DriftKind.FOREIGN, DriftKind.WIRING, DriftKind.ADDRESSES, DriftKind.ROUTES}
 JUDGED_BY = {"OPS-16": PLUGGED, "ZONE-09": PLUGGED, "ZONE-08": PLUGGED | {DriftKind.SYSCTLS}}

@@ -101,6 +101,11 @@ def _crosses(plan: Plan, flow: AllowedFlow, device: str, family: Family) -> bool
     return any(step.endswith("/from") and host_of(step) == device for step in steps) and flow.source != device
 
 
+def arrived(seen: Seen) -> bool:
+    """Whether it was handed to the host that it is for."""
+    return any(s.direction == "to" and host_of(s.port) == seen.attempt.destination for s in seen.sightings)
+
+
 def _trouble(seen: Seen, witness: Seen) -> tuple[str, str] | None:
     text, ja = packet(witness.attempt), packet_ja(witness.attempt)
     if witness.trouble:
@@ -108,7 +113,7 @@ def _trouble(seen: Seen, witness: Seen) -> tuple[str, str] | None:
             f"the control {text} was not watched properly: {witness.trouble[0]}",
             f"対照 {ja} を正しく観測できませんでした",
         )
-    if not any(s.direction == "to" and host_of(s.port) == witness.attempt.destination for s in witness.sightings):
+    if not arrived(witness):
         return (
             f"the control {text} did not get through, so silence proves nothing: the lab may be dead",
             f"対照 {ja} も通らなかったため、無応答は証拠になりません（環境側の異常の可能性）",

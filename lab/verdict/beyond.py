@@ -16,14 +16,14 @@ _SHOWN = 3  # packets that are named
 class Sent:
     """One packet of a station and the fabric's ports where it was seen.
 
-    `entry`: the port where all that stations of this network send comes in. `doors`: ports by which it may be handed to the
+    `entry`: the port where all that stations of this network send comes in. `door`: the one by which it is handed to the
     first router. `outside`: segments of the public side, where a visitor's packet to an inner address may go astray.
     """
 
     what: str  # "ipv4 tcp/443 sta-lg -> mn-app"
     places: frozenset[str]
     entry: str
-    doors: frozenset[str]
+    door: str
     outside: frozenset[str] = frozenset()
 
     @property
@@ -31,6 +31,44 @@ class Sent:
         """Ports of other segments where it was seen."""
         mine = {_segment(self.entry), *self.outside}
         return tuple(sorted(port for port in self.places if _segment(port) not in mine))
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """One packet that the plan allows a station. `entry`: as above. `target`: the port of the host that it is for."""
+
+    what: str
+    places: frozenset[str]
+    entry: str
+    target: str
+    answered: bool | None = None  # whether a connection of the station opened; None: it wasn't asked for one
+
+
+def arrives(sent: Sequence[Allowed]) -> Judgement:
+    """All that the plan allows one station in one family."""
+    lost = [one.what for one in sent if one.entry not in one.places]
+    if lost or not sent:
+        return error(
+            f"did not even cross the air: {_few(lost) or 'nothing was sent'}",
+            f"電波区間を越えませんでした: {_few(lost) or '送信なし'}",
+        )
+    stopped = [f"{one.what} (last at {_last(one)})" for one in sent if one.target not in one.places]
+    mute = [one.what for one in sent if one.answered is False and one.target in one.places]
+    if stopped or mute:
+        return failed(
+            Warrant.WITNESSED,
+            f"allowed, and does not work: stopped: {_few(stopped) or 'none'}; arrived without an answer: {_few(mute) or 'none'}",
+            f"許可された通信が成立しません。遮断: {_few(stopped) or 'なし'}、応答なし: {_few(mute) or 'なし'}",
+        )
+    return passed(
+        Warrant.WITNESSED,
+        f"{len(sent)} allowed flows crossed the air and arrived: {_few([one.what for one in sent])}",
+        f"許可された通信 {len(sent)} 件が電波を経て宛先に届きました: {_few([one.what for one in sent])}",
+    )
+
+
+def _last(one: Allowed) -> str:
+    return ", ".join(sorted(one.places))
 
 
 def ends_at_the_border(sent: Sequence[Sent], *, alive: Sequence[str], dead: Sequence[str]) -> Judgement:
@@ -42,7 +80,7 @@ def ends_at_the_border(sent: Sequence[Sent], *, alive: Sequence[str], dead: Sequ
             f"{len(through)} of {len(sent)} packets of the station left its segment: {_few(through)}",
             f"端末のパケット {len(sent)} 件中 {len(through)} 件が自セグメントの外に出ました: {_few(through)}",
         )
-    lost = [one.what for one in sent if one.entry not in one.places or not one.doors & one.places]
+    lost = [one.what for one in sent if one.entry not in one.places or one.door not in one.places]
     if lost or dead or not alive:
         why = _few(lost) or _few(dead) or "no control flow"
         return error(

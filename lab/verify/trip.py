@@ -66,7 +66,7 @@ def devices(plan: Plan, wish: Wish) -> tuple[tuple[str, str], ...]:
 
 def sender_address(plan: Plan, source: str, target: Address, family: Family) -> Address:
     """The address that a host sends from: that of the leg it leaves by; of its first leg if it has no way."""
-    host = plan.host(source)
+    host = plan.end(source)
     way = trail(plan, source, target)
     segment = way[0].rpartition("/")[0].partition(".")[2] if way else None
     without = {leg.segment for leg in host.legs if not leg.addresses}  # a VPN gateway has none in its tunnels
@@ -86,7 +86,7 @@ def _firewalls(plan: Plan, ports: Sequence[str], direction: str) -> tuple[tuple[
 
 def target_of(plan: Plan, wish: Wish) -> Address:
     """The destination address of a wish."""
-    return wish.at or plan.host(wish.destination).address(wish.family, wish.to_leg)
+    return wish.at or plan.end(wish.destination).address(wish.family, wish.to_leg)
 
 
 @once
@@ -98,7 +98,7 @@ def address(plan: Plan, wish: Wish) -> str:
 @once
 def allowed_flow(plan: Plan, wish: Wish) -> AllowedFlow | None:
     """The plan's entry for this very flow, None if it is denied. A device is known by the address that is asked."""
-    for flow in plan.allowed:
+    for flow in plan.every_flow:
         ends = (wish.source, wish.destination, wish.protocol, wish.port)
         same = ends == (flow.source, flow.destination, flow.protocol, flow.port) and wish.family in flow.families
         if same and str(target(plan, flow, wish.family)) == address(plan, wish):

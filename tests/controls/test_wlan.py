@@ -40,6 +40,16 @@ def test_station_reaches_nobody_beyond_its_own_segment(staff_network, station_bo
     station_border(staff_network).lets_nothing_out()
 
 
+@control("WLAN-07")
+def test_station_reaches_what_it_is_allowed_to(staff_network, station_border):
+    station_border(staff_network).lets_out_what_is_allowed()
+
+
+@control("WLAN-21")
+def test_visitor_reaches_the_internet(visitor_network, station_border):
+    station_border(visitor_network).lets_out_what_is_allowed()
+
+
 @control("WLAN-21")
 def test_visitor_reaches_no_zone(visitor_network, station_border):
     station_border(visitor_network).lets_visitors_into_no_zone()

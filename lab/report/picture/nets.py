@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lab.catalogue import load
 from lab.errors import LabError
-from lab.plan import AirHost, AllowedFlow, Plan, flow_route
+from lab.plan import AllowedFlow, Plan, flow_route
 from lab.report.picture.structure import Shape, Unit
 from lab.report.picture.svg import clean
 from lab.report.picture.words import MORE, ORIGINS, Say
@@ -78,25 +78,11 @@ def _sources(ends: Iterable[End], zones: dict[str, str], target: End) -> tuple[E
 
 def _routers(plan: Plan, flow: AllowedFlow, walls: list[str]) -> tuple[str, ...]:
     """The routers of the rows that the flow passes, begins or ends at."""
-    station = plan.on_air(flow.source)
     try:
-        if station is not None:
-            router = _first_router(plan, station)
-            near = any(leg.segment == station.legs[0].segment for leg in plan.host(flow.destination).legs)
-            if router is None or near:
-                return (flow.destination,) if flow.destination in walls else ()
-            flow = flow.model_copy(update={"source": router})
         steps = flow_route(plan, flow, flow.families[0])
     except (LabError, KeyError):
         return ()
     return tuple(dict.fromkeys(name for step in steps if (name := step.partition(".")[0]) in walls))
-
-
-def _first_router(plan: Plan, station: AirHost) -> str | None:
-    """Who forwards what a station sends beyond its own segment."""
-    via = {route.via for route in station.routes}
-    mine = (host for host in plan.hosts for leg in host.legs if via & {one.ip for one in leg.addresses})
-    return next((host.name for host in mine), None)
 
 
 def _net(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from lab.errors import LabError
-from lab.plan import OUTSIDE, Address, AllowedFlow, Family, Host, Plan, Protocol, flow_route, private, target
+from lab.plan import OUTSIDE, Address, AirHost, AllowedFlow, Family, Host, Plan, Protocol, flow_route, private, target
 from lab.verdict.ruleset.box import Box
 from lab.verdict.ruleset.fields import IPV4, IPV6, NEW, PLAIN, STATES, TCP_BITS, Field
 from lab.verdict.ruleset.literals import interface, mac
@@ -51,7 +51,7 @@ def nft_family(family: Family) -> str:
 
 def entries(plan: Plan, device: str) -> list[Entry]:
     """Every allowed flow that this device forwards, answers or starts."""
-    pairs = [(flow, family) for flow in plan.allowed for family in flow.families if family in plan.families]
+    pairs = [(flow, family) for flow in plan.every_flow for family in flow.families if family in plan.families]
     found = (_entry(plan, device, flow, family) for flow, family in pairs)
     return [entry for entry in found if entry is not None]
 
@@ -75,7 +75,7 @@ def _entry(plan: Plan, device: str, flow: AllowedFlow, family: Family) -> Entry 
     if out:
         ways[Field.OIF] = interface(segment_of(out))
     box = {**ways, **_addresses(source, target(plan, flow, family)), **_service(flow, family)}
-    direct = _mac(plan, before) if before and host_of(before) == flow.source else None
+    direct = _mac(plan, before, flow.source) if before and _at(plan, before, flow.source) else None
     return Entry(
         flow, family, hook, box, _first(plan, box, flow, family, before), _reply(plan, box, flow, family, after), direct
     )
@@ -83,7 +83,7 @@ def _entry(plan: Plan, device: str, flow: AllowedFlow, family: Family) -> Entry 
 
 def _source(plan: Plan, flow: AllowedFlow, family: Family, port: str) -> Address:
     """The address that the source sends from: that of the leg it leaves by."""
-    return plan.host(flow.source).address(family, segment_of(port))
+    return plan.end(flow.source).address(family, segment_of(port))
 
 
 def _addresses(source: Address | None, destination: Address) -> dict[Field, Ranges]:
@@ -115,7 +115,7 @@ def _first(plan: Plan, box: Box, flow: AllowedFlow, family: Family, before: str)
         **senders,
         **ports,
         **flags,
-        **_sound(plan, before),
+        **_sound(plan, before, flow.source),
         Field.CT_STATE: NEW,
         Field.CT_DIRECTION: Ranges.single(0),
     }
@@ -152,11 +152,16 @@ def _reply(plan: Plan, box: Box, flow: AllowedFlow, family: Family, after: str) 
     if flow.protocol is Protocol.TCP:
         back[Field.TCP_FLAGS] = Ranges.single(TCP_BITS["syn"] | TCP_BITS["ack"], TCP_BITS["ack"])
     state = Ranges.single(STATES["established"])
-    return {**back, **_sound(plan, after), Field.CT_STATE: state, Field.CT_DIRECTION: Ranges.single(1)}
+    return {
+        **back,
+        **_sound(plan, after, flow.destination),
+        Field.CT_STATE: state,
+        Field.CT_DIRECTION: Ranges.single(1),
+    }
 
 
-def _sound(plan: Plan, neighbour: str) -> dict[Field, Ranges]:
-    """A packet with nothing odd about it, handed over by that neighbour's port ("" if it starts here)."""
+def _sound(plan: Plan, neighbour: str, end: str) -> dict[Field, Ranges]:
+    """A packet of `end` with nothing odd about it, handed over by that neighbour's port ("" if it starts here)."""
     found = {
         **PLAIN,
         Field.REVERSE_PATH: Ranges.single(1),
@@ -166,12 +171,20 @@ def _sound(plan: Plan, neighbour: str) -> dict[Field, Ranges]:
         Field.CT_MARK: Ranges.single(0),
         Field.PACKET_TYPE: Ranges.single(0),
     }
-    card = _mac(plan, neighbour) if neighbour else None
+    card = _mac(plan, neighbour, end) if neighbour else None
     return found if card is None else {**found, Field.ETHER_SADDR: Ranges.single(card)}
 
 
-def _mac(plan: Plan, port: str) -> int | None:
-    """The MAC address of a port; None in a tunnel."""
-    host: Host = plan.host(host_of(port))
+def _at(plan: Plan, port: str, end: str) -> bool:
+    """Whether what comes out of that port was sent by `end` itself: the port is its own, or it is on the air behind it."""
+    on_air = plan.on_air(end)
+    if on_air is None:
+        return host_of(port) == end
+    return any(leg.mac in plan.behind(host_of(port), segment_of(port)) for leg in on_air.legs)
+
+
+def _mac(plan: Plan, port: str, end: str) -> int | None:
+    """The MAC address that `end`'s packets have when they come out of that port; None in a tunnel."""
+    host: Host | AirHost = plan.end(end) if _at(plan, port, end) else plan.host(host_of(port))
     leg = next(leg for leg in host.legs if leg.segment == segment_of(port))
     return None if leg.tunnel else mac(leg.mac)

@@ -1,27 +1,26 @@
-"""What a station reaches beyond its own segment: nobody, for no firewall opens anything to it yet (WLAN-07, WLAN-21)."""
+"""What a station reaches: what the plan allows it, and beyond its own segment nobody else (WLAN-07, WLAN-21)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from lab.plan import AirHost, Family, Host, Kind, Leg, Plan
-from lab.probe.air.parcels import Parcel, pack, post
+from lab.plan import AirHost, AllowedFlow, Family, Kind, Plan, Protocol
 from lab.record import Observation, Verdict
 from lab.verdict import Judgement
-from lab.verdict.beyond import Sent, ends_at_the_border
-from lab.verdict.words import host_of, packet
+from lab.verdict.alive import arrived
+from lab.verdict.beyond import Allowed, Sent, arrives, ends_at_the_border
+from lab.verdict.words import packet
 from lab.verify.judge import give_all
 from lab.verify.services import REPRESENTATIVE
 from lab.verify.session import LabSession
-from lab.verify.trip import Wish, mac_on, stands, target_of
-from lab.verify.wireless.hosts import CONNECTED, OnAir, Station, on_its_segment
+from lab.verify.trip import Wish, address, allowed_flow, stands, wish_of
+from lab.verify.wireless.hosts import CONNECTED, OnAir, Station
+from lab.verify.wireless.sending import send, way_of
 from lab.verify.witness import controls_for
 
 OUTSIDE = frozenset({"internet", "house", "home", "guest"})  # places
-BATCH = 100  # packets of one command
-ROUNDS = 3  # what the air lost is sent again
+Given = tuple[str, Judgement, Sequence[Observation]]
 
 
 class Borders:
@@ -36,7 +35,7 @@ class Borders:
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """A flow and the zone that it would lead to."""
+    """A flow that the plan doesn't allow, and the zone that it would lead to."""
 
     wish: Wish
     zone: str
@@ -48,10 +47,24 @@ class Border:
     def __init__(self, session: LabSession, controls: tuple[str, ...], station: Station) -> None:
         self._session, self._controls, self._station = session, controls, station
         self._plan, self._host = session.plan, station.host
-        self._leg: Leg = station.host.legs[0]
+
+    def lets_out_what_is_allowed(self) -> list[Verdict]:
+        """Every flow that the plan allows the station, in both families: it arrives, and over TCP it is answered."""
+        station, given = self._joined(), list[Given]()
+        for family in self._plan.families:
+            flows = self._flows(family)
+            wishes = [wish_of(flow, family) for flow in flows]
+            seen = [
+                Allowed(str(wish), places, way.entry, way.last, _answered(station, self._plan, wish))
+                for wish, places in zip(wishes, send(self._session, self._station, wishes), strict=True)
+                for way in [way_of(self._plan, wish)]
+            ]
+            if seen:
+                given.append((f"{family.value} {self._host.name}: what is allowed", arrives(seen), ()))
+        return give_all(self._session, self._controls, given)
 
     def lets_nothing_out(self) -> list[Verdict]:
-        """Every representative flow to every host of every other zone, in both families: stopped by the first router."""
+        """Every other representative flow to every host of every other zone, in both families: stopped by the first router."""
         return self._judged([zone.name for zone in self._plan.zones if zone.name != self._host.zone], frozenset())
 
     def lets_visitors_into_no_zone(self) -> list[Verdict]:
@@ -60,62 +73,56 @@ class Border:
         outside = {zone.name for zone in self._plan.zones if zone.place in OUTSIDE}
         return self._judged(inside, frozenset(one.name for one in self._plan.segments if one.zone in outside))
 
+    def _joined(self) -> OnAir:
+        station = OnAir(self._session, self._host.name)
+        station.join()
+        station.awaits(CONNECTED)
+        return station
+
     def _judged(self, zones: Sequence[str], outside: frozenset[str]) -> list[Verdict]:
-        given: list[tuple[str, Judgement, Sequence[Observation]]] = []
-        OnAir(self._session, self._host.name).join()
-        OnAir(self._session, self._host.name).awaits(CONNECTED)
+        self._joined()
+        given: list[Given] = []
         for family in self._plan.families:
             asks = [ask for zone in zones for ask in self._asks(zone, family)]
+            mine = [wish_of(flow, family) for flow in self._flows(family)]
+            through = [wish for wish in mine if not way_of(self._plan, wish).direct]
             if not asks:
                 continue
-            sent = self._send(asks, outside)
+            places = send(self._session, self._station, [*(ask.wish for ask in asks), *through])
+            ways = [way_of(self._plan, ask.wish) for ask in asks]
+            sent = [
+                Sent(str(ask.wish), seen, way.entry, way.first, outside)
+                for ask, way, seen in zip(asks, ways, places, strict=False)
+            ]
+            own = {
+                str(w): way_of(self._plan, w).last in seen for w, seen in zip(through, places[len(asks) :], strict=True)
+            }
             for zone in dict.fromkeys(ask.zone for ask in asks):
-                mine = [one for one, ask in zip(sent, asks, strict=True) if ask.zone == zone]
                 seen = self._controls_of([ask.wish for ask in asks if ask.zone == zone])
-                alive = [packet(one.attempt) for one in seen if _arrived(one)]
-                dead = [packet(one.attempt) for one in seen if not _arrived(one)]
-                judgement = ends_at_the_border(mine, alive=alive, dead=dead)
+                flows = own | {packet(one.attempt): arrived(one) for one in seen}
+                judgement = ends_at_the_border(
+                    [one for one, ask in zip(sent, asks, strict=True) if ask.zone == zone],
+                    alive=[name for name, came in flows.items() if came],
+                    dead=[name for name, came in flows.items() if not came],
+                )
                 given.append((f"{family.value} {self._host.name} -> {zone}", judgement, seen))
         return give_all(self._session, self._controls, given)
 
-    def _asks(self, zone: str, family: Family) -> Iterable[_Ask]:
-        for host in self._plan.hosts:
-            if host.zone != zone or host.kind is not Kind.ENDPOINT:
-                continue
-            for protocol, port in REPRESENTATIVE:
-                wish = Wish(self._host.name, host.name, family, protocol, port)
-                if not self._near(wish):
-                    yield _Ask(wish, zone)
+    def _flows(self, family: Family) -> list[AllowedFlow]:
+        return [one for one in self._plan.every_flow if one.source == self._host.name and family in one.families]
 
-    def _near(self, wish: Wish) -> bool:
-        """Whether its target is on the station's own segment."""
-        return any(target_of(self._plan, wish) in each.network for each in self._leg.addresses)
-
-    def _send(self, asks: Sequence[_Ask], outside: frozenset[str]) -> list[Sent]:
-        station, entry = self._session.channel(self._host.name), on_its_segment(self._plan, self._station)
-        packed = [pack(self._parcel(ask.wish), number) for number, ask in enumerate(asks)]
-        places: dict[int, frozenset[str]] = {number: frozenset() for number in range(len(asks))}
-        for _ in range(ROUNDS):
-            waiting = [number for number, seen in places.items() if entry not in seen]
-            if not waiting:
-                break
-            self._session.prober.record()
-            for start in range(0, len(waiting), BATCH):
-                post(station, "wlan", [packed[number][1] for number in waiting[start : start + BATCH]])
-            seen = self._session.prober.recorded([packed[number][0] for number in waiting]).seen
-            places |= {number: places[number] | found for number, found in zip(waiting, seen, strict=True)}
-        doors = frozenset({f"{self._router.name}.{self._leg.segment}/to"})
-        return [Sent(str(ask.wish), places[number], entry, doors, outside) for number, ask in enumerate(asks)]
-
-    def _parcel(self, wish: Wish) -> Parcel:
-        source = self._host.address(wish.family)
-        target, hop = str(target_of(self._plan, wish)), mac_on(self._router, self._leg.segment)
-        return Parcel(wish.family, wish.protocol, str(source), target, wish.port, self._host.mac, hop)
-
-    @cached_property
-    def _router(self) -> Host:
-        via = {route.via for route in self._host.routes}
-        return next(host for host in self._plan.hosts for leg in host.legs if {one.ip for one in leg.addresses} & via)
+    def _asks(self, zone: str, family: Family) -> list[_Ask]:
+        wishes = [
+            Wish(self._host.name, host.name, family, protocol, port)
+            for host in self._plan.hosts
+            if host.zone == zone and host.kind is Kind.ENDPOINT
+            for protocol, port in REPRESENTATIVE
+        ]
+        return [
+            _Ask(wish, zone)
+            for wish in wishes
+            if not way_of(self._plan, wish).direct and allowed_flow(self._plan, wish) is None
+        ]
 
     def _controls_of(self, wishes: Sequence[Wish]) -> list[Observation]:
         """What must get through meanwhile for each transport: through the same router, where the plan has such a flow."""
@@ -131,8 +138,14 @@ class Border:
         return list(seen)
 
 
-def _arrived(seen: Observation) -> bool:
-    return any(one.direction == "to" and host_of(one.port) == seen.attempt.destination for one in seen.sightings)
+def _answered(station: OnAir, plan: Plan, wish: Wish) -> bool | None:
+    """Whether a connection of the station's own kernel opens; None: nothing of that kind is asked."""
+    if wish.protocol is not Protocol.TCP:
+        return None
+    there = address(plan, wish)
+    name = there if wish.family is Family.IPV4 else f"[{there}]"
+    line = f"timeout 12 socat -u OPEN:/dev/null TCP:{name}:{wish.port},connect-timeout=10"
+    return station.channel.run(line, timeout=60).rc == 0
 
 
 def _of(wish: Wish, twin: str) -> Wish:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lab.engine import DriftKind
 from lab.engine.archive import pack
 
 SERVICE = "/usr/lib/sanso/service"
@@ -24,7 +25,11 @@ def service(engine, lab, hosts, request):
     engine.put_archive(lab.container("mn-app"), "/", packed)
     hosts.run("mn-app", f"echo 3 > /{root}/notification-fd")
     yield name
-    hosts.run("mn-app", f"{SERVICE} stop {name}")
+    hosts.run("mn-app", f"{SERVICE} stop {name} && rm -r /{root}")
+
+
+def told(lab) -> list[str]:
+    return [drift.detail for drift in lab.drift() if drift.kind is DriftKind.SERVICES]
 
 
 def status(hosts, name: str) -> str:
@@ -54,6 +59,15 @@ def test_stop_is_down(hosts, service):
     hosts.run("mn-app", f"{SERVICE} start {service} && {SERVICE} stop {service}")
     assert status(hosts, service).startswith("false false")
     hosts.run("mn-app", f"{SERVICE} reload {service}", expect=1)
+
+
+def test_one_that_was_stopped_is_drift_and_is_started_again(lab, hosts, service):
+    hosts.run("mn-app", f"{SERVICE} start {service}")
+    assert not told(lab)
+    hosts.run("mn-app", f"{SERVICE} stop {service}")
+    assert told(lab) == [f"the service {service} was stopped"]
+    lab.repair(lab.drift())
+    assert status(hosts, service).startswith("true true")
 
 
 def test_a_service_that_does_not_get_ready_is_an_error(hosts, service):

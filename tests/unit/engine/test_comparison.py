@@ -64,6 +64,10 @@ def with_nic(state: HostState, **fields: object) -> HostState:
     return change(state, links=(*state.links[:2], {**state.links[2], **fields}))
 
 
+def test_a_stopped_service_is_named(plan, good):
+    assert told(plan, change(good, stopped=("nginx",))) == [("services", "the service nginx was stopped")]
+
+
 def test_a_host_as_planned_has_no_drift(plan, good):
     assert told(plan, good) == []
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from lab.record import State
-from lab.verdict.beyond import Sent, ends_at_the_border
+from lab.verdict.beyond import Allowed, Sent, arrives, ends_at_the_border
 
 ENTRY, DOOR = "radio.lg/from", "fw-lg.lg/to"
 CONTROL = ["ipv4 tcp/6514 lg-app -> log"]
 
 
 def sent(*places, what="ipv4 tcp/443 sta-lg -> mn-app", **more):
-    return Sent(what, frozenset(places), ENTRY, frozenset({DOOR}), **more)
+    return Sent(what, frozenset(places), ENTRY, DOOR, **more)
 
 
 def judged(*packets, alive=CONTROL, dead=()):
@@ -49,3 +49,27 @@ def test_visitor_may_go_astray_outside_and_nowhere_else():
     outside = frozenset({"internet"})
     assert judged(sent(ENTRY, DOOR, "guest-router.internet/from", outside=outside)).state is State.PASS
     assert judged(sent(ENTRY, DOOR, "fw-in.x-ii/from", outside=outside)).state is State.FAIL
+
+
+TARGET = "www.internet/to"
+
+
+def allowed(*places, answered=None):
+    return Allowed("ipv4 tcp/443 sta-guest -> www", frozenset(places), ENTRY, TARGET, answered)
+
+
+@pytest.mark.parametrize(
+    ("packets", "state"),
+    [
+        pytest.param([allowed(ENTRY, TARGET), allowed(ENTRY, TARGET, answered=True)], State.PASS, id="arrived"),
+        pytest.param([allowed(ENTRY, DOOR)], State.FAIL, id="stopped on the way"),
+        pytest.param([allowed(ENTRY, TARGET, answered=False)], State.FAIL, id="no answer"),
+        pytest.param([allowed()], State.ERROR, id="lost on the air"),
+        pytest.param([allowed(), allowed(ENTRY, TARGET)], State.ERROR, id="one of them lost on the air"),
+        pytest.param([], State.ERROR, id="nothing sent"),
+    ],
+)
+def test_what_is_allowed_arrives_or_is_named(packets, state):
+    judgement = arrives(packets)
+    assert judgement.state is state
+    assert not packets or packets[0].what in judgement.message_en
