@@ -45,7 +45,11 @@ def _engine(client: Api) -> list[Finding]:
         name for option in info["SecurityOptions"] for name in ("rootless", "userns", "selinux") if name in option
     ]
     told += [
-        Finding(Health.WARN, f"the engine runs with {name}: the lab was not tried on such an engine", "see docs/")
+        Finding(
+            Health.WARN,
+            f"the engine runs with {name}: the lab was not tried on such an engine",
+            "if `lab up` fails on it, use one without",
+        )
         for name in unusual
     ]
     return told

@@ -19,8 +19,8 @@ class Standing:
 
     end: datetime  # nextUpdate (RFC 5280, 5.1.2.5)
     now: datetime
-    changed: int  # the file, last
-    started: int  # the server that reads it at its start alone
+    changed: float  # the file, last
+    started: float  # the server that reads it at its start alone
     watched: bool  # the program that raises the alarm is running
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import select
 import threading
+import time
 from typing import Any, Protocol
 
 
@@ -19,12 +20,17 @@ class Sink(Protocol):
 EVENTS = ("start", "test", "observation", "application", "train", "verdict", "host-file", "capture", "finish")
 
 
+_AT_ONCE = frozenset({"start", "test", "finish"})
+_LONGEST = 0.1  # seconds that the others wait for company at most: a reader that wakes up for each costs a core
+
+
 class PipeSink:
     """JSON lines on an inherited file descriptor."""
 
     def __init__(self, descriptor: int) -> None:
         self._lock = threading.Lock()  # hosts are asked in threads; a long line is more than one write
-        self._file = os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)
+        self._file = os.fdopen(descriptor, "w", encoding="utf-8")
+        self._handed = 0.0
 
     def exit_when_reader_is_gone(self) -> None:
         """End this process at once if the parent dies: a run that nobody reads must not go on."""
@@ -37,6 +43,10 @@ class PipeSink:
         line = json.dumps({"event": kind, **body}, ensure_ascii=False) + "\n"
         with self._lock:
             self._file.write(line)
+            now = time.monotonic()
+            if kind in _AT_ONCE or now - self._handed > _LONGEST:
+                self._file.flush()
+                self._handed = now
 
 
 class NullSink:

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from lab import catalogue, pki, scenario
-from lab.plan import Family, Image, Kind, Plan, build
+from lab.plan import Family, Image, Kind, Plan, build, flow_route
+from lab.verdict.register.expected import entries
+from lab.verdict.ruleset.fields import Field
+from lab.verdict.ruleset.literals import mac
 
 
 @pytest.fixture
@@ -85,3 +88,36 @@ def test_networks_are_called_what_the_scenario_says(tmp_path: Path):
     assert plan.air is not None
     assert [(one.name, one.zone) for one in plan.air.ssids] == [("office", "lg"), ("sanso-mn", "mn")]
     assert [host.ssid for host in plan.air.hosts if host.function == "station"] == ["office", "sanso-mn"]
+
+
+@pytest.fixture(scope="module")
+def whole() -> Plan:
+    return build(scenario.load(Path("scenarios/alpha.yaml")), catalogue.load(), "a")
+
+
+def test_way_of_a_station_begins_at_the_port_that_its_network_is_bridged_to(whole: Plan):
+    flows = {flow.id: flow_route(whole, flow, Family.IPV6) for flow in whole.every_flow}
+    assert flows["F24/sta-guest/www/tcp"] == (
+        "radio.guest/from", "guest-router.guest/to", "guest-router.internet/from", "www.internet/to",
+    )  # fmt: skip
+    assert flows["F21/sta-lg/lg-app"] == ("radio.lg/from", "lg-app.lg/to")
+
+
+def test_router_of_visitors_is_asked_to_open_what_a_station_may_and_sees_its_own_card(whole: Plan):
+    mine = [one for one in entries(whole, "guest-router") if one.flow.source == "sta-guest"]
+    assert {(one.hook, one.flow.destination) for one in mine} == {
+        ("forward", "www"), ("forward", "govcloud-pub"), ("forward", "dns"),
+    }  # fmt: skip
+    assert whole.air is not None
+    station = whole.on_air("sta-guest")
+    assert station is not None
+    for one in mine:
+        assert one.direct_mac == mac(station.mac)
+        assert list(one.first[Field.ETHER_SADDR]) == [mac(station.mac)]
+
+
+def test_cable_of_the_access_point_is_known_by_its_own_card(whole: Plan):
+    point = whole.on_air("ap")
+    assert point is not None
+    (asked,) = [one for one in entries(whole, "fw-mn") if one.flow.source == "ap" and one.family is Family.IPV4]
+    assert (asked.hook, asked.direct_mac) == ("input", mac(point.legs[0].mac))
