@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
+from itertools import count
 from types import TracebackType
 from typing import Any, Self
 
@@ -53,11 +54,15 @@ class Prober:
     """One prober of a run. It ends, with everything it made, when `close` is called or this process dies.
 
     `without`: devices that it leaves alone, because a namespace that it holds would outlive a restart of its host.
+    `numbers`: where the ids of observations go on; probers of one run share it.
     """
 
-    def __init__(self, stream: ExecStream, lab: Lab, without: Sequence[str] = ()) -> None:
+    def __init__(
+        self, stream: ExecStream, lab: Lab, without: Sequence[str] = (), numbers: Iterator[int] | None = None
+    ) -> None:
         self._stream, self._plan = stream, lab.plan
-        self._buffer, self._said, self._number = b"", b"", 0
+        self._buffer, self._said = b"", b""
+        self._numbers = numbers or count(1)
         self._ends = {  # address -> the ports of the endpoint that has it
             str(one.ip): [f"{host.name}.{each.segment}" for each in host.legs]
             for host in lab.plan.hosts
@@ -237,8 +242,7 @@ class Prober:
         finally:
             answer = self._order({"op": "stop"}, seconds)
         for one, told in zip(carrying, answer["trains"], strict=True):
-            self._number += 1
-            number = f"obs-{self._number:05d}"
+            number = f"obs-{next(self._numbers):05d}"
             own = {"attempt": one.attempt, "carrier": one.carrier, "device": one.device, "mark": one.mark}
             found.append(Train.model_validate({"id": number, **own, **told}))
 
@@ -267,8 +271,8 @@ class Prober:
         }
 
     def _observation(self, attempt: Attempt, told: dict[str, Any]) -> Observation:
-        self._number += 1
-        return Observation.model_validate({"id": f"obs-{self._number:05d}", "attempt": attempt, **told})
+        number = f"obs-{next(self._numbers):05d}"
+        return Observation.model_validate({"id": number, "attempt": attempt, **told})
 
     def _order(self, order: dict[str, Any], wait: float) -> dict[str, Any]:
         self._stream.sendall(json.dumps(order).encode() + b"\n")
@@ -295,10 +299,12 @@ class Prober:
         return answer
 
 
-def open_prober(engine: Engine, lab: Lab, *, deadline: float, without: Sequence[str] = ()) -> Prober:
+def open_prober(
+    engine: Engine, lab: Lab, *, deadline: float, without: Sequence[str] = (), numbers: Iterator[int] | None = None
+) -> Prober:
     """Start the prober of this run; it ends at EOF, and after `deadline` seconds whatever happens. Raises LabError.
 
-    `without`: see Prober.
+    `without`, `numbers`: see Prober.
     """
     stream = engine.open_helper(
         lab,
@@ -308,7 +314,7 @@ def open_prober(engine: Engine, lab: Lab, *, deadline: float, without: Sequence[
         netns_hosts=tuple(host.name for host in lab.plan.hosts if host.name not in without),
     )
     try:
-        return Prober(stream, lab, without)
+        return Prober(stream, lab, without, numbers)
     except BaseException:
         stream.close()
         raise

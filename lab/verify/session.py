@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -55,6 +56,7 @@ class LabSession:
         self._channels: dict[str, SharedChannel] = {}
         self.ahead = Ahead(lab, self.channel)
         self._prober: Prober | None = None
+        self.numbers = count(1)  # of observations, whichever prober made them
         self._test, self._before, self._commands = "", 0, 0
         self._controls: tuple[str, ...] = ()
         self._sandboxes = lab.sandboxes()
@@ -150,7 +152,7 @@ class LabSession:
     def prober(self) -> Prober:
         """The one prober of this run, started at first use."""
         if self._prober is None:
-            self._prober = open_prober(self.engine, self.lab, deadline=DEADLINE)
+            self._prober = open_prober(self.engine, self.lab, deadline=DEADLINE, numbers=self.numbers)
         return self._prober
 
     def release_prober(self) -> None:

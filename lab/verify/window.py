@@ -60,7 +60,9 @@ class Window:
         before = self._alive()
         session.release_prober()
         with (
-            open_prober(session.engine, session.lab, deadline=DEADLINE, without=(device,)) as prober,
+            open_prober(
+                session.engine, session.lab, deadline=DEADLINE, without=(device,), numbers=session.numbers
+            ) as prober,
             prober.train(self._carrying(), interval=_SLOW, seconds=2 * LONGEST) as trains,
         ):
             event = self._start_anew()

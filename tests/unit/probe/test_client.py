@@ -1,6 +1,7 @@
 """The client's side of the conversation, against a prober that is a list of answers."""
 
 import json
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,12 @@ def test_device_that_is_left_alone_is_not_asked_for():
     stream = Stream({"ready": True})
     Prober(stream, Lab(), without=("fw-lg",))
     assert "fw-lg" not in stream.orders[0]["hosts"] + stream.orders[0]["devices"]
+
+
+def test_probers_of_one_run_count_on():
+    numbers = count(1)
+    ids = []
+    for _ in range(2):
+        one = Prober(Stream({"ready": True}, {"observations": [TOLD]}), Lab(), (), numbers)
+        ids += [seen.id for seen in one.observe([ATTEMPT])]
+    assert ids == ["obs-00001", "obs-00002"]
