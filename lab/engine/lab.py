@@ -110,17 +110,23 @@ class Lab:
         return drift.drift(self._client, self.plan, self._image_ids(), self._recorded(), ask)
 
     def repair(
-        self, drifts: Sequence[Drift], progress: Progress = silent, archives: Mapping[str, bytes] | None = None
+        self,
+        drifts: Sequence[Drift],
+        progress: Progress = silent,
+        archives: Mapping[str, bytes] | None = None,
+        *,
+        spared: str = "",
     ) -> tuple[Drift, ...]:
         """Bring containers, wiring and kernel state back; the drifts that only a converge mends.
 
-        `archives`: host -> tar for hosts whose container is made anew. LabError when something cannot be restored.
+        `archives`: host -> tar for hosts whose container is made anew. `spared`: how the fabric's ports begin that a
+        running prober has plugged in, and that stay. LabError when something cannot be restored.
         """
         creates = {one.host for one in drifts if one.kind in {DriftKind.MISSING, DriftKind.IMAGE}}
         unmark = bool(creates) and FABRIC not in creates and self.complete
         if unmark:  # a crash while containers are being created must be seen by `Engine.down`
             self._store({COMPLETE_PATH: b""})
-        left = Repair(self._client, self.plan, self.images, progress).run(drifts, archives or {})
+        left = Repair(self._client, self.plan, self.images, progress, spared).run(drifts, archives or {})
         if unmark:
             self.mark_complete()
         return left

@@ -28,8 +28,9 @@ _REFUSED = 1  # kernel-state: the file was refused
 class Repair:
     """One repair of one lab."""
 
-    def __init__(self, client: Api, plan: Plan, images: Images, progress: Progress) -> None:
+    def __init__(self, client: Api, plan: Plan, images: Images, progress: Progress, spared: str = "") -> None:
         self._client, self._plan, self._images, self._progress = client, plan, images, progress
+        self._spared = spared
 
     def run(self, drifts: Sequence[Drift], archives: Mapping[str, bytes]) -> tuple[Drift, ...]:
         """Restore; what is left to a converge."""
@@ -114,7 +115,7 @@ class Repair:
             host.name: sandbox_key(self._client, container_name(self._plan.lab, host.name)) for host in self._plan.hosts
         }
         fabric = container_name(self._plan.lab, FABRIC)
-        wire(self._client, self._plan, self._images[Image.HOST], fabric, sandboxes, self._progress)
+        wire(self._client, self._plan, self._images[Image.HOST], fabric, sandboxes, self._progress, spared=self._spared)
         for name in routers:
             self._load_rules(name)
 

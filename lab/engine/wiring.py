@@ -24,8 +24,13 @@ def wire(
     fabric: str,
     sandboxes: Mapping[str, str],
     progress: Progress,
+    *,
+    spared: str = "",
 ) -> None:
-    """Wire the hosts of `sandboxes` (host -> namespace file); what is right already stays as it is."""
+    """Wire the hosts of `sandboxes` (host -> namespace file); what is right already stays as it is.
+
+    Ports that the plan doesn't have are removed, but for those whose names begin with `spared`.
+    """
     progress(Event("wire", plan.lab, "start", f"{len(sandboxes)} hosts, {len(plan.segments)} segments"))
     helper = Helper(
         lab=plan.lab,
@@ -37,15 +42,16 @@ def wire(
         sandboxes=sandboxes,
         sets_sysctls=True,
     )
-    task = task_of(plan, (host for host in plan.hosts if host.name in sandboxes))
+    task = task_of(plan, (host for host in plan.hosts if host.name in sandboxes), spared)
     answer = json.loads(run(client, helper, json.dumps(task).encode()))
     progress(Event("wire", plan.lab, "done", f"{answer['made']} links made, {answer['changed']} settings corrected"))
 
 
-def task_of(plan: Plan, hosts: Iterable[Host]) -> dict[str, Any]:
+def task_of(plan: Plan, hosts: Iterable[Host], spared: str = "") -> dict[str, Any]:
     """What the wiring helper reads on its stdin."""
     return {
         "ports": sorted(expected_ports(plan)),
+        "spared": spared,
         "segments": [segment.name for segment in plan.segments if not segment.tunnel],
         "fabric_sysctls": {as_path(key): value for key, value in BRIDGE_NF.items()},
         "hosts": [_host(host) for host in hosts],

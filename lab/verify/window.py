@@ -9,6 +9,7 @@ from dataclasses import replace
 from lab.errors import LabError
 from lab.plan import Family, Kind, Plan, Protocol
 from lab.probe import Carrying, open_prober
+from lab.probe.agent.intruder import INTRUDERS
 from lab.record import Event, Observation, Train, Verdict
 from lab.verdict import stayed_closed
 from lab.verify.happenings import EVENTS, Happening, arrived, link_flap, make_happen, renamed
@@ -66,6 +67,7 @@ class Window:
             prober.train(self._carrying(), interval=_SLOW, seconds=2 * LONGEST) as trains,
         ):
             event = self._start_anew()
+        session.lab.record_state()
         session.disturbed(device)
         verdicts = self._given(event, trains, (before, self._alive()))
         settle(verdicts)
@@ -101,7 +103,7 @@ class Window:
         started = channel.run(_STARTED).check().stdout.decode().strip()
         session.lab.restart_host(device)
         began = int(clock.run(_NOW).check().stdout)  # from here on it is up: without links, closed, wired, loaded
-        session.lab.repair([drift for drift in session.lab.drift() if drift.host == device])
+        session.lab.repair([drift for drift in session.lab.drift() if drift.host == device], spared=INTRUDERS)
         near = next(iter(self._denied.values()))[1]
         if channel.run(
             arrived(near, _AGAIN)
@@ -109,7 +111,6 @@ class Window:
             raise CheckError(f"{device}: no packets came in by {near} after it was wired again")
         ended = int(clock.run(_NOW).check().stdout)
         again = channel.run(_STARTED).check().stdout.decode().strip()
-        session.lab.record_state()
         return Event(
             device=device,
             what="it starts anew and is wired",

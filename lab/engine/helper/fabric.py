@@ -60,9 +60,11 @@ class Fabric:
             self.made += 1
         return str(link.get_attr("IFLA_IFNAME"))
 
-    def drop_foreign(self, wanted: set[str]) -> None:
-        """Remove every port on a bridge that the plan does not have."""
+    def drop_foreign(self, wanted: set[str], spared: str = "") -> None:
+        """Remove every port on a bridge that the plan does not have. `spared`: how the names of those that stay begin."""
         for alias in sorted(self.ports.keys() - wanted):
+            if spared and alias.startswith(spared):
+                continue
             if self.ports[alias].get_attr("IFLA_MASTER") in self.bridges.values():
                 self.drop(alias)
                 self.made += 1

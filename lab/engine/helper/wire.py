@@ -1,6 +1,7 @@
 """The wiring helper's way: look at every namespace first, refuse what is not ours, then link, then configure.
 
-stdin: {"ports": [...], "segments": [...], "fabric_sysctls": {...}, "hosts": [{"name", "closed", "sysctls", "legs", "routes"}]}
+stdin: {"ports": [...], "spared": "", "segments": [...], "fabric_sysctls": {...}, "hosts": [...]}; a host is
+{"name", "closed", "sysctls", "legs", "tunnels", "routes"}.
 stdout: {"made": links made, "changed": settings corrected}
 A second run makes only what is missing and corrects what differs.
 """
@@ -32,7 +33,7 @@ def main() -> int:
                 if host.task["closed"] and host.lacks_links(fabric):
                     await_closed(host.name, host.descriptor, host.task["closed"])
             fabric.ensure_bridges(task["segments"])
-            fabric.drop_foreign(set(task["ports"]))
+            fabric.drop_foreign(set(task["ports"]), task["spared"])
             for host in hosts:
                 host.connect(fabric)
                 host.configure()

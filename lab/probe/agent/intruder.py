@@ -18,6 +18,7 @@ from pathlib import Path
 
 from lab.probe.agent import namespace
 
+INTRUDERS = "intruder."  # how the names of their ports in the fabric begin
 _NIC = "eth0"
 _GATEWAYS = {
     "0.0.0.0/0": "169.254.255.254",
@@ -75,7 +76,7 @@ class Intruder:
             changes.bind((0, _RTNLGRP_LINK))
             _ip([
                 f"link add name {self.port} type veth peer name {_NIC} address {own} netns {inner}",
-                f"link set {self.port} alias intruder.{segment} master {segment} up",
+                f"link set {self.port} alias {INTRUDERS}{segment} master {segment} up",
             ])  # fmt: skip
             try:
                 with namespace.inside(self.namespace):
