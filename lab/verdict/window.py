@@ -49,7 +49,11 @@ def stayed_closed(train: Train, alive: tuple[Alive, Alive], *, plan: Plan) -> Ju
 
 
 def was_cut(train: Train, alive: tuple[Alive, Alive], *, plan: Plan, within: float) -> Judgement:
-    """The session carried data before the event, and nothing of it passed the device later than `within` seconds after."""
+    """The session carried data before the event, and nothing of it passed the device later than `within` seconds after.
+
+    Somebody must have tried to go on: packets reached the device later than that; or the device stopped one, the last that
+    came, and the sender's kernel has given the session up, as it does when a reset tells it.
+    """
     event = _event(train)
     start, end = _span(train, event)
     behind = _behind(train, plan)
@@ -72,6 +76,15 @@ def was_cut(train: Train, alive: tuple[Alive, Alive], *, plan: Plan, within: flo
         return error(
             f"{event.device}, {event.what}: nothing of the session got through before: there was nothing to cut",
             f"{event.device}（{event.what}）: 事象の前に通信が成立しておらず、切断を判定できません",
+        )
+    told = train.refused if passing and max(_delivered(train, event.device), default=0) > passing[-1] else 0
+    if not tried and told:
+        return passed(
+            Warrant.WITNESSED,
+            f"{event.device}, {event.what}: {before} packets got through before; then one was stopped and the sender gave"
+            f" the session up: its kernel refused the next {told} (the last one that passed: {_ms(max(0, passing[-1] - end))} ms after)",
+            f"{event.device}（{event.what}）: 事象の前は {before} 個が通過し、その後の1個が止められて送信元は通信を終了しました"
+            f"（以後の送信 {told} 回は送信元のカーネルが拒否。最後の通過は {_ms(max(0, passing[-1] - end))} ミリ秒後）",
         )
     if not tried:
         return error(

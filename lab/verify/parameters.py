@@ -139,6 +139,7 @@ PARAMETERS: dict[str, Callable[[Plan], Values]] = {
         (f"{s.host}-{s.port}", s) for s in plan.services if s.application in ("https", "syslog-tls")
     ],
     "registered": _entries,
+    "registered_https": lambda plan: _of(plan, lambda flow: flow.application == "https"),
     "registered_tcp": lambda plan: _of(plan, lambda flow: flow.protocol is Protocol.TCP),
 }
 PARAMETERS |= PLANNED | SUBJECTS

@@ -147,14 +147,14 @@ def test_session_that_no_rule_allows_is_cut(firewall, sessions):
 
 @control("ZONE-11")
 @disruptive
-def test_live_session_ends_when_its_rule_is_taken_out(registered_tcp, sessions):
-    sessions.end_with_their_rule(registered_tcp)
+def test_live_session_ends_when_its_rule_is_taken_out(registered_https, sessions):
+    sessions.end_with_their_rule(registered_https)
 
 
 @control("ZONE-11")
 @disruptive
-def test_live_session_ends_when_the_firewall_is_closed(registered_tcp, sessions):
-    sessions.end_at_the_isolation_switch(registered_tcp)
+def test_live_session_ends_when_the_firewall_is_closed(registered_https, sessions):
+    sessions.end_at_the_isolation_switch(registered_https)
 
 
 @control("ZONE-12")

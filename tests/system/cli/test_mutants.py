@@ -136,6 +136,17 @@ def test_controls_of_a_path_hold_before_anything_is_broken(lab, running, scenari
     assert done.code == 0, done
 
 
+@pytest.mark.parametrize(
+    "running", [pytest.param("wired", id="on wired: disturbed")], indirect=["running"], scope="module"
+)
+def test_what_verify_disturbs_works_again(lab, running, tmp_path):
+    """A firewall starts anew while an intruder sends, a session ends with its rule; then events still reach the log."""
+    disturbing = "(starts_anew and fw-in) or (live_session and TK-01)"
+    for number, asked in enumerate((("--disruptive", "-k", disturbing), ("-k", "event_reaches"))):
+        done = lab("verify", "--lab", running, *asked, "--evidence", str(tmp_path / f"evidence-{number}"), timeout=600)
+        assert done.code == 0, done
+
+
 @pytest.mark.parametrize(("running", "judged", "mutant"), CASES, indirect=["running", "judged"], scope="module")
 def test_mutant_is_found_by_itself(judged, mutant):
     """It turns its controls red; a harmless change leaves them green."""

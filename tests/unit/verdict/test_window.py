@@ -95,6 +95,28 @@ def test_session_that_carried_nothing_was_not_cut(plan):
     )
 
 
+def ended(refused, *, stopped):
+    """A session whose sender gave up: nothing of it comes later than the event, the last packet was stopped or wasn't."""
+    recorded = train("cut")
+    _, end = span(recorded)
+    kept = only(recorded, lambda at: at <= end)
+    behind = max(at for place in kept.places if place.port == "fw-lg.x-li" for at in place.at_us)
+    if not stopped:
+        kept = only(kept, lambda at: at <= behind)
+    return kept.model_copy(update={"refused": refused})
+
+
+@pytest.mark.parametrize(
+    ("refused", "stopped", "state"),
+    [(170, True, State.PASS), (0, True, State.ERROR), (170, False, State.ERROR)],
+    ids=["told by a reset", "silence", "ended for another reason"],
+)
+def test_session_whose_sender_was_told_has_ended(plan, refused, stopped, state):
+    judged = was_cut(ended(refused, stopped=stopped), ([ALIVE], [ALIVE]), plan=plan, within=0.0)
+    assert judged.state is state
+    assert (state is State.PASS) == ("gave the session up" in judged.message_en)
+
+
 def test_train_without_an_event_is_no_question(plan):
     bare = train("closed").model_copy(update={"event": None})
     with pytest.raises(ValueError, match="without an event"):
