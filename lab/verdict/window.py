@@ -78,26 +78,26 @@ def was_cut(train: Train, alive: tuple[Alive, Alive], *, plan: Plan, within: flo
             f"{event.device}（{event.what}）: 事象の前に通信が成立しておらず、切断を判定できません",
         )
     told = train.refused if passing and max(_delivered(train, event.device), default=0) > passing[-1] else 0
+    last = _ms(max(0, passing[-1] - end)) if passing else ""
     if not tried and told:
         return passed(
             Warrant.WITNESSED,
             f"{event.device}, {event.what}: {before} packets got through before; then one was stopped and the sender gave"
-            f" the session up: its kernel refused the next {told} (the last one that passed: {_ms(max(0, passing[-1] - end))} ms after)",
+            f" the session up: its kernel refused the next {told} (the last one that passed: {last} ms after)",
             f"{event.device}（{event.what}）: 事象の前は {before} 個が通過し、その後の1個が止められて送信元は通信を終了しました"
-            f"（以後の送信 {told} 回は送信元のカーネルが拒否。最後の通過は {_ms(max(0, passing[-1] - end))} ミリ秒後）",
+            f"（以後の送信 {told} 回は送信元のカーネルが拒否。最後の通過は {last} ミリ秒後）",
         )
     if not tried:
         return error(
             f"{event.device}, {event.what}: nobody tried to go on afterwards: nothing is shown",
             f"{event.device}（{event.what}）: 事象の後に送信がなく、切断を判定できません",
         )
-    last = max(0, passing[-1] - end)
     return passed(
         Warrant.WITNESSED,
         f"{event.device}, {event.what}: {before} packets got through before; of {tried} that reached the device later than"
-        f" {within:g} s after it none did (the last one {_ms(last)} ms after)",
+        f" {within:g} s after it none did (the last one {last} ms after)",
         f"{event.device}（{event.what}）: 事象の前は {before} 個が通過し、{within:g} 秒経過後に到達した {tried} 個は1個も通過"
-        f"しませんでした（最後の通過は {_ms(last)} ミリ秒後）",
+        f"しませんでした（最後の通過は {last} ミリ秒後）",
     )
 
 
