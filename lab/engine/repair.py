@@ -12,7 +12,7 @@ from lab.engine.identity import identity
 from lab.engine.model import Drift, DriftKind, Images
 from lab.engine.names import FABRIC, container_name
 from lab.engine.starting import sandbox_key, start_plain
-from lab.engine.state import SETTLING, call
+from lab.engine.state import call
 from lab.engine.strays import end_strays
 from lab.engine.wiring import wire
 from lab.errors import LabError
@@ -130,9 +130,8 @@ class Repair:
             container_name(self._plan.lab, name),
             ["/usr/lib/sanso/service", "resume"],
             tolerated=(0,),
-            deadline=SETTLING,
         )
-        self._progress(Event("repair", name, "done", "services started"))
+        self._progress(Event("repair", name, "done", "stopped services told to start"))
 
     def _kernel_state(self, name: str, way: str, *, tolerated: tuple[int, ...]) -> None:
         argv = ["/usr/lib/sanso/kernel-state", way]

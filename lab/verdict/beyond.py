@@ -52,13 +52,18 @@ def arrives(sent: Sequence[Allowed]) -> Judgement:
             f"did not even cross the air: {_few(lost) or 'nothing was sent'}",
             f"電波区間を越えませんでした: {_few(lost) or '送信なし'}",
         )
-    stopped = [f"{one.what} (last at {_last(one)})" for one in sent if one.target not in one.places]
+    stopped = [one for one in sent if one.target not in one.places]
     mute = [one.what for one in sent if one.answered is False and one.target in one.places]
     if stopped or mute:
+        en = [f"stopped: {_few([f'{one.what} (seen at {_ports(one)})' for one in stopped])}"] if stopped else []
+        ja = [f"遮断: {_few([f'{one.what}（観測箇所: {_ports(one)}）' for one in stopped])}"] if stopped else []
+        if mute:
+            en.append(f"arrived without an answer: {_few(mute)}")
+            ja.append(f"到達したが応答なし: {_few(mute)}")
         return failed(
             Warrant.WITNESSED,
-            f"allowed, and does not work: stopped: {_few(stopped) or 'none'}; arrived without an answer: {_few(mute) or 'none'}",
-            f"許可された通信が成立しません。遮断: {_few(stopped) or 'なし'}、応答なし: {_few(mute) or 'なし'}",
+            f"allowed, and does not work: {'; '.join(en)}",
+            f"許可された通信が成立しません。{'、'.join(ja)}",
         )
     return passed(
         Warrant.WITNESSED,
@@ -67,7 +72,7 @@ def arrives(sent: Sequence[Allowed]) -> Judgement:
     )
 
 
-def _last(one: Allowed) -> str:
+def _ports(one: Allowed) -> str:
     return ", ".join(sorted(one.places))
 
 

@@ -51,8 +51,8 @@ def stayed_closed(train: Train, alive: tuple[Alive, Alive], *, plan: Plan) -> Ju
 def was_cut(train: Train, alive: tuple[Alive, Alive], *, plan: Plan, within: float) -> Judgement:
     """The session carried data before the event, and nothing of it passed the device later than `within` seconds after.
 
-    Somebody must have tried to go on: packets reached the device later than that; or the device stopped one, the last that
-    came, and the sender's kernel has given the session up, as it does when a reset tells it.
+    Somebody must have tried to go on: packets reached the device later than that; or the last that came since the event
+    began was stopped, and the sender's kernel has given the session up, as it does when a reset tells it.
     """
     event = _event(train)
     start, end = _span(train, event)
@@ -77,8 +77,9 @@ def was_cut(train: Train, alive: tuple[Alive, Alive], *, plan: Plan, within: flo
             f"{event.device}, {event.what}: nothing of the session got through before: there was nothing to cut",
             f"{event.device}（{event.what}）: 事象の前に通信が成立しておらず、切断を判定できません",
         )
-    told = train.refused if passing and max(_delivered(train, event.device), default=0) > passing[-1] else 0
-    last = _ms(max(0, passing[-1] - end)) if passing else ""
+    stopped = max(_delivered(train, event.device), default=0)
+    told = train.refused if stopped >= start and stopped > passing[-1] else 0
+    last = _ms(max(0, passing[-1] - end))
     if not tried and told:
         return passed(
             Warrant.WITNESSED,

@@ -27,12 +27,10 @@ OWN, FOLDER = "/etc/sanso/radius_server", "/run/sanso-stale"
 PORTS = {"1812": "18121", "1813": "18131"}
 READY = 20  # seconds
 WATCH = f"{OWN}/crl-watch"
-# When a process began is in its ticks since the machine's boot; what /proc/PID itself says is when somebody first looked.
 _STANDING = f"""
-printf '{{"end": "%s", "changed": %s, "ticks": %s, "hertz": %s, "uptime": %s, "now": %s, "watched": "%s"}}' \
+printf '{{"end": "%s", "changed": %s, "started": %s, "watched": "%s"}}' \
   "$(openssl crl -in {OWN}/trust.pem -noout -nextupdate -dateopt iso_8601 | cut -d= -f2)" "$(stat -c %.3Z {OWN}/trust.pem)" \
-  "$(cut -d ' ' -f 22 "/proc/$(s6-svstat -o pid /etc/sanso/services/freeradius)/stat")" "$(getconf CLK_TCK)" \
-  "$(cut -d ' ' -f 1 /proc/uptime)" "$(date +%s.%3N)" \
+  "$(stat -c %.3Z /run/radius_server/started)" \
   "$(s6-svstat -o up /etc/sanso/services/crl-watch 2>/dev/null)"
 """
 _COPY = (
@@ -88,10 +86,10 @@ class Crl:
         try:
             found = json.loads(told.stdout)
             end = datetime.fromisoformat(found["end"])
-            started = found["now"] - found["uptime"] + found["ticks"] / found["hertz"]
+            changed, started = float(found["changed"]), float(found["started"])
         except (ValueError, KeyError, TypeError) as wrong:
             raise CheckError(f"{self._server}: its CRL can't be read: {told.stderr.decode().strip()}") from wrong
-        return Standing(end, datetime.now(UTC), found["changed"], started, found["watched"] == "true")
+        return Standing(end, datetime.now(UTC), changed, started, found["watched"] == "true")
 
     def _rehearsed(self) -> Rehearsal:
         with self._channel.alone(), self._twin():

@@ -107,7 +107,7 @@ class Finder:
 
     def _entry(self, name: str) -> Entry | None:
         plan = self._bundle.plan
-        flow = next((flow for flow in plan.allowed if flow.id == name), None) if plan else None
+        flow = next((flow for flow in plan.every_flow if flow.id == name), None) if plan else None
         if flow is None:
             return None
         service = flow.protocol.value if flow.port is None else f"{flow.protocol.value}/{flow.port}"

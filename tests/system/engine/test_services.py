@@ -67,7 +67,8 @@ def test_one_that_was_stopped_is_drift_and_is_started_again(lab, hosts, service)
     hosts.run("mn-app", f"{SERVICE} stop {service}")
     assert told(lab) == [f"the service {service} was stopped"]
     lab.repair(lab.drift())
-    assert status(hosts, service).startswith("true true")
+    hosts.run("mn-app", f"s6-svwait -U -t 10000 /etc/sanso/services/{service}")
+    assert not told(lab)
 
 
 def test_a_service_that_does_not_get_ready_is_an_error(hosts, service):

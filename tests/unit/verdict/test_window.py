@@ -117,6 +117,16 @@ def test_session_whose_sender_was_told_has_ended(plan, refused, stopped, state):
     assert (state is State.PASS) == ("gave the session up" in judged.message_en)
 
 
+def test_session_that_ended_before_the_event_was_not_cut_by_it(plan):
+    recorded = ended(170, stopped=True)
+    _, end = span(recorded)
+    later = recorded.event.model_copy(
+        update={one: getattr(recorded.event, one) + end * 1000 for one in ("began_ns", "ended_ns")}
+    )
+    judged = was_cut(recorded.model_copy(update={"event": later}), ([ALIVE], [ALIVE]), plan=plan, within=0.0)
+    assert judged.state is State.ERROR
+
+
 def test_train_without_an_event_is_no_question(plan):
     bare = train("closed").model_copy(update={"event": None})
     with pytest.raises(ValueError, match="without an event"):
