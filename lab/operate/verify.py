@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import platform
+import time
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> Verif
         code = 2
     ended = datetime.now(UTC)
     writer.verdict(*verdicts)
-    writer.finish(_run_record(lab, plan, began, ended, code, selection, problems, taken.left_out))
+    writer.finish(_run_record(lab, plan, began, ended, code, selection, problems, taken))
     left = unjudged(verdicts, due)
     return VerifyResult(
         plan.lab,
@@ -111,6 +112,8 @@ class _Taken:
         self.started: int | None = None
         self.left_out: list[str] = []
         self.ran = 0
+        self.seconds: dict[str, float] = {}  # test -> how long it took, as its end was heard of here
+        self._running: tuple[str, float] | None = None
 
     def take(self, event: dict[str, Any]) -> None:
         match event["event"]:
@@ -119,6 +122,7 @@ class _Taken:
                 self.left_out = event["left_out"]
             case "test":
                 self.ran += 1
+                self._next(event["id"])
             case "observation":
                 self._writer.observation(Observation.model_validate(event["body"]))
             case "application":
@@ -133,7 +137,15 @@ class _Taken:
                 self._writer.capture(event["name"], b64decode(event["content"]))
             case "finish":
                 self.finish = event
+                self._next(None)
         self._watch(event)
+
+    def _next(self, test: str | None) -> None:
+        now = time.monotonic()
+        if self._running is not None:
+            last, began = self._running
+            self.seconds[last] = round(now - began, 3)
+        self._running = None if test is None else (test, now)
 
     def problems(self, code: int | None) -> list[str]:
         """Why this run can't be trusted as a whole; empty if it can."""
@@ -181,7 +193,7 @@ def _run_record(
     code: int,
     selection: Selection,
     problems: list[str],
-    not_run: list[str],
+    taken: _Taken,
 ) -> dict[str, Any]:
     from importlib.metadata import version
 
@@ -201,7 +213,8 @@ def _run_record(
             "quick": selection.quick,
             "disruptive": selection.disruptive,
         },
-        "not_run": not_run,
+        "not_run": taken.left_out,
+        "seconds": taken.seconds,
         "started": began.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),
         "exit": code,

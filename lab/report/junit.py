@@ -23,7 +23,7 @@ RUN_FIELDS = ("scenario", "study", "edition", "model", "as_of", "plan_digest", "
 
 
 def write_junit(bundle: Bundle, path: Path) -> None:
-    """Write the report to `path`, whole or not at all.
+    """Write the report to `path`, whole or not at all. A test's time is shared out among its verdicts.
 
     Fail is a failure, error an error, not-testable and waived are skipped with their reason. A due control without
     verdict and a run that went wrong are errors of their own, so that no reader sees green where the lab says 2. A test
@@ -32,12 +32,16 @@ def write_junit(bundle: Bundle, path: Path) -> None:
     xml = JUnitXml("Sansō Lab")
     names: Counter[tuple[str, str]] = Counter()
     edition = str(bundle.run.get("edition", ""))
+    took = _shares(bundle)
     for control in sorted({verdict.control for verdict in bundle.verdicts}):
         suite = _suite(bundle, control)
         cases = []
         for verdict in (each for each in bundle.verdicts if each.control == control):
             names[control, verdict.subject] += 1
-            cases.append(_case(verdict, names[control, verdict.subject], edition))
+            case = _case(verdict, names[control, verdict.subject], edition)
+            if verdict.test in took:
+                case.time = round(took[verdict.test], 3)
+            cases.append(case)
         suite.add_testcases(cases)  # one by one the library counts all of them again each time
         xml.add_testsuite(suite)
     for more in (_left_over(bundle), _not_run(bundle)):
@@ -48,6 +52,14 @@ def write_junit(bundle: Bundle, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     xml.write(str(part))
     part.replace(path)
+
+
+def _shares(bundle: Bundle) -> dict[str, float]:
+    """Seconds of each verdict of a test; a bundle may say nothing of them."""
+    told = bundle.run.get("seconds")
+    given = Counter(verdict.test for verdict in bundle.verdicts)
+    seconds = told.items() if isinstance(told, dict) else ()
+    return {test: took / given[test] for test, took in seconds if given[test] and isinstance(took, (int, float))}
 
 
 def _suite(bundle: Bundle, name: str) -> TestSuite:

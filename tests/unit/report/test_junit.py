@@ -99,3 +99,16 @@ def test_a_test_that_was_left_out_is_skipped_not_absent(written):
 def test_characters_that_xml_has_not(written):
     root = written(verdict(State.FAIL, message="bell \x07 and \ud800"))
     assert root.find(".//failure").get("message") == "bell \N{REPLACEMENT CHARACTER} and \N{REPLACEMENT CHARACTER}"
+
+
+def test_seconds_of_a_test_are_shared_out_among_its_verdicts(written):
+    two = (verdict(State.PASS), verdict(State.PASS, "TC-01"))
+    root = written(*two, seconds={"tests/x.py::y": 3.0, "tests/x.py::gave_none": 9.0})
+    assert [case.get("time") for case in root.iter("testcase")] == ["1.5", "1.5"]
+    assert float(root.get("time")) == 3.0
+
+
+@pytest.mark.parametrize("told", [None, [], {"tests/x.py::y": "long"}], ids=["nothing", "a list", "words"])
+def test_a_bundle_may_say_nothing_of_seconds(written, told):
+    case = next(written(verdict(State.PASS), seconds=told).iter("testcase"))
+    assert float(case.get("time", 0)) == 0
