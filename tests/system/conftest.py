@@ -39,7 +39,7 @@ def group(test: str) -> str:
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs a lab with a telework or wireless path: `make test` leaves it to `make test-all`."""
+    """Mark what needs a lab with a telework or wireless path: `make test` leaves it out."""
     for item in items:
         found = TEST.search(item.nodeid)
         if found and (found["module"] in ON_A_PATH or found["lane"] in PATHS):

@@ -147,6 +147,7 @@ def test_what_verify_disturbs_works_again(lab, running, tmp_path):
         assert done.code == 0, done
 
 
+@pytest.mark.breakage
 @pytest.mark.parametrize(("running", "judged", "mutant"), CASES, indirect=["running", "judged"], scope="module")
 def test_mutant_is_found_by_itself(judged, mutant):
     """It turns its controls red; a harmless change leaves them green."""
@@ -155,6 +156,7 @@ def test_mutant_is_found_by_itself(judged, mutant):
         pytest.fail(problem, pytrace=False)
 
 
+@pytest.mark.breakage
 @pytest.mark.parametrize("batch", [pytest.param(batch, id=f"on {lane(batch)}: {batch.name}") for batch in BATCHES])
 def test_no_mutant_is_taken_for_another(history, batch):
     """What a mutant alone causes is in no run without it, as far as other batches have run by now.
