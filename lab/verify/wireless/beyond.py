@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import chain
 
 from lab.plan import AirHost, AllowedFlow, Family, Kind, Plan, Protocol
 from lab.record import Observation, Verdict
@@ -31,14 +31,6 @@ class Borders:
 
     def __call__(self, station: Station) -> Border:
         return Border(self._session, self._controls, station)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """A flow that the plan doesn't allow, and the zone that it would lead to."""
-
-    wish: Wish
-    zone: str
 
 
 class Border:
@@ -83,25 +75,19 @@ class Border:
         self._joined()
         given: list[Given] = []
         for family in self._plan.families:
-            asks = [ask for zone in zones for ask in self._asks(zone, family)]
-            mine = [wish_of(flow, family) for flow in self._flows(family)]
-            through = [wish for wish in mine if not way_of(self._plan, wish).direct]
+            asks = {zone: wishes for zone in zones if (wishes := self._denied(zone, family))}
             if not asks:
                 continue
-            places = send(self._session, self._station, [*(ask.wish for ask in asks), *through])
-            ways = [way_of(self._plan, ask.wish) for ask in asks]
-            sent = [
-                Sent(str(ask.wish), seen, way.entry, way.first, outside)
-                for ask, way, seen in zip(asks, ways, places, strict=False)
-            ]
-            own = {
-                str(w): way_of(self._plan, w).last in seen for w, seen in zip(through, places[len(asks) :], strict=True)
-            }
-            for zone in dict.fromkeys(ask.zone for ask in asks):
-                seen = self._controls_of([ask.wish for ask in asks if ask.zone == zone])
+            mine = [wish_of(flow, family) for flow in self._flows(family)]
+            through = [wish for wish in mine if not way_of(self._plan, wish).direct]
+            tried = [*chain.from_iterable(asks.values()), *through]
+            places = dict(zip(tried, send(self._session, self._station, tried), strict=True))
+            own = {str(wish): way_of(self._plan, wish).last in places[wish] for wish in through}
+            for zone, wishes in asks.items():
+                seen = self._controls_of(wishes)
                 flows = own | {packet(one.attempt): arrived(one) for one in seen}
                 judgement = ends_at_the_border(
-                    [one for one, ask in zip(sent, asks, strict=True) if ask.zone == zone],
+                    [self._sent(wish, places[wish], outside) for wish in wishes],
                     alive=[name for name, came in flows.items() if came],
                     dead=[name for name, came in flows.items() if not came],
                 )
@@ -111,7 +97,12 @@ class Border:
     def _flows(self, family: Family) -> list[AllowedFlow]:
         return [one for one in self._plan.every_flow if one.source == self._host.name and family in one.families]
 
-    def _asks(self, zone: str, family: Family) -> list[_Ask]:
+    def _sent(self, wish: Wish, places: frozenset[str], outside: frozenset[str]) -> Sent:
+        way = way_of(self._plan, wish)
+        return Sent(str(wish), places, way.entry, way.first, outside)
+
+    def _denied(self, zone: str, family: Family) -> list[Wish]:
+        """The representative flows to every host of a zone that the plan doesn't allow, and that somebody would have to forward."""
         wishes = [
             Wish(self._host.name, host.name, family, protocol, port)
             for host in self._plan.hosts
@@ -119,9 +110,7 @@ class Border:
             for protocol, port in REPRESENTATIVE
         ]
         return [
-            _Ask(wish, zone)
-            for wish in wishes
-            if not way_of(self._plan, wish).direct and allowed_flow(self._plan, wish) is None
+            wish for wish in wishes if not way_of(self._plan, wish).direct and allowed_flow(self._plan, wish) is None
         ]
 
     def _controls_of(self, wishes: Sequence[Wish]) -> list[Observation]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lab.plan import once, trail
-from lab.plan.model import Plan
+from lab.plan import Plan, once, trail
 from lab.probe.air.parcels import Parcel, pack, post
 from lab.verdict.words import host_of, segment_of
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
-from lab.verify.trip import Wish, address, target_of
+from lab.verify.trip import Wish, address, mac_on, target_of
 from lab.verify.wireless.hosts import Station
 
 BATCH = 100  # packets of one command
@@ -57,6 +56,6 @@ def send(session: LabSession, station: Station, wishes: Sequence[Wish]) -> list[
 
 def _parcel(plan: Plan, station: Station, wish: Wish) -> Parcel:
     port = way_of(plan, wish).first.partition("/")[0]
-    hop = next(leg.mac for leg in plan.host(host_of(port)).legs if leg.segment == segment_of(port))
+    hop = mac_on(plan.host(host_of(port)), segment_of(port))
     source = str(station.host.address(wish.family))
     return Parcel(wish.family, wish.protocol, source, address(plan, wish), wish.port, station.host.mac, hop)
