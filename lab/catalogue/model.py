@@ -9,9 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-NEED_PATTERN = (
-    r"^(place:[a-z0-9-]+|wireless:[a-z0-9-]+|function:[a-z-]+|application:[a-z-]+|registered:[a-z0-9-]+|register|mac)$"
-)
+NEED_KINDS = "place", "wireless", "security", "function", "application", "registered"
+NEED_PATTERN = rf"^(({'|'.join(NEED_KINDS)}):[a-z0-9-]+|register|mac)$"
 
 
 class Frozen(BaseModel):

@@ -138,8 +138,7 @@ def _station(plan: Plan, air: Air, one: AirHost) -> Variables:
 
 
 def _network(ssid: Ssid) -> Variables:
-    suite_b = ssid.security == "enterprise-192"
-    return {"ssid": ssid.name, "enterprise": ssid.staff, "suite_b": suite_b, **SECURITY[ssid.security]}
+    return {"ssid": ssid.name, "enterprise": ssid.staff, "suite_b": ssid.suite_b, **SECURITY[ssid.security]}
 
 
 def _servers(plan: Plan, one: AirHost) -> list[str]:

@@ -13,7 +13,7 @@ from lab.converge import screens
 from lab.converge.air import radio_guest
 from lab.converge.telework import home_router, telework_terminal, tunnel_addresses, vpn_gateway
 from lab.errors import LabError
-from lab.pki import Purpose, host_stem, register_file, secret_stem, terminals, trust_file
+from lab.pki import Purpose, curve, host_stem, register_file, secret_stem, terminals, trust_file
 from lab.pki.backup import BORG, CLIENTS, STORES
 from lab.pki.radius import RADIUS
 from lab.plan import AirHost, AllowedFlow, Family, Host, Plan, flow_route, target
@@ -197,6 +197,9 @@ def _backup_client(plan: Plan, host: Host, keys: Path) -> Variables:
     }
 
 
+CURVES = {"secp256r1": "prime256v1", "secp384r1": "secp384r1"}  # OpenSSL's names
+
+
 def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
     asking = {flow.source for flow in plan.every_flow if (flow.destination, flow.application) == (host.name, RADIUS)}
     classes = sorted({one.class_ for one in terminals(plan)})
@@ -212,7 +215,7 @@ def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
         if one.name in asking
     ]
     networks = [
-        {"ssid": ssid.name, "class": plan.place(ssid.zone), "segment": ssid.segment}
+        {"ssid": ssid.name, "class": plan.place(ssid.zone), "segment": ssid.segment, "suite_b": ssid.suite_b}
         for ssid in (plan.air.ssids if plan.air else ())
         if ssid.staff
     ]
@@ -225,6 +228,7 @@ def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
         **_certificate(host, Purpose.SERVER, keys),
         "trust_file": str(trust_file(keys, Purpose.TERMINAL)),
         "register_file": str(register_file(keys)),
+        "curve": CURVES[curve(plan).name],
     }
 
 

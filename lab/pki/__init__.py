@@ -8,7 +8,7 @@ folder that the caller names and the one beside it, and nowhere else.
 """
 
 from lab.pki.ensure import ensure
-from lab.pki.needs import TELEWORK, Purpose, Subject, Terminal, subjects, terminals
+from lab.pki.needs import TELEWORK, Purpose, Subject, Terminal, curve, subjects, terminals
 from lab.pki.people import Account, accounts, onward
 from lab.pki.place import (
     account_stem,
@@ -36,6 +36,7 @@ __all__ = [
     "account_stem",
     "accounts",
     "crl_file",
+    "curve",
     "ensure",
     "host_stem",
     "issuing_stem",

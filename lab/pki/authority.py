@@ -1,4 +1,7 @@
-"""Certificates themselves: ECDSA P-256 with SHA-256 (CRYPTREC: 128 bit, good beyond 2030), one purpose each."""
+"""Certificates themselves, one purpose each: ECDSA P-256 with SHA-256 (CRYPTREC: 128 bit, good beyond 2030), or P-384 with SHA-384.
+
+A root says which curve: whatever is signed below it has keys of the same.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from ipaddress import ip_network
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from lab.pki.needs import Purpose, Scope, Subject
@@ -37,12 +40,12 @@ class Pair:
     key: Key
 
 
-def root(now: datetime) -> Pair:
-    """Make a self-signed root that may sign one level of CAs and nothing else."""
-    key = ec.generate_private_key(ec.SECP256R1())
+def root(now: datetime, curve: ec.EllipticCurve | None = None) -> Pair:
+    """Make a self-signed root that may sign one level of CAs and nothing else. `curve`: of all keys below it; P-256 without."""
+    key = ec.generate_private_key(curve or ec.SECP256R1())
     name = _name("Sansō Lab Root CA")
     builder = _builder(name, key, now, now + ROOT_LIFETIME).issuer_name(name)
-    return Pair(_certify_authority(builder, path_length=1).sign(key, SHA256()), key)
+    return Pair(_certify_authority(builder, path_length=1).sign(key, digest(key)), key)
 
 
 def issuing(parent: Pair, purpose: Purpose, scope: Scope, now: datetime) -> Pair:
@@ -51,14 +54,14 @@ def issuing(parent: Pair, purpose: Purpose, scope: Scope, now: datetime) -> Pair
     A stolen key of it can't speak for another domain or network (critical name constraints), can't make certificates of
     the other purpose (extended key usage of the CA itself), and can't make further CAs (path length 0).
     """
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = ec.generate_private_key(parent.key.curve)
     builder = _child(_name(f"Sansō Lab {purpose.capitalize()} Issuing CA"), key, parent, now, ISSUING_LIFETIME)
     builder = (
         _certify_authority(builder, path_length=0)
         .add_extension(x509.ExtendedKeyUsage([EXTENDED_USAGE[purpose]]), critical=False)
         .add_extension(constraints(purpose, scope), critical=True)
     )
-    return Pair(builder.sign(parent.key, SHA256()), key)
+    return Pair(builder.sign(parent.key, digest(parent.key)), key)
 
 
 def host(
@@ -68,12 +71,14 @@ def host(
     *,
     usage: Purpose | None = None,
     odd: x509.ExtensionType | None = None,
+    curve: ec.EllipticCurve | None = None,
 ) -> Pair:
     """Make a certificate for one host and one purpose; names and addresses go into subjectAltName.
 
-    `usage`: the purpose that it claims, if not its own; `odd`: one more critical extension. No verifier should take either.
+    `usage`: the purpose that it claims, if not its own; `odd`: one more critical extension; `curve`: of its key, if not its
+    CA's. No verifier should take any of them.
     """
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = ec.generate_private_key(curve or parent.key.curve)
     builder = _child(_name(subject.names[0]), key, parent, now, HOST_LIFETIME)
     builder = (
         builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -83,7 +88,12 @@ def host(
     )
     if odd is not None:
         builder = builder.add_extension(odd, critical=True)
-    return Pair(builder.sign(parent.key, SHA256()), key)
+    return Pair(builder.sign(parent.key, digest(parent.key)), key)
+
+
+def digest(key: Key) -> SHA256 | SHA384:
+    """What a key of this curve signs with: as strong as the curve is (RFC 5480, section 4)."""
+    return SHA384() if isinstance(key.curve, ec.SECP384R1) else SHA256()
 
 
 def constraints(purpose: Purpose, scope: Scope) -> x509.NameConstraints:

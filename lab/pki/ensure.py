@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from lab.errors import LabError
 from lab.pki import authority, backup, publish, revocation, store
 from lab.pki.authority import Pair
-from lab.pki.needs import Purpose, Subject, scope, subjects, terminals
+from lab.pki.needs import Purpose, Subject, curve, scope, subjects, terminals
 from lab.pki.place import host_stem, issuing_stem, root_folder
 from lab.pki.revocation import Decisions
 from lab.pki.store import Certificate, Pki
@@ -67,11 +68,11 @@ def _authorities(plan: Plan, directory: Path, now: datetime) -> dict[Purpose, Pa
     found = {purpose: store.load(issuing_stem(directory, purpose)) for purpose in Purpose}
     good = {
         purpose: pair for purpose, pair in found.items()
-        if pair and root and _alive(root, "root", now) and _issues(pair, purpose, root, plan, now)
+        if pair and root and _signs(root, plan, now) and _issues(pair, purpose, root, plan, now)
     }  # fmt: skip
     if len(good) == len(Purpose):
         return good
-    signer = _root(directory, root, now)
+    signer = _root(directory, root, plan, now)
     for purpose in Purpose:
         if purpose not in good or signer.certificate != root:
             good[purpose] = authority.issuing(signer, purpose, scope(plan), now)
@@ -79,15 +80,22 @@ def _authorities(plan: Plan, directory: Path, now: datetime) -> dict[Purpose, Pa
     return good
 
 
-def _root(directory: Path, known: x509.Certificate | None, now: datetime) -> Pair:
+def _root(directory: Path, known: x509.Certificate | None, plan: Plan, now: datetime) -> Pair:
     """The root with its key: the one that everybody knows if its key is there and it lives on, else a new one."""
     stem = root_folder(directory) / "root"
     pair = store.load(stem)
-    if pair is None or pair.certificate != known or not _alive(pair.certificate, "root", now):
-        pair = authority.root(now)
+    if pair is None or pair.certificate != known or not _signs(pair.certificate, plan, now):
+        pair = authority.root(now, curve(plan))
         store.save(stem, pair)
         store.write_private(directory / "root.pem", store.certificate_pem(pair.certificate))
     return pair
+
+
+def _signs(root: x509.Certificate, plan: Plan, now: datetime) -> bool:
+    key = root.public_key()
+    return (
+        isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == curve(plan).name and _alive(root, "root", now)
+    )
 
 
 def _issues(pair: Pair, purpose: Purpose, root: x509.Certificate, plan: Plan, now: datetime) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from lab.errors import LabError
 from lab.plan import Address, AirHost, Host, Network, Plan
 
@@ -59,6 +61,15 @@ def subjects(plan: Plan) -> tuple[Subject, ...]:
     wanted = [(name, Purpose.SERVER) for name in servers] + [(name, Purpose.CLIENT) for name in clients]
     machines = [Subject(one.host, Purpose.TERMINAL, (one.identity,), ()) for one in terminals(plan)]
     return (*(_subject(plan.on_air(name) or plan.host(name), purpose) for name, purpose in sorted(wanted)), *machines)
+
+
+def curve(plan: Plan) -> ec.EllipticCurve:
+    """Of every key: P-384 where a network of 192-bit mode takes the certificates (WLAN-19), else P-256.
+
+    A chain of that mode is P-384 from the root down (RFC 5759, section 3.1), so it is the whole lab's.
+    """
+    strong = plan.air is not None and any(one.suite_b for one in plan.air.ssids)
+    return ec.SECP384R1() if strong else ec.SECP256R1()
 
 
 def terminals(plan: Plan) -> tuple[Terminal, ...]:

@@ -31,7 +31,7 @@ def publish(
     return (
         *(crl_file(directory, purpose) for purpose in Purpose),
         _trust(directory),
-        register.write(directory, _lines(directory, machines, trials)),
+        register.write(directory, _lines(plan, directory, machines, trials)),
         *radius.ensure(plan, directory),
         *people.ensure(plan, directory),
     )
@@ -56,7 +56,9 @@ def _trust(directory: Path) -> Path:
     return path
 
 
-def _lines(directory: Path, machines: tuple[Terminal, ...], trials: Mapping[Trial, Pair]) -> list[Registered]:
+def _lines(
+    plan: Plan, directory: Path, machines: tuple[Terminal, ...], trials: Mapping[Trial, Pair]
+) -> list[Registered]:
     lines = []
     for one in machines:
         pair = store.load(host_stem(directory, Purpose.TERMINAL, one.host))
@@ -64,7 +66,15 @@ def _lines(directory: Path, machines: tuple[Terminal, ...], trials: Mapping[Tria
         lines.append(Registered(one.identity, revocation.number(pair.certificate), one.host, one.class_))
     for flaw, pair in trials.items():
         if flaw is not Trial.UNREGISTERED:  # the register is not what is to refuse the others
-            class_ = NO_CLASS if flaw is Trial.OTHER_CLASS else machines[0].class_
+            class_ = _class(plan, flaw) or machines[0].class_
             name = trial.identity(flaw, machines[0])
             lines.append(Registered(name, revocation.number(pair.certificate), "", class_))
     return lines
+
+
+def _class(plan: Plan, flaw: Trial) -> str:
+    """Of a trial that is not of the first terminal's: nobody's, or that of the network whose keys it is too small for."""
+    if flaw is Trial.OTHER_CLASS:
+        return NO_CLASS
+    strong = [one for one in (plan.air.ssids if plan.air else ()) if one.suite_b]
+    return plan.place(strong[0].zone) if flaw is Trial.SMALL_KEY and strong else ""

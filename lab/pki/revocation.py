@@ -14,11 +14,9 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from lab.errors import LabError
-from lab.pki.authority import BACKDATE, HOST_LIFETIME, Pair
+from lab.pki.authority import BACKDATE, HOST_LIFETIME, Pair, digest
 from lab.pki.place import decisions_file
 from lab.pki.store import write_private
 
@@ -117,8 +115,7 @@ def sign(issuer: Pair, serials: Sequence[int], now: datetime, *, last: int = 0) 
         builder = builder.add_revoked_certificate(
             x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now).build()
         )
-    assert isinstance(issuer.key, ec.EllipticCurvePrivateKey)
-    return builder.sign(issuer.key, SHA256()).public_bytes(serialization.Encoding.PEM)
+    return builder.sign(issuer.key, digest(issuer.key)).public_bytes(serialization.Encoding.PEM)
 
 
 def load_crl(path: Path) -> x509.CertificateRevocationList | None:

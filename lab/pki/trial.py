@@ -6,11 +6,13 @@ server that forgets to look lets it in.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from lab.pki import authority, store
@@ -18,6 +20,7 @@ from lab.pki.authority import HOST_LIFETIME, Pair
 from lab.pki.needs import Purpose, Scope, Subject, Terminal
 
 LATER = timedelta(days=730)
+SMALL = ec.SECP256R1()
 UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\x05\x00")
 NO_CLASS = "none"  # of a registered asset that no network access server takes
 
@@ -35,6 +38,7 @@ class Trial(StrEnum):
     WRONG_USAGE = "wrong-usage"  # a terminal's names, but good for servers only
     UNREGISTERED = "unregistered"  # sound, but the register doesn't know it
     OTHER_CLASS = "other-class"  # sound and registered, of a class that nobody takes
+    SMALL_KEY = "small-key"  # registered, on a curve smaller than its CA's: only where that is P-384
 
 
 def trial_stem(directory: Path, trial: Trial) -> Path:
@@ -46,20 +50,23 @@ def identity(trial: Trial, terminal: Terminal) -> str:
     """The name in it: the terminal's own where the flaw is another."""
     if trial is Trial.OUTSIDE:
         return f"{terminal.identity.partition('@')[0]}@example.com"
-    if trial in {Trial.UNREGISTERED, Trial.OTHER_CLASS}:
+    if trial in {Trial.UNREGISTERED, Trial.OTHER_CLASS, Trial.SMALL_KEY}:
         return f"trial-{trial}@{terminal.identity.partition('@')[2]}"
     return terminal.identity
 
 
 def ensure(directory: Path, terminal: Terminal, issuing: Pair, scope: Scope, now: datetime) -> dict[Trial, Pair]:
-    """Make what is missing or no longer what it should be."""
-    return {trial: _one(directory, trial, terminal, issuing, scope, now) for trial in Trial}
+    """Make what is missing or no longer what it should be, drop what this authority has no use for."""
+    wanted = [trial for trial in Trial if trial is not Trial.SMALL_KEY or issuing.key.curve.key_size > SMALL.key_size]
+    drop(directory, keep=wanted)
+    return {trial: _one(directory, trial, terminal, issuing, scope, now) for trial in wanted}
 
 
-def drop(directory: Path) -> None:
-    """Remove all of them: the plan has no terminal."""
+def drop(directory: Path, *, keep: Collection[Trial] = ()) -> None:
+    """Remove all but those to keep; all where the plan has no terminal."""
     for path in trial_stem(directory, Trial.REVOKED).parent.glob("*.*"):
-        path.unlink()
+        if path.stem not in keep:
+            path.unlink()
 
 
 def _one(directory: Path, trial: Trial, terminal: Terminal, issuing: Pair, scope: Scope, now: datetime) -> Pair:
@@ -70,13 +77,14 @@ def _one(directory: Path, trial: Trial, terminal: Terminal, issuing: Pair, scope
         return there
     signer, moment = issuing, now
     if trial is Trial.STRANGER:
-        signer = authority.issuing(authority.root(now), Purpose.TERMINAL, scope, now)
+        signer = authority.issuing(authority.root(now, issuing.key.curve), Purpose.TERMINAL, scope, now)
     if trial is Trial.EXPIRED:
         moment = now - HOST_LIFETIME - timedelta(days=1)
     if trial is Trial.NOT_YET:
         moment = now + LATER
     usage = Purpose.SERVER if trial is Trial.WRONG_USAGE else Purpose.TERMINAL
-    pair = authority.host(signer, subject, moment, usage=usage, odd=UNKNOWN if trial is Trial.CRITICAL else None)
+    odd, curve = UNKNOWN if trial is Trial.CRITICAL else None, SMALL if trial is Trial.SMALL_KEY else None
+    pair = authority.host(signer, subject, moment, usage=usage, odd=odd, curve=curve)
     if trial is Trial.FLIPPED:
         pair = Pair(_flipped(pair.certificate), pair.key)
     store.save(stem, pair, store.certificate_pem(signer.certificate))

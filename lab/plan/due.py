@@ -25,6 +25,8 @@ def _features(scenario: Scenario) -> set[str]:
         if host.function == "station":
             found.add(f"wireless:{topology.place(name).place}")
         found.update(f"application:{service.application}" for service in topology.services(name))
+    air = scenario.topology.air
+    found |= {f"security:{one.security}" for one in (air.ssids if air else {}).values()}
     if scenario.entries:
         found.add("register")
     if any(entry.mac for entry in scenario.entries):

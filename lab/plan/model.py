@@ -176,6 +176,11 @@ class Ssid(Frozen):
         """Whether who joins it is asked for a certificate; visitors are not."""
         return self.security.startswith("enterprise")
 
+    @property
+    def suite_b(self) -> bool:
+        """Whether it is of WPA3-Enterprise's 192-bit mode (WLAN-19)."""
+        return self.security == "enterprise-192"
+
 
 class AirHost(Frozen):
     """One host of the guest with radios: no container, reached by SSH on a link that ends in the guest's container."""

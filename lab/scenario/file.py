@@ -86,9 +86,12 @@ class WirelessNetwork(Shape):
     """A zone's wireless network. What is not said is as the lab's networks of staff are."""
 
     ssid: Text | None = Field(default=None, description="its name, at most 32 bytes")
-    security: Word | None = Field(default=None, examples=["enterprise"])
-    akm: Word | None = Field(default=None, examples=["802.1X-SHA256"])
-    cipher: Word | None = Field(default=None, examples=["CCMP-128"])
+    security: Word | None = Field(
+        default=None, description="`enterprise-192` is WPA3-Enterprise's 192-bit mode (WLAN-19)",
+        examples=["enterprise", "enterprise-192"],
+    )  # fmt: skip
+    akm: Word | None = Field(default=None, examples=["802.1X-SHA256", "SUITE-B-192"])
+    cipher: Word | None = Field(default=None, examples=["CCMP-128", "GCMP-256"])
     pmf: Word | None = Field(default=None, description="protected management frames", examples=["required"])
 
 

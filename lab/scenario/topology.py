@@ -72,11 +72,14 @@ class Host(Frozen):
     twin: str | None = None  # of a public endpoint: the peer that serves the same behind a closed line (TC-07)
 
 
+Security = Literal["enterprise", "enterprise-192", "owe"]  # staff: WPA3-Enterprise; visitors: OWE
+
+
 class Ssid(Frozen):
     """One wireless network: the zone that it leads to, and how it is secured."""
 
     zone: str
-    security: Literal["enterprise", "enterprise-192", "owe"]  # staff: WPA3-Enterprise; visitors: OWE
+    security: Security
 
 
 class AirHost(Frozen):

@@ -1,6 +1,6 @@
 """What is heard on the air against what a staff network must be: its RSN element, its refusals, its data.
 
-Sources: WLAN-01, 03, 05, 06, 07 of the catalogue; status codes: IEEE 802.11-2020, table 9-50.
+Sources: WLAN-01, 03, 05, 06, 07, 19 of the catalogue; status codes: IEEE 802.11-2020, table 9-50.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from lab.verdict.judgement import Judgement, error, failed, passed
 
 ENTERPRISE = frozenset({"802.1X", "FT-802.1X", "802.1X-SHA256", "FT-802.1X-SHA384", "SUITE-B-192"})
 WPA3 = frozenset({"802.1X-SHA256", "SUITE-B-192"})  # without the AKMs of WPA2 beside them
+SUITE_B_192 = {  # WPA3-Enterprise's 192-bit mode: one of each kind (WLAN-19)
+    "AKM": "SUITE-B-192", "pairwise": "GCMP-256", "group": "GCMP-256", "group management": "BIP-GMAC-256"
+}  # fmt: skip
 AES = frozenset({"CCMP-128", "CCMP-256", "GCMP-128", "GCMP-256"})
 TELLING = frozenset({"beacon", "probe-response"})
-ACCEPTED, PMF_POLICY, INVALID_PAIRWISE, INVALID_AKM = 0, 31, 42, 43
+ACCEPTED, PMF_POLICY, INVALID_GROUP, INVALID_PAIRWISE, INVALID_AKM = 0, 31, 41, 42, 43
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,28 @@ def wpa3_alone(network: Announced) -> Judgement:
             f"{network.ssid} はWPA3-Enterprise未満の {', '.join(extra) or '暗号なし'} でも接続できます",
         )
     return _heard(network, f"AKM {_listed(network, 'akm')} alone", f"AKMは {_listed(network, 'akm')} のみ")
+
+
+def suite_b_alone(network: Announced) -> Judgement:
+    """WLAN-19: a network in 192-bit mode has that mode's suites, each alone."""
+    if wrong := _unheard(network):
+        return wrong
+    wrong_ones = sorted({
+        f"{kind} {', '.join(found) or '(none)'}"
+        for rsn in network.rsn
+        for kind, found in (("AKM", rsn.akm), ("pairwise", rsn.pairwise), ("group", (rsn.group,)),
+                            ("group management", (rsn.group_management,) if rsn.group_management else ()))
+        if found != (SUITE_B_192[kind],)
+    })  # fmt: skip
+    if network.open or wrong_ones:
+        what = "; ".join([*wrong_ones, *(["no security at all"] if network.open else [])])
+        return failed(
+            Warrant.WITNESSED,
+            f"{network.ssid} is to be in 192-bit mode and offers {what}",
+            f"192ビットモードであるべき {network.ssid} が {what} を提示しています",
+        )
+    words = ", ".join(SUITE_B_192.values())
+    return _heard(network, f"{words}, each alone", f"{words} のみ")
 
 
 @dataclass(frozen=True, slots=True)

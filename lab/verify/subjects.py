@@ -78,6 +78,11 @@ def _staff_networks(plan: Plan) -> Values:
     return [(one.ssid.name, one) for one in staff(plan)]
 
 
+def _strong_networks(plan: Plan) -> Values:
+    """Those of staff that are in 192-bit mode."""
+    return [(one.ssid.name, one) for one in staff(plan) if one.ssid.suite_b]
+
+
 def _visitor_networks(plan: Plan) -> Values:
     """Each network of visitors that somebody is on, with who is."""
     return [(one.ssid.name, one) for one in visitors(plan)]
@@ -187,6 +192,7 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "two_faced": _two_faced,
     "maintained_device": lambda plan: [(name, name) for name in devices(plan)],
     "staff_network": _staff_networks,
+    "strong_network": _strong_networks,
     "visitor_network": _visitor_networks,
     "remote_border": _remote_borders,
     "remote_my_number_border": lambda plan: _remote_borders(plan, {"mn"}),

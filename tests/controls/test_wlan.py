@@ -158,3 +158,13 @@ def test_what_is_for_everybody_is_signed(staff_network, air):
 @control("WLAN-18")
 def test_group_gets_a_new_key_when_somebody_leaves(staff_network, posture):
     posture(staff_network).gets_a_new_group_key()
+
+
+@control("WLAN-19")
+def test_192_bit_network_offers_its_own_suites_alone(strong_network, air):
+    air(strong_network).offers_192_bits_alone()
+
+
+@control("WLAN-19")
+def test_192_bit_network_takes_no_smaller_key(strong_network, joining):
+    joining(strong_network).takes_no_smaller_keys()

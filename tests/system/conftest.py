@@ -18,6 +18,7 @@ PATHS = {
     "telework",
     "mn-telework-study",
     "wlan",
+    "wlan-192",
     "wlan-r5",
     "screens",
     "alpha",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-from lab.probe.air.elements import write_rsn
+from lab.probe.air.elements import Suites, write_rsn
 from lab.reach import Channel
 
 _RADIOTAP = b"\x00\x00\x08\x00\x00\x00\x00\x00"  # no field: the radio's own choices
@@ -21,11 +21,11 @@ def authentication(station: str, bssid: str) -> bytes:
     return _frame(_AUTHENTICATION, bssid, station, bssid, struct.pack("<HHH", 0, 1, 0))
 
 
-def association(station: str, bssid: str, ssid: str, *, akm: int, capabilities: int, pairwise: int = 4) -> bytes:
-    """An association request whose RSN element names these suites and capabilities (bits: see `elements`)."""
+def association(station: str, bssid: str, ssid: str, asked: Suites) -> bytes:
+    """An association request whose RSN element names these suites."""
     name = ssid.encode()
     body = struct.pack("<HH", _ESS_PRIVACY, 10) + bytes([0, len(name)]) + name + _RATES
-    body += write_rsn(akm=akm, pairwise=pairwise, capabilities=capabilities)
+    body += write_rsn(asked)
     return _frame(_ASSOCIATION, bssid, station, bssid, body)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lab.record.air import Rsn
 
@@ -85,10 +86,23 @@ def read_rsn(body: bytes) -> Rsn:
     )
 
 
-def write_rsn(*, akm: int, pairwise: int = 4, group: int = 4, capabilities: int = 0) -> bytes:
-    """Make a whole RSN element of one suite each."""
-    suites = [OUI + bytes([number]) for number in (group, pairwise, akm)]
-    body = struct.pack("<H4sH4sH4sH", 1, suites[0], 1, suites[1], 1, suites[2], capabilities)
+@dataclass(frozen=True, slots=True)
+class Suites:
+    """One suite of each kind, by number, and the capabilities (bits: `MFP_REQUIRED`, `MFP_CAPABLE`)."""
+
+    akm: int
+    pairwise: int = 4
+    group: int = 4
+    group_management: int | None = None  # None: left out, which means BIP-CMAC-128
+    capabilities: int = 0
+
+
+def write_rsn(asked: Suites) -> bytes:
+    """Make a whole RSN element."""
+    suites = [OUI + bytes([number]) for number in (asked.group, asked.pairwise, asked.akm)]
+    body = struct.pack("<H4sH4sH4sH", 1, suites[0], 1, suites[1], 1, suites[2], asked.capabilities)
+    if asked.group_management is not None:
+        body += struct.pack("<H4s", 0, OUI + bytes([asked.group_management]))  # no PMKID before it
     return bytes([48, len(body)]) + body
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lab.plan import Family, Host, Kind, Plan, Protocol, Ssid
 from lab.probe.air import Listener, craft, read_capture
-from lab.probe.air.elements import MFP_CAPABLE, MFP_REQUIRED
+from lab.probe.air.elements import MFP_CAPABLE, MFP_REQUIRED, Suites
 from lab.record import Application, Attempt
 from lab.record.air import AirCapture
 from lab.verdict.air import Carried, Request, statuses
@@ -23,30 +23,36 @@ from lab.verify.wireless.hosts import CONNECTED, OnAir, Station, staff
 from lab.verify.wireless.openly import ACCESS_POINT, ADDRESSES, MONITOR, open_network
 
 GOOD = "802.1X with protected management frames"
+SMALLER_AKM, SMALLER_CIPHER, SMALLER_GROUP = "the AKM of 128 bits", "CCMP-128", "CCMP-128 for the group"
 BOTH = MFP_CAPABLE | MFP_REQUIRED
+ENTERPRISE = Suites(akm=5, capabilities=BOTH)
+SUITE_B_192 = Suites(akm=12, pairwise=9, group=9, group_management=12, capabilities=BOTH)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An association request that is sent by hand. `akm`, `pairwise`: numbers of the suites."""
+    """An association request that is sent by hand."""
 
     name: str
-    akm: int
-    pairwise: int = 4
-    capabilities: int = BOTH
+    asked: Suites
 
 
 def wishes(ssid: Ssid) -> tuple[Wish, ...]:
     """Requests that must be refused, and the good one last: who is associated already is answered differently."""
-    suite_b = ssid.security == "enterprise-192"
-    good = Wish(GOOD, 12 if suite_b else 5, 9 if suite_b else 4)
+    good = SUITE_B_192 if ssid.suite_b else ENTERPRISE
+    smaller = (
+        Wish(SMALLER_AKM, replace(good, akm=ENTERPRISE.akm)),
+        Wish(SMALLER_CIPHER, replace(good, pairwise=ENTERPRISE.pairwise)),
+        Wish(SMALLER_GROUP, replace(good, group=ENTERPRISE.group)),
+    )
     return (
-        Wish("PSK", 2, good.pairwise),
-        Wish("SAE", 8, good.pairwise),
-        Wish("802.1X with SHA-1 (WPA2)", 1, good.pairwise),
-        Wish("TKIP", good.akm, 2),
-        Wish("no protected management frames", good.akm, good.pairwise, capabilities=0),
-        good,
+        Wish("PSK", replace(good, akm=2)),
+        Wish("SAE", replace(good, akm=8)),
+        Wish("802.1X with SHA-1 (WPA2)", replace(good, akm=1)),
+        Wish("TKIP", replace(good, pairwise=2)),
+        Wish("no protected management frames", replace(good, capabilities=0)),
+        *(smaller if ssid.suite_b else ()),
+        Wish(GOOD, good),
     )
 
 
@@ -123,9 +129,7 @@ def _join(session: LabSession, one: Station) -> dict[str, str]:
 
 
 def _ask(point: OnAir, mine: str, ssid: Ssid, wish: Wish) -> None:
-    request = craft.association(
-        mine, ssid.bssid, ssid.name, akm=wish.akm, pairwise=wish.pairwise, capabilities=wish.capabilities
-    )
+    request = craft.association(mine, ssid.bssid, ssid.name, wish.asked)
     craft.send(point.channel, MONITOR, [craft.authentication(mine, ssid.bssid), request])
 
 

@@ -31,6 +31,9 @@ FAILURE = (
 )
 NO_METHOD = "No mutually acceptable types found"
 NOT_OURS = "unable to get local issuer certificate"
+SMALL_CURVE = "curve not allowed for this LOS"  # OpenSSL of a chain below its level of security
+SMALLER_SUITE = "ECDHE-ECDSA-AES128-GCM-SHA256"
+NO_SUITE = "handshake failure"  # no set of parameters that both take (RFC 5246, 7.2.2)
 _TLS = (
     'ca_cert="/etc/wlan/ca.pem"\n    domain_match="{server}"\n    '
     'client_cert="{at}/client.pem"\n    private_key="{at}/client.key"'
@@ -100,6 +103,17 @@ class Attempts:
             return self._judged(attempts, mac=self._station.host.mac)
         finally:
             own.join()
+
+    def takes_no_smaller_keys(self) -> list[Verdict]:
+        """On a network in 192-bit mode: a sound certificate with a key of 128 bits, and the right one by a suite of 128 bits."""
+        right = self.right
+        smaller = Credentials(right.identity, right.stem, right.method, (f'openssl_ciphers="{SMALLER_SUITE}"',))
+        return self._judged((
+            Attempt("a certificate with a key on P-256", "P-256の鍵の証明書の端末",
+                    self._trial(Trial.SMALL_KEY, f"trial-{Trial.SMALL_KEY}@{self.domain}"), SMALL_CURVE),
+            Attempt(f"the right certificate by {SMALLER_SUITE}", f"正しい証明書で {SMALLER_SUITE} を用いる端末",
+                    smaller, NO_SUITE),
+        ))  # fmt: skip
 
     def refuses_other_zones_terminals(self) -> list[Verdict]:
         """A sound, registered terminal of another zone: refused on this network, not moved to another."""

@@ -10,7 +10,7 @@ from lab.verdict import air as judge
 from lab.verdict.stations import group_frames_signed
 from lab.verify.judge import give_all
 from lab.verify.session import LabSession
-from lab.verify.wireless.heard import GOOD, Heard, heard
+from lab.verify.wireless.heard import GOOD, SMALLER_AKM, SMALLER_CIPHER, SMALLER_GROUP, Heard, heard
 from lab.verify.wireless.hosts import Station
 
 
@@ -48,6 +48,15 @@ class Network:
         """WPA3-Enterprise alone; who asks for the AKM of WPA2 is refused."""
         wanted = {"802.1X with SHA-1 (WPA2)": judge.INVALID_AKM}
         return self._given(judge.wpa3_alone, "AKM without WPA2", refuses=wanted)
+
+    def offers_192_bits_alone(self) -> list[Verdict]:
+        """The suites of 192-bit mode and none of the smaller: as announced, and as answered to whoever asks for one."""
+        wanted = {
+            SMALLER_AKM: judge.INVALID_AKM,
+            SMALLER_CIPHER: judge.INVALID_PAIRWISE,
+            SMALLER_GROUP: judge.INVALID_GROUP,
+        }
+        return self._given(judge.suite_b_alone, "suites", refuses=wanted)
 
     def signs_what_is_for_everybody(self) -> list[Verdict]:
         """Management frames for the group carry an integrity code, beacons too."""

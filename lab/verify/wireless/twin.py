@@ -33,7 +33,7 @@ _OWN_SERVER = (
     f"private_key={PLACE}/server.key",
 )  # fmt: skip
 _SELF_SIGNED = (
-    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN={name} "
+    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:{curve} -{digest} -nodes -days 2 -subj /CN={name} "
     "-addext subjectAltName=DNS:{name} -addext extendedKeyUsage=serverAuth -keyout {at}/server.key -out {at}/server.pem 2>/dev/null"
 )
 
@@ -106,7 +106,8 @@ class EvilTwin:
         authorities += issuing_stem(self._keys, Purpose.TERMINAL).with_suffix(".pem").read_bytes()
         twin.put({f"{PLACE}/users": b"* TLS\n", f"{PLACE}/ca.pem": authorities, **files})
         if not files:
-            twin.run(_SELF_SIGNED.format(name=name, at=PLACE))
+            curve, digest = ("P-384", "sha384") if self._station.ssid.suite_b else ("P-256", "sha256")
+            twin.run(_SELF_SIGNED.format(name=name, at=PLACE, curve=curve, digest=digest))
         point.run("/usr/local/sbin/access-point stop")
         try:
             with posing(self._session, self._station.ssid, *_OWN_SERVER):

@@ -25,7 +25,8 @@ def service(engine, lab, hosts, request):
     engine.put_archive(lab.container("mn-app"), "/", packed)
     hosts.run("mn-app", f"echo 3 > /{root}/notification-fd")
     yield name
-    hosts.run("mn-app", f"{SERVICE} stop {name} && rm -r /{root}")
+    # its supervisor may be writing its status just then
+    hosts.run("mn-app", f"{SERVICE} stop {name} && until rm -rf /{root}; do sleep 0.02; done")
 
 
 def told(lab) -> list[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
 
+from lab import catalogue, scenario
 from lab.errors import BadInput, LabError
 from lab.pki import (
     Purpose,
@@ -27,7 +29,7 @@ from lab.pki import (
 )
 from lab.pki import terminals as machines
 from lab.pki.radius import clients
-from lab.plan import AllowedFlow, Protocol, Service, Zone
+from lab.plan import AllowedFlow, Protocol, Service, Zone, build
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 
@@ -141,6 +143,39 @@ def test_trials_have_one_flaw_each(telework, folder, trial, reason):
     assert reason in openssl(folder, trial_stem(folder, trial))
     if not reason:
         assert not openssl(folder, trial_stem(folder, trial))
+
+
+@pytest.fixture
+def wireless():
+    """A plan with a network in 192-bit mode."""
+    return build(scenario.load(Path("scenarios/wlan-192.yaml")), catalogue.load(), "w")
+
+
+def test_a_network_in_192_bit_mode_has_the_whole_lab_on_p384(telework, wireless, folder):
+    ensure(telework, folder, now=NOW)
+    assert not trial_stem(folder, Trial.SMALL_KEY).with_suffix(".pem").exists()
+    made = ensure(wireless, folder, now=NOW)
+    everybody = [folder / "root", *(issuing_stem(folder, purpose) for purpose in Purpose)]
+    everybody += [one.key_file.with_suffix("") for one in made.certificates.values()]
+    for stem in everybody:
+        certificate = x509.load_pem_x509_certificate(stem.with_suffix(".pem").read_bytes())
+        assert (certificate.public_key().curve.name, certificate.signature_hash_algorithm.name) == (
+            "secp384r1",
+            "sha384",
+        ), stem
+    assert revocation.load_crl(crl_file(folder, Purpose.TERMINAL)).signature_hash_algorithm.name == "sha384"
+    ensure(telework, folder, now=NOW)
+    assert store.load_certificate(folder / "root.pem").public_key().curve.name == "secp256r1"
+    assert not trial_stem(folder, Trial.SMALL_KEY).with_suffix(".pem").exists()
+
+
+def test_the_small_key_is_sound_for_everybody_who_does_not_ask_for_192_bits(wireless, folder):
+    ensure(wireless, folder, now=NOW)
+    stem = trial_stem(folder, Trial.SMALL_KEY)
+    assert openssl(folder, stem) == ""
+    assert "not allowed for this LOS" in openssl(folder, stem, "-suiteB_192")
+    assert openssl(folder, folder / "terminal" / "sta-mn", "-suiteB_192") == ""
+    assert ("trial-small-key@sanso.test", "mn") in {(one.identity, one.class_) for one in register.read(folder)}
 
 
 def test_the_stranger_calls_itself_the_labs_own(telework, folder):

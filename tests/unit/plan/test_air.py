@@ -90,6 +90,19 @@ def test_networks_are_called_what_the_scenario_says(tmp_path: Path):
     assert [host.ssid for host in plan.air.hosts if host.function == "station"] == ["office", "sanso-mn"]
 
 
+def test_mode_of_192_bits_is_the_networks_own_and_its_control_is_due(tmp_path: Path):
+    file = tmp_path / "wlan.yaml"
+    text = "edition: R8.3\nmodel: alpha\npaths: {wlan: [lg, mn]}\nwlan: {mn: {security: enterprise-192, cipher: GCMP-256}}\n"
+    file.write_text(text)
+    strong = scenario.load(file)
+    plan = build(strong, catalogue.load(), "w")
+    assert plan.air is not None
+    assert [(one.zone, one.suite_b) for one in plan.air.ssids] == [("lg", False), ("mn", True)]
+    assert "WLAN-19" in plan.controls_due
+    usual = build(scenario.load(Path("scenarios/wlan.yaml")), catalogue.load(), "w")
+    assert "WLAN-19" not in usual.controls_due
+
+
 @pytest.fixture(scope="module")
 def whole() -> Plan:
     return build(scenario.load(Path("scenarios/alpha.yaml")), catalogue.load(), "a")

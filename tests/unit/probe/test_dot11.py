@@ -8,7 +8,7 @@ import pytest
 
 from lab.errors import LabError
 from lab.probe.air import craft, read_capture
-from lab.probe.air.elements import elements, read_rsn, write_rsn
+from lab.probe.air.elements import Suites, elements, read_rsn, write_rsn
 
 STATION, POINT = "02:aa:00:00:00:01", "02:00:00:00:00:00"
 
@@ -19,7 +19,7 @@ def pcap(*frames: bytes, link: int = 127) -> bytes:
 
 
 def test_request_is_read_as_it_was_made():
-    request = craft.association(STATION, POINT, "sanso-lg", akm=2, pairwise=2, capabilities=0x80)
+    request = craft.association(STATION, POINT, "sanso-lg", Suites(akm=2, pairwise=2, capabilities=0x80))
     (frame,) = read_capture(pcap(request)).frames
     assert (frame.kind, frame.transmitter, frame.receiver, frame.ssid) == (
         "association-request", STATION, POINT, "sanso-lg",
@@ -66,8 +66,7 @@ def test_short_rsn_element_has_the_standards_defaults():
 
 
 def test_rsn_element_with_everything():
-    body = write_rsn(akm=12, pairwise=9, group=9, capabilities=0xC0)[2:] + b"\x00\x00" + b"\x00\x0f\xac\x0c"
-    rsn = read_rsn(body)
+    rsn = read_rsn(write_rsn(Suites(akm=12, pairwise=9, group=9, group_management=12, capabilities=0xC0))[2:])
     assert (rsn.akm, rsn.group, rsn.group_management) == (("SUITE-B-192",), "GCMP-256", "BIP-GMAC-256")
     assert rsn.mfp_required
 

@@ -9,6 +9,8 @@ from lab.record.air import AirCapture, AirFrame, Rsn
 from lab.verdict import air
 
 GOOD = Rsn(group="CCMP-128", pairwise=("CCMP-128",), akm=("802.1X-SHA256",), mfp_required=True, mfp_capable=True)
+STRONG = Rsn(group="GCMP-256", pairwise=("GCMP-256",), akm=("SUITE-B-192",), mfp_required=True, mfp_capable=True,
+             group_management="BIP-GMAC-256")  # fmt: skip
 POINT, STATION = "02:00:00:00:00:00", "02:aa:00:00:00:01"
 
 
@@ -53,6 +55,29 @@ def test_network_without_security_fails(judge):
 )
 def test_weakness_is_named(judge, rsn, said):
     judged = judge(network(GOOD, rsn))
+    assert judged.state is State.FAIL
+    assert said in judged.message_en
+
+
+def test_network_in_192_bit_mode_has_its_suites_and_is_a_staff_network_like_others():
+    for judge in (*JUDGES, air.suite_b_alone):
+        assert judge(network(STRONG)).state is State.PASS
+    assert air.suite_b_alone(network()).state is State.ERROR
+    assert "no security" in air.suite_b_alone(network(STRONG, None)).message_en
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"akm": ("SUITE-B-192", "802.1X-SHA256")}, "AKM SUITE-B-192, 802.1X-SHA256"),
+        ({"pairwise": ("CCMP-128",)}, "pairwise CCMP-128"),
+        ({"group": "CCMP-128"}, "group CCMP-128"),
+        ({"group_management": ""}, "group management (none)"),
+        ({"group_management": "BIP-CMAC-128"}, "group management BIP-CMAC-128"),
+    ],
+)
+def test_what_is_smaller_in_192_bit_mode_is_named(more, said):
+    judged = air.suite_b_alone(network(STRONG, STRONG.model_copy(update=more)))
     assert judged.state is State.FAIL
     assert said in judged.message_en
 
