@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from lab.record.model import Attempt, Record
 
 
@@ -55,7 +57,11 @@ class Train(Record):
     places: tuple[Place, ...]
     ended_ns: int = 0
     tried: int = 0  # packets that the source wanted to send
+    sent_ns: int = 0  # when the last packet was tried
     refused: int = 0  # packets that the source's own kernel did not send
+    refusals: dict[str, int] = Field(
+        default_factory=dict
+    )  # the same by the kernel's reason ("EPERM": a rule, "ENETUNREACH": no route, ...)
     device: str = ""  # the interface that its socket was bound to
     mark: int = 0  # its socket's
     frames: tuple[str, ...] = ()  # base64, the first at each place; go to captures/, not to trains.jsonl

@@ -39,13 +39,17 @@ def read(text: str) -> Running:
             sections[next(reversed(sections))].append(line)
     if "end" not in sections or not sections["processes"]:
         raise LabError(f"it doesn't tell of its files and processes: {text[-200:]!r}")
+    listed = {path: digest for digest, path in sums(sections["listed"])}
+    changed = tuple(
+        ChangedFile(path, int(mode, 8) if kind == "f" else 0) for kind, mode, path in _split(sections["changed"], 3)
+    )
+    if listed and not any(one.path in listed for one in changed):  # they came after the host, as a stranger's would
+        raise LabError("its search for files that came after it did not find those that were delivered")
     return Running(
         manifests={name: digest for digest, name in sums(sections["manifests"])},
-        listed={path: digest for digest, path in sums(sections["listed"])},
+        listed=listed,
         found={path: digest for digest, path in sums(sections["found"])},
-        changed=tuple(
-            ChangedFile(path, int(mode, 8) if kind == "f" else 0) for kind, mode, path in _split(sections["changed"], 3)
-        ),
+        changed=changed,
         packages="\n".join(sections["packages"]),
         processes=tuple(
             Process(int(pid), int(parent), int(user), command)

@@ -58,9 +58,9 @@ def leads_elsewhere(
     )
 
 
-def takes_no_class(server: str, taken: Mapping[str, str], class_: str) -> Judgement:
-    """Say whether no wireless network takes terminals of this class. `taken`: network -> class, as the server has it."""
-    wrong = sorted(network for network, name in taken.items() if name == class_)
+def takes_no_class(server: str, taken: Sequence[tuple[str, str]], class_: str) -> Judgement:
+    """Say whether no wireless network takes terminals of this class. `taken`: network and class, as the server has them."""
+    wrong = sorted(network for network, name in taken if name == class_)
     if wrong:
         return failed(
             Warrant.INSPECTED,
@@ -71,7 +71,7 @@ def takes_no_class(server: str, taken: Mapping[str, str], class_: str) -> Judgem
         return error(
             f"{server} has no wireless network that this check can read", f"{server} の無線設定を読み取れません"
         )
-    listed = ", ".join(f"{network}: {name}" for network, name in sorted(taken.items()))
+    listed = ", ".join(f"{network}: {name}" for network, name in sorted(taken))
     return passed(
         Warrant.INSPECTED,
         f"{server} takes no terminal of class {class_} on any wireless network ({listed})",

@@ -18,6 +18,9 @@ from lab.verdict.words import host_of, segment_of, service
 ENOUGH = 20  # packets, at the least, of the terminal and of the stranger
 MOSTLY = 0.9  # of the packets must be seen in the tunnel where it is up: its end is sometimes a moment late to be listened to
 PER_SECOND = 30  # packets a second that a train must keep up on a busy machine; it aims at 200
+RULES = ("EPERM", "ENOBUFS")  # how a kernel says that a rule dropped what a socket sent: in its stack, on the link
+SLACK_NS = 250_000_000  # that the last packet may have left before the event's end: by then a leak has long begun
+NEAR_US = 2_000_000  # of both ends of an event the stranger must have been heard so near
 _US = 1000
 SA = "SA "  # how the state of a tunnel that is up begins
 _WAYS = {"loose": ("by its routes", "経路に従い"), "packet": ("by a packet socket", "パケットソケットで")}
@@ -47,14 +50,23 @@ def stayed_inside(
             f"{what_ja}: {train.tried} 個のうちトンネル内へ入ったのは {inside} 個のみです。経路がトンネルの外を向いており、"
             f"{train.refused} 個は規則が拒否しました",
         )
+    ruled = sum(train.refusals.get(reason, 0) for reason in RULES)
+    if inside + ruled < MOSTLY * train.tried:
+        return error(
+            f"{what}: of {train.tried} packets {inside} went into the tunnel and {ruled} were refused by a rule; of the others"
+            f" nothing is known ({_reasons(train) or 'sent, and not seen'}): what a rule would have stopped isn't shown",
+            f"{what_ja}: {train.tried} 個のうちトンネル内へ {inside} 個、規則による拒否が {ruled} 個で、"
+            "残りの行方が不明なため判定できません",
+        )
     meanwhile = len(_meanwhile(stranger))
+    reasons = f" ({_reasons(train)})" if train.refusals else ""
     state = f"; {train.event.before} -> {train.event.after}" if train.event else ""
     return passed(
         Warrant.WITNESSED,
-        f"{what}: of {train.tried} packets {inside} went into the tunnel and {train.refused} were refused by the terminal itself,"
-        f" none was seen outside; of a stranger on the same link {meanwhile} were{state}",
-        f"{what_ja}: {train.tried} 個のうち {inside} 個はトンネル内へ、{train.refused} 個は端末自身が送信を拒否し、外部では1個も"
-        f"観測されませんでした。同じ回線の別機器のパケットは {meanwhile} 個観測しました{state}",
+        f"{what}: of {train.tried} packets {inside} went into the tunnel and {train.refused} were refused by the terminal"
+        f" itself{reasons}, none was seen outside; of a stranger on the same link {meanwhile} were{state}",
+        f"{what_ja}: {train.tried} 個のうち {inside} 個はトンネル内へ、{train.refused} 個は端末自身が送信を拒否{reasons}し、"
+        f"外部では1個も観測されませんでした。同じ回線の別機器のパケットは {meanwhile} 個観測しました{state}",
     )
 
 
@@ -100,10 +112,18 @@ def _unsound(train: Train, stranger: Train, what: str, what_ja: str) -> Judgemen
             f"{what_ja}: 事象が成立していません（{event.before} -> {event.after}）",
         )
     seconds = (train.ended_ns - train.began_ns) / 1e9
-    if train.tried < max(ENOUGH, PER_SECOND * seconds) or (event is not None and event.ended_ns > train.ended_ns):
+    if train.tried < max(ENOUGH, PER_SECOND * seconds) or (
+        event is not None and event.ended_ns > train.sent_ns + SLACK_NS
+    ):
         return error(
             f"{what}: {train.tried} packets in {seconds:.1f} s, or not to the end of it: too few to show anything",
             f"{what_ja}: {seconds:.1f} 秒間に {train.tried} 個、または事象の終わりまで続かず、判定できません",
+        )
+    if event is not None and not _heard_at_both_ends(stranger, event):
+        return error(
+            f"{what}: a stranger on the same link was not heard within {NEAR_US // 1_000_000} s of its beginning and of its end:"
+            " silence proves nothing",
+            f"{what_ja}: 事象の開始時と終了時に同じ回線の別機器のパケットを観測できず、沈黙は証拠になりません",
         )
     seen = _meanwhile(stranger)
     if len(seen) < ENOUGH:
@@ -114,11 +134,23 @@ def _unsound(train: Train, stranger: Train, what: str, what_ja: str) -> Judgemen
     return None
 
 
+def _reasons(train: Train) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(train.refusals.items()))
+
+
 def _meanwhile(stranger: Train) -> list[int]:
     """When the stranger's packets were handed to the next host on the link that both share."""
     shared = stranger.attempt.intruder_segment
     places = [place for place in stranger.places if place.direction == "to" and segment_of(place.port) == shared]
     return sorted({at for place in places for at in place.at_us})
+
+
+def _heard_at_both_ends(stranger: Train, event: Event) -> bool:
+    """Somewhere on the link: the next host may be what the event takes away."""
+    shared = stranger.attempt.intruder_segment
+    heard = [at for place in stranger.places if segment_of(place.port) == shared for at in place.at_us]
+    ends = ((moment - stranger.began_ns) // _US for moment in (event.began_ns, event.ended_ns))
+    return all(any(abs(at - end) <= NEAR_US for at in heard) for end in ends)
 
 
 def _enters(place: Place, train: Train, tunnels: Collection[str]) -> bool:

@@ -36,6 +36,7 @@ class Outage:
 
     station: str
     asked: tuple[str, ...]  # servers that the access point asked in vain, by its own log
+    tried: bool  # the station began to authenticate, by its own log
     connected: bool  # the port was opened all the same
     arrived: bool  # what the station sent meanwhile was seen behind the access point
     back: bool  # with the servers back the same station was let in
@@ -51,6 +52,11 @@ def closed(seen: Outage, servers: Sequence[str]) -> Judgement:
             Warrant.WITNESSED,
             f"{seen.station} {how} while no authentication server answered",
             f"認証サーバがすべて停止中に、{seen.station} が{how_ja}",
+        )
+    if not seen.tried:
+        return error(
+            f"{seen.station} did not ask for its way in while no server answered: nothing is shown",
+            f"認証サーバの停止中に {seen.station} が認証を始めておらず、何も示せません",
         )
     if missing := [name for name in servers if name not in seen.asked]:
         return error(

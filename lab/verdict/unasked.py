@@ -41,6 +41,26 @@ def answers_nobody(train: Train, together: Sequence[Train], dropped: int, termin
     )
 
 
+def drops_what_it_counts(terminal: str, endings: Sequence[str]) -> Judgement:
+    """A rule that lets in what it has counted counts as much. `endings`: what follows the counter in each rule that has it."""
+    if not endings:
+        return error(
+            f"{terminal} has no rule that counts what nobody asked for", f"{terminal} に計数する規則がありません"
+        )
+    other = sorted({ending or "nothing" for ending in endings if ending != "drop"})
+    if other:
+        return failed(
+            Warrant.INSPECTED,
+            f"{terminal} counts what nobody asked for, and what follows is {', '.join(other)}, not drop",
+            f"{terminal} の計数規則の後が drop でなく {', '.join(other)} です",
+        )
+    return passed(
+        Warrant.INSPECTED,
+        f"{terminal}: what its rules count as unasked for they drop",
+        f"{terminal}: 計数した受信は規則により破棄されます",
+    )
+
+
 def _delivered(train: Train, terminal: str) -> int:
     places = [place for place in train.places if place.direction == "to" and host_of(place.port) == terminal]
     return max((len(place.at_us) for place in places), default=0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
 
+CLOCK = 1.0  # seconds that an alarm may seem to be before its attack: one clock, but others' words for when it began
 IN_TIME = 10.0  # seconds from the first frame of an attack to its alarm; the lab's own limit
 
 
@@ -39,11 +40,12 @@ def noticed(staged: Staged) -> Judgement:
             f"{staged.what} was not heard on the air: whether it is noticed can't be shown",
             f"{staged.what_ja}が電波上で観測できず、検知を示せません",
         )
-    if staged.before:
+    early = [*staged.before, *(one for one in staged.raised if one.at < staged.began - CLOCK)]
+    if early:
         return failed(
             Warrant.WITNESSED,
-            f"the sensor gives this alarm while nothing is wrong: {staged.before[0].about}",
-            f"異常がないのに同じ警報が出ています: {staged.before[0].about}",
+            f"the sensor gives this alarm while nothing is wrong: {early[0].about}",
+            f"異常がないのに同じ警報が出ています: {early[0].about}",
         )
     if not staged.raised:
         return failed(

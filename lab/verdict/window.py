@@ -159,10 +159,11 @@ def _unsound(train: Train, event: Event, alive: tuple[Alive, Alive]) -> Judgemen
             f"{event.device}: {event.what} が成立していません（{event.before} -> {event.after}）",
         )
     for when, ja, seen in (("before", "前", alive[0]), ("after", "後", alive[1])):
-        if not any(_arrived(one) for one in seen):
+        if not any(_arrived(one) for one in seen if one.attempt.family is train.attempt.family):
             return error(
-                f"{event.device}, {event.what}: no allowed flow got through {when} it: the lab may be dead",
-                f"{event.device}（{event.what}）: 事象の{ja}に許可通信が通らず、環境側の異常の可能性があります",
+                f"{event.device}, {event.what}: no allowed {train.attempt.family} flow got through {when} it: the lab may be dead",
+                f"{event.device}（{event.what}）: 事象の{ja}に {train.attempt.family} の許可通信が通らず、"
+                "環境側の異常の可能性があります",
             )
     return None
 

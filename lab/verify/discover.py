@@ -27,6 +27,9 @@ echo '== end'
 """
 
 
+MAIN = 32766  # priority of the kernel's own rule for the table `main`
+
+
 class Discovery:
     """The `discovery` fixture."""
 
@@ -79,12 +82,15 @@ def read(text: str) -> Discovered:
         sections[name.strip()] = body
     if "end" not in sections or not sections["links"].strip():
         raise CheckError(f"it doesn't tell of its network: {text[-200:]!r}")
+    policies = _entries(sections["policies"])
+    if not any(one.get("priority") == MAIN for one in policies):
+        raise CheckError("it doesn't tell of its policy rules: the kernel's own are not among them")
     names = {sections["hostname"].strip(), sections["uname"].strip()}
     routes = _entries(sections["routes4"]) + _entries(sections["routes6"])
     return Discovered(
         links=_entries(sections["links"]),
         routes=tuple(one for one in routes if one.get("table") != "local"),
-        policies=_entries(sections["policies"]),
+        policies=policies,
         neighbours=_entries(sections["neighbours"]),
         resolv_conf=sections["resolv.conf"],
         hosts=sections["hosts"],

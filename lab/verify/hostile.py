@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from lab.plan import Family, Protocol
 from lab.probe import Carrying
 from lab.record import Attempt, Train, Verdict
 from lab.verdict import Judgement
-from lab.verdict.unasked import answers_nobody
+from lab.verdict.unasked import answers_nobody, drops_what_it_counts
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
@@ -20,6 +21,8 @@ PORTS = (
 )  # fmt: skip
 _STRANGER = 66
 _COUNTER = "nft -j list counter inet kill unasked | sed -n 's/.*\"packets\": \\([0-9]*\\).*/\\1/p'"
+_RULES = "nft -s list table inet kill"
+_COUNTS = re.compile(r'counter name "unasked"(.*)$', re.MULTILINE)
 
 
 class Hostile:
@@ -44,6 +47,8 @@ class Stranger:
         session, made = self._session, list[tuple[str, Judgement, Sequence[Train]]]()
         flows = [self._carrying(family, protocol, port, inner=inner) for family in session.plan.families
                  for protocol, port in PORTS for inner in (False, True)]  # fmt: skip
+        name = self._terminal.name
+        made.append((f"{name}: rules that count", drops_what_it_counts(name, self._verdicts_of_what_is_counted()), ()))
         before = self._dropped()
         with session.prober.train(flows, interval=0.02, count=20, seconds=20.0) as trains:
             session.channel(self._terminal.name).run("sleep 0.6", timeout=10).check()
@@ -61,6 +66,11 @@ class Stranger:
         if not told.isdigit():
             raise CheckError(f"{self._terminal.name} has no rule that counts what nobody asked for")
         return int(told)
+
+    def _verdicts_of_what_is_counted(self) -> list[str]:
+        """What follows the counter in each rule that has it: "drop", "accept", ..."""
+        rules = self._session.channel(self._terminal.name).run(_RULES).check().stdout.decode()
+        return [ending.strip() for ending in _COUNTS.findall(rules)]
 
     def _carrying(self, family: Family, protocol: Protocol, port: int, *, inner: bool) -> Carrying:
         version = 4 if family is Family.IPV4 else 6

@@ -24,6 +24,8 @@ from lab.verify.spoilt import keys_of, right_terminal
 
 PATIENCE = 10.0  # seconds until the server must have said why it drops; it says it once a second at most
 CONFIGURATION = "/etc/sanso/radius_server/radiusd.conf"
+_ANY_CLIENT = re.compile(r"^\s*client(?:s)?[\s{]", re.MULTILINE)
+_INCLUDED = re.compile(r"^\s*\$INCLUDE\s+(\S+)", re.MULTILINE)
 _CLIENT = re.compile(r"^client (\S+) \{(.*?)^\}", re.MULTILINE | re.DOTALL)
 
 
@@ -173,10 +175,15 @@ class RadiusWire:
         """Clients as the server's files have them; secrets stay in this process."""
         channel = self._session.channel(server)
         text = channel.run(["cat", CONFIGURATION]).check().stdout.decode()
+        known = _CLIENT.findall(text)
+        beside = _INCLUDED.findall(_CLIENT.sub("", text))
+        if beside or len(known) != len(_ANY_CLIENT.findall(text)):
+            more = f" and takes in {', '.join(beside)}" if beside else ""
+            raise CheckError(f"{server} has clients that this check can't read{more}")
         found = []
-        for name, body in _CLIENT.findall(text):
+        for name, body in known:
             whole = body
-            for path in re.findall(r"^\s*\$INCLUDE\s+(\S+)", body, re.MULTILINE):
+            for path in _INCLUDED.findall(body):
                 whole += "\n" + channel.run(["cat", path]).check().stdout.decode()
             address = re.search(r"^\s*(?:ipaddr|ipv4addr|ipv6addr)\s*=\s*(\S+)", whole, re.MULTILINE)
             secret = re.search(r'^\s*secret\s*=\s*"?([^"\s]*)"?', whole, re.MULTILINE)

@@ -77,7 +77,7 @@ class Rehearsal:
                 since, mark = self._words.now(), self._words.mark()
                 code = self._code()
                 with self._client(code, EVERYTHING) as view:
-                    opened = self._opened(view)
+                    opened = self._opened(view, mark)
                     if opened:
                         display = self._words.display()
                         sessions, settings = self._words.sessions(), self._words.settings(display)
@@ -127,11 +127,11 @@ class Rehearsal:
 
     def _by_rdps_own_security(self) -> Entry:
         """A client that speaks RDP's own encryption alone. Its factors are wrong: that they are asked for at all is too much."""
-        mark = self._words.mark()
+        since, mark = self._words.now(), self._words.mark()
         with open_view(self._terminal, self._account.desk, "-", ("/sec:rdp",)) as view:
             view.until(lambda: self._words.refused(mark), DEADLINE)
             asked = self._words.let_in(mark) or self._words.refused(mark)
-            return Entry("without TLS, by RDP's own security", bool(asked), "" if asked else view.reason())
+            return Entry("without TLS, by RDP's own security", bool(asked), self._words.wants_tls(since, DEADLINE))
 
     def _try(self, what: str, factors: str) -> Entry:
         mark = self._words.mark()
@@ -145,8 +145,7 @@ class Rehearsal:
         with open_view(self._terminal, self._account.desk, word + code, options) as view:
             yield view
 
-    def _opened(self, view: View) -> bool:
-        mark = self._words.mark(0)
+    def _opened(self, view: View, mark: int) -> bool:
 
         def drawn() -> bool:
             picture = view.picture()

@@ -23,6 +23,7 @@ WORD = re.compile(r"channel (\w+) channel id \d+ is (disabled|enabled)")
 TIMER = re.compile(r"engaging idle timer, timeout \[(\d+)\]")
 LET_IN = r"\+\+ (created|reconnected) session.*username {user},"
 REFUSED = r"AUTHFAIL: user={user} .*"
+NO_TLS = "Server requires TLS for security, but the client did not request TLS"
 DEVICE = re.compile(r"Detected remote (\w+ '[^']*')")
 KEPT = re.compile(r"channel|TLS|login|idle", re.IGNORECASE)
 PAIR = re.compile(r"(\w+)=(\S+)")
@@ -63,6 +64,10 @@ class DeskWords:
     def refused(self, mark: int) -> str:
         """Its word that it didn't."""
         return self._said(mark, REFUSED)
+
+    def wants_tls(self, since: str, wait: float) -> str:
+        """Its word that a client wanted no TLS, since that moment: the refusal is the desktop's, not the client's trouble."""
+        return until(lambda: next((line for line in self._output(since) if NO_TLS in line), ""), wait)
 
     def display(self) -> str:
         """The display of the account's session. CheckError if it has none."""

@@ -6,10 +6,12 @@ Bounded in packets and in time, and over at once when the other end goes. All po
 from __future__ import annotations
 
 import base64
+import errno
 import os
 import select
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -43,7 +45,8 @@ class Train:
         self._links = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         self._links.bind((0, _LINKS))
         self._frames: list[Raw] = []  # taken in while the train runs, looked at afterwards: sending comes first
-        self._refused = [0 for _ in carriers]
+        self._refusals: list[Counter[str]] = [Counter() for _ in carriers]
+        self._sent_ns = 0  # when the last packet was tried
         self._tried = 0
         self.began_ns = self.ended_ns = 0
 
@@ -78,7 +81,7 @@ class Train:
         return True
 
     def told(self) -> list[dict[str, Any]]:
-        """Per carrier: {"source_port", "tried", "refused", "places": [{"port", "direction", "at_us"}], "frames", "trouble"}."""
+        """Per carrier what `record.Train` has of it; "frames": the first at each place, base64."""
         places, firsts = self._places()
         lost = self._tap.lost()
         trouble = [f"the tap lost {lost} frames"] if lost else []
@@ -86,6 +89,7 @@ class Train:
             {
                 "began_ns": self.began_ns,
                 "ended_ns": self.ended_ns,
+                "sent_ns": self._sent_ns,
                 "source_port": carrier.port,
                 "tried": self._tried,
                 "places": [
@@ -97,10 +101,11 @@ class Train:
                     for (port, direction), seen in sorted(found.items())
                 ],
                 "frames": [base64.b64encode(first[place]).decode() for place in sorted(found)],
-                "refused": refused,
+                "refused": sum(refusals.values()),
+                "refusals": dict(refusals),
                 "trouble": trouble,
             }
-            for carrier, found, first, refused in zip(self._carriers, places, firsts, self._refused, strict=True)
+            for carrier, found, first, refusals in zip(self._carriers, places, firsts, self._refusals, strict=True)
         ]
 
     def close(self) -> None:
@@ -109,11 +114,12 @@ class Train:
 
     def _send(self, number: int) -> None:
         self._tried += 1
+        self._sent_ns = time.time_ns()
         for at, carrier in enumerate(self._carriers):
             try:
                 carrier.send(number)
-            except OSError:  # no neighbour for a moment, a session that ended: what was not sent is not counted as sent
-                self._refused[at] += 1
+            except OSError as error:  # no neighbour for a moment, a session that ended: it is not counted as sent
+                self._refusals[at][errno.errorcode.get(error.errno or 0, str(error))] += 1
 
     def _places(self) -> tuple[list[Places], list[Firsts]]:
         places: list[Places] = [{} for _ in self._carriers]

@@ -35,7 +35,7 @@ class Isolated:
         self._session, self._controls, self._station = session, controls, station
 
     def keeps_stations_apart(self) -> list[Verdict]:
-        """Neither reaches the other, both reach their zone's server."""
+        """Neither reaches the other; both reach their zone's server, and it gets an answer of both."""
         first, second = OnAir(self._session, self._station.host.name), OnAir(self._session, STRANGER)
         mine = _interface(self._station.host)
         near = IPv4Interface(f"{mine.network[LAST]}/{mine.network.prefixlen}")
@@ -51,9 +51,14 @@ class Isolated:
             }
             answered = tuple(name for name, (who, address) in asked.items() if _answers(who, address))
             served = tuple(who.name for who in (first, second) if _answers(who, server))
+            wired = self._session.channel(server_of(self._session.plan, self._station).name)
+            told = tuple(
+                name for name, address in ((first.name, mine.ip), (second.name, near.ip))
+                if wired.run(_ASK.format(address=address), timeout=60).rc == 0
+            )  # fmt: skip
         finally:
             second.run(f"/usr/local/sbin/station stop; ip address flush dev wlan; rm -rf {FOLDER}")
-        seen = Neighbours(first.name, second.name, answered, tuple(asked), served)
+        seen = Neighbours(first.name, second.name, answered, tuple(asked), served, told)
         return give_all(
             self._session, self._controls, [(f"two stations on {self._station.ssid.name}", apart(seen), ())]
         )

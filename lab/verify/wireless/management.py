@@ -7,6 +7,7 @@ from lab.record import Verdict
 from lab.verdict import Judgement
 from lab.verdict.stations import Approach, out_of_reach, serves_nothing
 from lab.verify.judge import give_all
+from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.wireless.canaries import address_of
 from lab.verify.wireless.heard import server_of
@@ -14,9 +15,16 @@ from lab.verify.wireless.hosts import CONNECTED, POINT, OnAir, Station
 from lab.verify.wireless.joining import servers
 
 PORTS = (22, 23, 80, 443, 161, 5246)  # SSH, Telnet, HTTP, HTTPS, SNMP, CAPWAP control
-ADDRESSES = "ip -o -4 address show scope global | awk '{sub(/\\/.*/, \"\", $4); print $4}'"
-LISTENING = "ss -Hltun | awk '{print $1 \"/\" $5}' | grep -vE '/(127\\.|\\[::1\\])' || [ $? -eq 1 ]"
+ADDRESSES = (
+    "all=$(ip -o address show scope global) && printf '%s\\n' \"$all\" | awk '{sub(/\\/.*/, \"\", $4); print $4}'"
+)
+LISTENING = (
+    "all=$(ss -Hltun) || exit 3; printf '%s\\n' \"$all\" | awk 'NF {print $1 \"/\" $5}' |"
+    " grep -vE '/(127\\.|\\[::1\\])' || [ $? -eq 1 ]"
+)
 PING = "ping -c 2 -i 0.3 -W 2 {} >/dev/null 2>&1"
+PROOF = 49151  # a port that nothing listens on; a listener there for a moment shows that listeners are seen
+SHOWN = f"socat -u TCP-LISTEN:{PROOF} OPEN:/dev/null & proof=$!; sleep 0.5; {LISTENING}; kill $proof"
 
 
 class Management:
@@ -61,6 +69,8 @@ class Management:
 
     def serves_nothing(self) -> list[Verdict]:
         """No socket of the access point listens beyond loopback."""
+        if not any(f":{PROOF}" in one for one in self._point.run(SHOWN).split()):
+            raise CheckError(f"{POINT} doesn't tell of a listener that was put there to be seen")
         here = self._point.run(LISTENING).split()
         there = self._session.channel(self._server).run(LISTENING).check().stdout.decode().split()
         return self._give(f"listeners of {POINT}", serves_nothing(POINT, here, elsewhere=there))
@@ -71,7 +81,8 @@ class Management:
 
 def _tcp(station: OnAir, address: str, port: int) -> bool:
     """Whether anything came back: a connection or a refusal."""
+    kind, literal = ("TCP6", f"[{address}]:{port}") if ":" in address else ("TCP4", f"{address}:{port}")
     told = station.channel.run(
-        f'timeout 6 socat -u OPEN:/dev/null TCP:{address}:{port},connect-timeout=2 2>&1; echo "code $?"', timeout=60
+        f'timeout 6 socat -u OPEN:/dev/null {kind}:{literal},connect-timeout=2 2>&1; echo "code $?"', timeout=60
     ).stdout.decode(errors="replace")
     return "code 0" in told or "refused" in told

@@ -19,6 +19,7 @@ from lab.verify.wireless.joining import servers
 PLACE = "mn"
 RADIOS = "for one in /sys/class/net/*; do [ ! -e $one/phy80211 ] || echo ${one##*/}; done"
 CONFIGURATION = "/etc/sanso/radius_server/radiusd.conf"
+_TAKEN = re.compile(r"^\s*(?:if|elsif) \(.*&control:Tmp-String-1 ==", re.MULTILINE)
 _TAKES = re.compile(r'&control:Tmp-String-2 == "([^"]+)" && &control:Tmp-String-1 == "([^"]+)"')
 
 
@@ -49,20 +50,28 @@ class MyNumber:
         plan, judged = self._session.plan, []
         segments = {one.name for one in plan.segments if plan.place(one.zone) == PLACE}
         for one in staff(plan):
-            station, word = OnAir(self._session, one.host.name), secrets.token_hex(32).encode()
+            station = OnAir(self._session, one.host.name)
+            ways = [broadcast_of(one.host), *(address_of(self._session, host) for host in my_number_hosts(plan))]
+            words = [secrets.token_hex(32).encode() for _ in ways]
             station.join()
             station.awaits(CONNECTED)
             self._session.prober.record()
-            fly(station, word, broadcast_of(one.host))
-            for host in my_number_hosts(plan):
-                fly(station, word, address_of(self._session, host))
-            (ports,) = self._session.prober.recorded([word]).seen
-            own = on_its_segment(plan, one)
-            judgement = leads_elsewhere(one.ssid.name, one.host.name, ports, own, segments)
+            for word, address in zip(words, ways, strict=True):
+                fly(station, word, address)
+            own, seen = on_its_segment(plan, one), self._session.prober.recorded(words).seen
+            unheard = [address for address, ports in zip(ways, seen, strict=True) if own not in ports]
+            if unheard:
+                raise CheckError(
+                    f"what {one.host.name} sent to {', '.join(unheard)} did not cross the air: nothing is shown"
+                )
+            judgement = leads_elsewhere(one.ssid.name, one.host.name, frozenset().union(*seen), own, segments)
             judged.append((f"way of {one.ssid.name} to My Number", judgement, ()))
         for server in servers(plan):
             text = self._session.channel(server).run(["cat", CONFIGURATION]).check().stdout.decode()
-            judgement = takes_no_class(server, dict(_TAKES.findall(text)), PLACE)
+            taken = _TAKES.findall(text)
+            if len(taken) != len(_TAKEN.findall(text)):
+                raise CheckError(f"{server} decides about classes in words that this check can't read")
+            judgement = takes_no_class(server, taken, PLACE)
             judged.append((f"classes that {server} takes", judgement, ()))
         return give_all(self._session, self._controls, judged)
 

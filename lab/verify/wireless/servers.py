@@ -18,6 +18,7 @@ from lab.verify.wireless.joining import servers
 
 SERVICE = "/usr/lib/sanso/service {} freeradius"
 TURN = 150  # seconds: an access point asks a silent server for 45 before it turns to the next, longer on a busy machine
+ASKED = "CTRL-EVENT-EAP-STARTED"  # a station's own word that it is associated and has begun to prove itself
 NO_ANSWER = "No response from Authentication server"
 
 
@@ -59,6 +60,7 @@ class Servers:
                 OnAir(self._session, one.host.name).come_back()
             told = log.awaited(list(asked.values()), seconds=2 * TURN)
             named = tuple(name for name, words in asked.items() if any(words in line for line in told))
+            tried = {one.host.name: ASKED in OnAir(self._session, one.host.name).said() for one in self._stations}
             states = {one.host.name: OnAir(self._session, one.host.name).status() for one in self._stations}
             seen = arrives(self._session, self._stations)
         back = self._tried(self._stations, TURN)
@@ -69,6 +71,7 @@ class Servers:
             outage = Outage(
                 station=name,
                 asked=named,
+                tried=tried[name],
                 connected=states[name].get("wpa_state") == "COMPLETED",
                 arrived=port in seen[name],
                 back=back[name],

@@ -176,6 +176,7 @@ def test_a_folder_that_cannot_be_written_to(capsys, monkeypatch):
     with tempfile.TemporaryDirectory() as folder:
         monkeypatch.chdir(folder)
         write()
+        report(capsys)  # imports all that it needs while it is somebody who may read this interpreter's files
         Path(folder).chmod(0o755)
         EVIDENCE.chmod(0o555)
         with as_nobody():

@@ -12,6 +12,7 @@ ANSWER = f"""== manifests
 {D}  /etc/a b
 == found
 == changed
+f 644 /etc/a b
 f 4755 /usr/bin/x y
 l 777 /etc/z
 == packages
@@ -30,9 +31,16 @@ def test_every_section_is_read():
     running = read(ANSWER)
     assert running.manifests == {"base.sha256": D}
     assert (running.listed, running.found) == ({"/etc/a b": D}, {})
-    assert [(one.path, one.mode) for one in running.changed] == [("/usr/bin/x y", 0o4755), ("/etc/z", 0)]
+    assert [(one.path, one.mode) for one in running.changed] == [
+        ("/etc/a b", 0o644), ("/usr/bin/x y", 0o4755), ("/etc/z", 0),
+    ]  # fmt: skip
     assert running.services == {"nginx": True, "sshd": False}
     assert [one.command for one in running.processes] == ["/usr/lib/sanso/init a b"]
+
+
+def test_search_that_does_not_find_what_was_delivered_is_an_error():
+    with pytest.raises(LabError, match="did not find those that were delivered"):
+        read(ANSWER.replace("f 644 /etc/a b\n", ""))
 
 
 @pytest.mark.parametrize("answer", ["", ANSWER.removesuffix("== end\n"), "== processes\n== end\n"])

@@ -35,7 +35,8 @@ def event(**more) -> Event:
 def train(*places: Place, **more) -> Train:
     values = {
         "id": "obs-1", "attempt": attempt(), "carrier": "loose", "began_ns": BEGAN, "ended_ns": BEGAN + SECOND,
-        "source_port": 10000, "tried": 200, "refused": 100, "places": places, "event": event(),
+        "source_port": 10000, "tried": 200, "sent_ns": BEGAN + SECOND, "refused": 100,
+        "refusals": {"EPERM": 100}, "places": places, "event": event(),
     }  # fmt: skip
     return Train.model_validate(values | more)
 
@@ -110,3 +111,33 @@ def test_a_disguise_is_told():
         "icmp echo tele-term -> www (203.0.113.80) inside of ICMP echo"
         in judged(train(there, attempt=echo, carrier="echo")).message_en
     )
+
+
+def test_packets_that_ended_before_the_event_prove_nothing():
+    found = judged(train(INSIDE, sent_ns=BEGAN + SECOND // 5))
+    assert found.state is State.ERROR
+    assert "not to the end of it" in found.message_en
+
+
+def test_a_stranger_who_is_heard_at_one_end_of_the_event_alone_proves_nothing():
+    long = event(began_ns=BEGAN + 10 * SECOND, ended_ns=BEGAN + 70 * SECOND)
+    mine = train(INSIDE, event=long, tried=8000, sent_ns=BEGAN + 71 * SECOND, ended_ns=BEGAN + 71 * SECOND)
+    times = tuple(range(0, 12_000_000, 10_000))
+    there = Place(port="home-router.home", direction="to", at_us=times)
+    own = attempt(intruder_segment="home", intruder_next_hop="02:00:00:00:00:01", intruder_source="192.168.1.66")
+    found = judged(mine, train(there, attempt=own, carrier="udp"))
+    assert found.state is State.ERROR
+    assert "its beginning and of its end" in found.message_en
+
+
+def test_the_kernels_reasons_are_told():
+    assert (
+        "100 were refused by the terminal itself (100 EPERM)"
+        in judged(train(INSIDE, refusals={"EPERM": 100})).message_en
+    )
+
+
+def test_packets_that_no_rule_stopped_and_nobody_saw_prove_nothing():
+    for more in ({"refusals": {}}, {"refusals": {"ENETUNREACH": 100}}, {"refusals": {"EPERM": 60, "ENETUNREACH": 40}}):
+        assert judged(train(INSIDE, **more)).state is State.ERROR
+    assert judged(train(refused=200, refusals={"EPERM": 120, "ENOBUFS": 80})).state is State.PASS

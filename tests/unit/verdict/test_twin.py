@@ -32,14 +32,16 @@ def test_station_must_say_itself_why_it_went_away(careful, careless, state):
 
 
 @pytest.mark.parametrize(
-    ("answered", "served", "state"),
+    ("answered", "served", "answering", "state"),
     [
-        ((), ("sta-lg", "sta-rogue"), State.PASS),
-        (("sta-lg -> sta-rogue",), ("sta-lg", "sta-rogue"), State.FAIL),
-        ((), ("sta-lg",), State.ERROR),
-        ((), (), State.ERROR),
+        ((), ("sta-lg", "sta-rogue"), ("sta-lg", "sta-rogue"), State.PASS),
+        (("sta-lg -> sta-rogue",), ("sta-lg", "sta-rogue"), ("sta-lg", "sta-rogue"), State.FAIL),
+        ((), ("sta-lg",), ("sta-lg", "sta-rogue"), State.ERROR),
+        ((), (), (), State.ERROR),
+        ((), ("sta-lg", "sta-rogue"), ("sta-rogue",), State.ERROR),  # it answers nobody
     ],
 )
-def test_silence_between_stations_counts_only_while_both_are_served(answered, served, state):
-    seen = Neighbours("sta-lg", "sta-rogue", answered, ("sta-lg -> sta-rogue", "sta-rogue -> sta-lg"), served)
+def test_silence_between_stations_counts_only_while_both_are_served_and_answer(answered, served, answering, state):
+    asked = ("sta-lg -> sta-rogue", "sta-rogue -> sta-lg")
+    seen = Neighbours("sta-lg", "sta-rogue", answered, asked, served, answering)
     assert apart(seen).state is state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lab.plan import Family, Protocol
 from lab.record import Attempt, Place, State, Train
-from lab.verdict.unasked import answers_nobody
+from lab.verdict.unasked import answers_nobody, drops_what_it_counts
 
 ATTEMPT = Attempt(
     source="tele-term", destination="tele-term", address="192.168.1.20", family=Family.IPV4, protocol=Protocol.TCP, port=22,
@@ -41,3 +41,10 @@ def test_packets_that_never_came_show_nothing():
     assert answers_nobody(mine, (mine,), 100, "tele-term").state is State.ERROR
     lossy = train(20, trouble=("the tap lost 3 frames",))
     assert answers_nobody(lossy, (lossy,), 20, "tele-term").state is State.ERROR
+
+
+def test_a_counter_speaks_for_a_drop_only_if_a_drop_follows_it():
+    assert drops_what_it_counts("tele-term", ["drop"]).state is State.PASS
+    assert drops_what_it_counts("tele-term", []).state is State.ERROR
+    for endings in (["accept"], ["drop", ""], ["drop", "log accept"]):
+        assert drops_what_it_counts("tele-term", endings).state is State.FAIL

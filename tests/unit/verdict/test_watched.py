@@ -29,6 +29,7 @@ def test_alarm_in_time_passes_and_says_how_soon():
         ({"raised": ()}, State.FAIL, "no alarm came to the central log"),
         ({"raised": (replace(ALARM, at=BEGAN + IN_TIME + 1),)}, State.FAIL, "later than 10 s"),
         ({"before": (ALARM,)}, State.FAIL, "while nothing is wrong"),
+        ({"raised": (replace(ALARM, at=BEGAN - 100), ALARM)}, State.FAIL, "while nothing is wrong"),
         ({"frames": 0}, State.ERROR, "not heard on the air"),
         ({"began": None}, State.ERROR, "not heard on the air"),
     ],

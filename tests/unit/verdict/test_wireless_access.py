@@ -18,7 +18,7 @@ LET_IN = (
     "station=02-DF-A9-E8-32-2C ap=02-00-00-00-00-00:sanso-lg segment=lg"
 )
 WHOLE = {"serial": "1e8e", "station": "02-df-a9-e8-32-2c", "ap": "02-00-00-00-00-00:sanso-lg", "segment": "lg"}
-OUT = Outage("sta-lg", ("radius", "radius-2"), connected=False, arrived=False, back=True, arrived_back=True)
+OUT = Outage("sta-lg", ("radius", "radius-2"), tried=True, connected=False, arrived=False, back=True, arrived_back=True)
 CUT = Cut(
     "sta-lg", before=True, ended=True, after=False, back=False, said=("... certificate revoked ...",), restored=True
 )
@@ -40,6 +40,7 @@ def test_second_server_has_to_say_that_it_let_the_station_in(connected, said, st
         ({"connected": True}, State.FAIL),
         ({"arrived": True}, State.FAIL),
         ({"asked": ("radius",)}, State.ERROR),
+        ({"tried": False}, State.ERROR),
         ({"back": False}, State.ERROR),
         ({"arrived_back": False}, State.ERROR),
     ],
@@ -144,9 +145,9 @@ def test_way_of_a_network_ends_before_my_number(ports, state):
 
 
 def test_class_is_taken_on_no_network():
-    assert takes_no_class("radius", {"sanso-lg": "lg"}, "mn").state is State.PASS
-    assert takes_no_class("radius", {"sanso-lg": "mn"}, "mn").state is State.FAIL
-    assert takes_no_class("radius", {}, "mn").state is State.ERROR
+    assert takes_no_class("radius", [("sanso-lg", "lg")], "mn").state is State.PASS
+    assert takes_no_class("radius", [("sanso-lg", "lg"), ("sanso-lg", "mn")], "mn").state is State.FAIL
+    assert takes_no_class("radius", [], "mn").state is State.ERROR
 
 
 @pytest.mark.parametrize(
