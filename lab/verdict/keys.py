@@ -10,7 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from lab.record import Warrant
 from lab.verdict.chain import common_name
-from lab.verdict.judgement import Judgement, failed, passed
+from lab.verdict.judgement import Judgement, error, failed, passed
+
+SSH = "OPENSSH PRIVATE KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,13 @@ class KeyFile:
     path: str
     mode: str  # octal, "600"
     owner: str  # "uid:gid"
-    public: bytes  # DER of SubjectPublicKeyInfo; empty if the format is another one
+    public: bytes  # DER of SubjectPublicKeyInfo of the first; empty if it can't be read
+    kinds: tuple[str, ...] = ("PRIVATE KEY",)  # of each key in it, by the words of its first line
+
+    @property
+    def told(self) -> bool:
+        """Whether it is known whose it is. An SSH key is no CA's: no certificate of the lab is made with one."""
+        return bool(self.public and len(self.kinds) == 1) or self.kinds == (SSH,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,12 @@ def keys_judged(host: str, inventory: Inventory, authorities: Sequence[Authority
             ja.append(f"{key.path} のモードが {key.mode} です（{mode} まで）")
     if wrong:
         return failed(Warrant.INSPECTED, f"{host}: {'; '.join(wrong)}", f"{host}: {'、'.join(ja)}")
+    if unread := [key for key in inventory.keys if not key.told]:
+        listed = ", ".join(f"{key.path} ({', '.join(key.kinds)})" for key in unread)
+        return error(
+            f"{host}: whether it is a CA's can't be told of {listed}: encrypted, or several in one file",
+            f"{host}: {listed} は暗号化されているか複数の鍵を含み、認証局の鍵か判定できません",
+        )
     names = ", ".join(key.path for key in inventory.keys) or "none"
     return passed(
         Warrant.INSPECTED,

@@ -10,7 +10,9 @@ from lab.plan import Kind as HostKind
 from lab.record import Observation, State, Verdict, Warrant
 from lab.verdict import Judgement, Kind, Purpose
 from lab.verdict.register.finding import ORDER
+from lab.verdict.discovery import host_documented
 from lab.verify.compare import compare
+from lab.verify.discover import Discovery
 from lab.verify.journal import DEADLINE, Journal
 from lab.verify.judge import give, judge_denied, observe, settle
 from lab.verify.session import DeniedPacket, LabSession
@@ -132,12 +134,17 @@ class Border:
         return verdicts
 
     def _without_management(self) -> list[Verdict]:
-        judgement = Judgement(
-            State.PASS,
-            Warrant.INSPECTED,
-            f"{self._device} has no leg in the management zone, and no way from there leads to it",
-            f"{self._device} は管理領域に脚を持たず、管理領域からの経路もありません",
-        )
+        """The plan has no way from there to it; what runs must be what the plan says."""
+        session = self._session
+        found = Discovery(session, self._controls).found(self._device)
+        judgement = host_documented(session.plan, session.plan.host(self._device), found)
+        if judgement.state is State.PASS:
+            judgement = Judgement(
+                State.PASS,
+                Warrant.INSPECTED,
+                f"{self._device} has no leg in the management zone, and no way from there leads to it: {judgement.message_en}",
+                f"{self._device} は管理領域に脚を持たず、管理領域からの経路もありません。{judgement.message_ja}",
+            )
         return [
             give(self._session, control, f"{self._device} and the management zone", judgement)
             for control in self._controls

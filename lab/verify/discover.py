@@ -39,7 +39,7 @@ class Discovery:
     def finds_as_documented(self, host: str) -> list[Verdict]:
         """Links, addresses, routes, neighbours and names of a host are those of the plan, and there are no others."""
         plan = self._session.plan
-        judgement = host_documented(plan, plan.host(host), self._host(host))
+        judgement = host_documented(plan, plan.host(host), self.found(host))
         return self._settled([give(self._session, one, f"documents of {host}", judgement) for one in self._controls])
 
     def finds_only_planned_hosts_on(self, segment: str) -> list[Verdict]:
@@ -49,12 +49,13 @@ class Discovery:
         session.sink.emit("host-file", host="fabric", name="wiring.json", content=json.dumps(found, indent=1))
         fabric = Fabric(tuple(found["links"]), tuple(found["learned"]))
         hosts = {
-            leg.name: self._host(leg.name) for leg in session.plan.hosts if segment in {one.segment for one in leg.legs}
+            leg.name: self.found(leg.name) for leg in session.plan.hosts if segment in {one.segment for one in leg.legs}
         }
         judgement = segment_documented(session.plan, segment, fabric, hosts)
         return self._settled([give(session, one, f"ports of {segment}", judgement) for one in self._controls])
 
-    def _host(self, host: str) -> Discovered:
+    def found(self, host: str) -> Discovered:
+        """The host as it tells of itself, asked once per run."""
         text = self._session.ahead.answer(NETWORK, host)
         if host not in self._session.discovered:
             self._session.discovered[host] = read(text)

@@ -17,10 +17,16 @@ PLACES = "/etc /root /home /srv /opt /usr/local /var /tmp /run"
 # One pass over the disk, which costs; the few files that it finds are then told apart.
 FIND = rf"""
 key='([A-Z0-9]+ )*PRIVATE KEY'
+planted=$(mktemp /run/sanso-look.XXXXXX) # a search that finds not even this has not searched
+printf -- '-----BEGIN PRIVATE KEY-----\n' > "$planted"
 found=$(grep -rlIE -D skip -e "-----BEGIN ($key|CERTIFICATE)-----" {PLACES} 2>/dev/null)
+rm -f "$planted"
+printf '%s\n' "$found" | grep -qxF "$planted" || exit 1
+found=$(printf '%s\n' "$found" | grep -vxF "$planted")
 among() {{ [ -z "$found" ] || printf '%s\n' "$found" | xargs -d '\n' grep -lE -e "-----BEGIN $1-----" 2>/dev/null; }}
 among "$key" | while read -r f; do
   stat -c 'key %a %u:%g %n' "$f"
+  echo "kinds $(grep -aoE -e "-----BEGIN $key-----" "$f" | sed 's/-----BEGIN \(.*\)-----/\1/' | paste -sd,)"
   echo "public $(openssl pkey -in "$f" -passin pass: -pubout -outform DER 2>/dev/null | base64 -w0)"
 done
 among CERTIFICATE | grep -v -e ^/etc/ssl/certs/ -e ^/var/lib/sanso/ | while read -r f; do
@@ -37,11 +43,12 @@ def read_inventory(channel: Channel) -> Inventory:
     if not lines or lines[-1] != "end":
         raise CheckError(f"the search for keys did not end: {answer.stderr.decode(errors='replace').strip()}")
     keys, chains, files, authorities = [], [], [], []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, kinds, public in zip(lines, [*lines[1:], ""], [*lines[2:], "", ""], strict=True):
         kind, _, rest = line.partition(" ")
         if kind == "key":
             mode, owner, path = rest.split(" ", 2)
-            keys.append(KeyFile(path, mode, owner, _bytes(following.removeprefix("public").strip())))
+            told = tuple(kinds.removeprefix("kinds ").split(","))
+            keys.append(KeyFile(path, mode, owner, _bytes(public.removeprefix("public").strip()), told))
         elif kind == "certificate":
             content, path = rest.split(" ", 1)
             chain = tuple(_certificates(base64.b64decode(content)))

@@ -20,7 +20,10 @@ from lab.verify.screen_words import DeskWords, moment, until
 from lab.verify.session import LabSession
 from lab.verify.store import Store
 
-ASK = "printf %s {request} | base64 -d | timeout 4 socat -t 2 - TCP:{where} | base64 -w 0"
+ASK = (
+    "{{ printf %s {request} | base64 -d | timeout 8 socat -d -d -t 5 - TCP:{where} 2>/run/sanso-ask; }} | base64 -w 0; "
+    "grep -q 'successfully connected' /run/sanso-ask; code=$?; rm -f /run/sanso-ask; exit $code"
+)  # a connection that never stood is no silence
 # As the person of the session, on its display: what a client there says at its end.
 GO_ON = (
     "home=$(mktemp -d); chown {user} $home; timeout 25 setpriv --reuid {user} --regid {user} --clear-groups env HOME=$home"

@@ -132,6 +132,21 @@ def test_the_key_of_an_authority_on_a_host_fails(ca):
     assert "/root/backup.pem is the private key of" in judgement.message_en
 
 
+@pytest.mark.parametrize(
+    ("public", "kinds", "state"),
+    [
+        (b"", ("ENCRYPTED PRIVATE KEY",), State.ERROR),
+        (b"", ("RSA PRIVATE KEY",), State.ERROR),
+        (KEY.public, ("PRIVATE KEY", "PRIVATE KEY"), State.ERROR),
+        (b"", ("OPENSSH PRIVATE KEY",), State.PASS),
+        (KEY.public, ("EC PRIVATE KEY",), State.PASS),
+    ],
+)
+def test_a_key_that_cannot_be_read_may_be_an_authoritys(public, kinds, state):
+    found = KeyFile("/srv/old.pem", "600", "0:0", public, kinds)
+    assert keys_judged("mn-app", Inventory((KEY, found), (), ()), AUTHORITIES, "600").state is state
+
+
 def terminal(*chain):
     asked = Asked("terminal", "tele-01@sanso.test", ROOT.certificate, SCOPE.domain, SCOPE.networks, NOW)
     return presented(chain, asked, PROFILE, Warrant.INSPECTED)
