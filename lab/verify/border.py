@@ -9,8 +9,8 @@ from lab.plan import Family, Plan, Protocol, route
 from lab.plan import Kind as HostKind
 from lab.record import Observation, State, Verdict, Warrant
 from lab.verdict import Judgement, Kind, Purpose
-from lab.verdict.register.finding import ORDER
 from lab.verdict.discovery import host_documented
+from lab.verdict.register.finding import ORDER
 from lab.verify.compare import compare
 from lab.verify.discover import Discovery
 from lab.verify.journal import DEADLINE, Journal
@@ -136,7 +136,7 @@ class Border:
     def _without_management(self) -> list[Verdict]:
         """The plan has no way from there to it; what runs must be what the plan says."""
         session = self._session
-        found = Discovery(session, self._controls).found(self._device)
+        found = Discovery(session, tuple(self._controls)).found(self._device)
         judgement = host_documented(session.plan, session.plan.host(self._device), found)
         if judgement.state is State.PASS:
             judgement = Judgement(
