@@ -1,4 +1,4 @@
-"""Live tunnels of one identity, and their end. A revoked certificate closes nothing that is open already (measured)."""
+"""What one identity has open, and its end. A revoked certificate closes nothing that is open already (measured)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from lab.reach import Channel
 LIST = ("swanctl", "--list-sas", "--raw", "--noblock")
 DEADLINE = 10.0  # seconds until a tunnel must be gone from the gateway's own list
 PAUSE = 0.1
+HOSTAPD = "hostapd_cli -p /run/hostapd -i {interface} {command} {mac}"
+AUTHORIZED = "[AUTHORIZED]"  # of hostapd's flags of a station: its port is open
 _SA = re.compile(r"\buniqueid=(\d+)\b.*?\bremote-id=(\S+?)(?=[\s}])")
 
 
@@ -38,3 +40,28 @@ def cut(channel: Channel, identity: str, deadline: float = DEADLINE) -> int:
             )
         time.sleep(PAUSE)
     return len(found)
+
+
+def send_away(channel: Channel, interface: str, mac: str, deadline: float = DEADLINE) -> int:
+    """End a station's session at the access point that `channel` leads to, and wait until its port is closed.
+
+    Returns how many there were. The station comes back and has to prove itself. LabError if its port is still open, or
+    open again, after `deadline` seconds.
+    """
+
+    def ask(command: str) -> str:
+        line = HOSTAPD.format(interface=interface, command=command, mac=mac)
+        return channel.run(line, timeout=deadline).stdout.decode(errors="replace")
+
+    if AUTHORIZED not in ask("sta"):
+        return 0
+    ask("deauthenticate")
+    until = time.monotonic() + deadline
+    while AUTHORIZED in ask("sta"):
+        if time.monotonic() > until:
+            raise LabError(
+                f"the session of {mac} is still open {deadline:g} s after it was to be ended",
+                fix="start the access point anew: lab exec ap -- access-point restart",
+            )
+        time.sleep(PAUSE)
+    return 1

@@ -14,7 +14,7 @@ from lab.converge import converge
 from lab.engine import Engine, Lab, connect
 from lab.errors import LabError
 from lab.operate.choose import choose
-from lab.operate.cut import cut
+from lab.operate.cut import cut, send_away
 from lab.operate.places import state_directory
 from lab.operate.refusals import Refusals
 from lab.pki import TELEWORK, Purpose, Terminal, decide, ensure, host_stem, register, revocation, subjects, terminals
@@ -22,7 +22,8 @@ from lab.reach import open_channel
 from lab.record.progress import Progress
 
 IKE = "ike"
-KNOW = ("radius_server", TELEWORK)  # roles that deliver what a decision changes
+KNOW = ("radius_server", TELEWORK, "radio_guest")  # roles that deliver what a decision changes
+POINT = "access-point"  # function of the host that stations are connected to
 REVOKE, ISSUE, EXPIRE = "revoke", "issue", "expire"
 
 
@@ -47,7 +48,8 @@ class Effect:
     host: str
     serial: str
     seconds: dict[str, float] = field(default_factory=dict)  # step -> seconds
-    cut: dict[str, int] = field(default_factory=dict)  # gateway -> tunnels that were open
+    cut: dict[str, int] = field(default_factory=dict)  # gateway or access point -> what was open there
+    way: str = "tunnel"  # what it has open: a "tunnel" at a gateway, a "session" at an access point
     refused: str = ""  # the server's reason, as soon as the terminal asked again
 
 
@@ -79,7 +81,7 @@ def listed(name: str | None, *, now: datetime | None = None) -> list[Line]:
 
 
 def revoke(name: str | None, who: str, progress: Progress) -> Effect:
-    """Revoke a terminal's certificate: the CRL on every RADIUS server, which restarts, then its live tunnels cut."""
+    """Revoke a terminal's certificate: the CRL on every RADIUS server, which restarts, then what it has open is cut."""
     return _decided(name, who, REVOKE, decide.revoke, progress, terminal=False)
 
 
@@ -110,13 +112,16 @@ def _decided(
             serial = act(folder, one)
             certificates = ensure(lab.plan, folder)
             registered = {line.host: line.serial for line in register.read(folder)}
-            effect = Effect(one.identity, one.host, serial or registered[one.host])
+            way = "session" if lab.plan.on_air(one.host) else "tunnel"
+            effect = Effect(one.identity, one.host, serial or registered[one.host], way=way)
             effect.seconds["decided"] = _since(began)
             told = [host.name for host in lab.plan.hosts if "radius_server" in host.roles]
             log = Refusals(engine, lab, told)
-            converge(lab, certificates, progress=progress, limit=[*told, *([one.host] if terminal else [])], roles=KNOW)
+            limit = [*told, *([_container(lab, one.host)] if terminal else [])]
+            converge(lab, certificates, progress=progress, limit=limit, roles=KNOW)
             effect.seconds["in force"] = _since(began)
-            effect.cut = {host: _cut(engine, lab, host, one.identity) for host in _gateways(lab)}
+            if not (terminal and lab.plan.on_air(one.host)):  # its guest has started anew: nothing of before is open
+                effect.cut = _cut(engine, lab, one)
             effect.seconds["cut"] = _since(began)
             if what == EXPIRE or (
                 what == REVOKE and any(effect.cut.values())
@@ -127,9 +132,25 @@ def _decided(
     return effect
 
 
-def _cut(engine: Engine, lab: Lab, host: str, identity: str) -> int:
-    with open_channel(engine, lab, host) as channel:
-        return cut(channel, identity)
+def _container(lab: Lab, host: str) -> str:
+    """The host whose files a terminal's are among: a station's are the radio guest's, which starts anew with them."""
+    return lab.plan.air.container if lab.plan.air is not None and lab.plan.on_air(host) else host
+
+
+def _cut(engine: Engine, lab: Lab, one: Terminal) -> dict[str, int]:
+    """End what the terminal has open: tunnels at every gateway, or its session at the access point."""
+    station, air = lab.plan.on_air(one.host), lab.plan.air
+    found = {}
+    if air is None or station is None:
+        for host in _gateways(lab):
+            with open_channel(engine, lab, host) as channel:
+                found[host] = cut(channel, one.identity)
+        return found
+    interfaces = [ssid.interface for ssid in air.ssids if ssid.name == station.ssid]
+    for point in (host.name for host in air.hosts if host.function == POINT):
+        with open_channel(engine, lab, point) as channel:
+            found[point] = sum(send_away(channel, interface, station.mac) for interface in interfaces)
+    return found
 
 
 def _gateways(lab: Lab) -> list[str]:

@@ -23,7 +23,7 @@ PATHS = {
     "screens",
     "alpha",
 }  # scenarios with images and suites of their own
-ON_A_PATH = {"test_desktops", "test_telework"}  # modules whose labs are such
+ON_A_PATH = {"test_desktops", "test_telework", "test_wireless"}  # modules whose labs are such
 TEST = re.compile(r"(?:tests/system/)?(?P<room>\w+)/(?P<module>\w+)\.py::(?:\w+\[on (?P<lane>[\w-]+): )?")
 
 

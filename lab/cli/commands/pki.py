@@ -59,7 +59,7 @@ def list_(*, name: str | None, as_json: bool) -> int:
 @NAME
 @JSON
 def revoke(*, terminal: str, name: str | None, as_json: bool) -> int:
-    """Revoke TERMINAL's certificate: new CRL, RADIUS restarted with it, live tunnels cut.
+    """Revoke TERMINAL's certificate: new CRL, RADIUS restarted with it, what it has open cut.
 
     It lasts: also a lab built anew refuses the terminal, until `lab pki issue`.
     """
@@ -73,7 +73,10 @@ def revoke(*, terminal: str, name: str | None, as_json: bool) -> int:
 @NAME
 @JSON
 def issue(*, terminal: str, name: str | None, as_json: bool) -> int:
-    """Give TERMINAL a new certificate; the register forgets the one it had, which is then refused."""
+    """Give TERMINAL a new certificate; the register forgets the one it had, which is then refused.
+
+    A wireless station's comes with its guest, which starts anew: all stations leave and come back.
+    """
     from lab.operate import pki
 
     return _tell("issued", lambda report: pki.issue(name, terminal, report), as_json=as_json)
@@ -105,7 +108,7 @@ def _tell(what: str, act: Callable[[Progress], Effect], *, as_json: bool) -> int
         f"  {seconds['in force']:6.2f} s  in force: CRL and register are on the RADIUS server, which was restarted"
     )
     for gateway, count in effect.cut.items():
-        click.echo(f"  {seconds['cut']:6.2f} s  {gateway}: {count} {'tunnel' if count == 1 else 'tunnels'} cut")
+        click.echo(f"  {seconds['cut']:6.2f} s  {gateway}: {count} {effect.way}{'' if count == 1 else 's'} cut")
     if effect.refused:
         click.echo(f"  {seconds['refused']:6.2f} s  refused when it asked again: {effect.refused}")
     if what != "issued":

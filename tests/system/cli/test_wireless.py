@@ -1,0 +1,56 @@
+"""A wireless station and its guest over their days: revoked, refused and let in again; the guest that dies."""
+
+from __future__ import annotations
+
+import pytest
+
+NAME, SCENARIO = "system-wireless", "scenarios/wlan.yaml"
+ON_IT = (
+    "timeout 90 sh -c 'until wpa_cli -p /run/wpa -i wlan status | grep -q ^wpa_state=COMPLETED; do usleep 200000; done'"
+)
+
+
+@pytest.fixture(scope="module")
+def wireless(lab):
+    up = lab("up", SCENARIO, "--lab", NAME)
+    assert up.code == 0, up.err
+    yield NAME
+    down = lab("down", "--lab", NAME, "--keys")
+    assert down.code == 0, down.err
+
+
+def test_a_station_is_sent_away_and_refused_until_it_gets_a_new_certificate(lab, wireless):
+    connected(lab, "sta-lg")
+    done = lab("pki", "revoke", "sta-lg", "--lab", wireless, "--json")
+    assert done.code == 0, done
+    assert (done.json["way"], done.json["cut"]) == ("session", {"ap": 1})
+    assert "certificate revoked" in done.json["refused"]
+    assert "COMPLETED" not in status(lab, "sta-lg")
+    connected(lab, "sta-mn")  # nobody else's session was its own
+    issued = lab("pki", "issue", "sta-lg", "--lab", wireless, "--json")
+    assert issued.code == 0, issued
+    connected(lab, "sta-lg")
+    assert lab("status", "--lab", wireless).code == 0
+
+
+def test_a_guest_that_dies_passes_nothing_and_its_last_words_are_in_the_log(lab, wireless, tmp_path):
+    killed = lab("exec", "--lab", wireless, "radio", "--", "pkill", "-9", "-f", "qemu-system")
+    assert killed.code == 0, killed
+    done = lab("verify", "--lab", wireless, "--control", "WLAN-05", "--json", "--evidence", str(tmp_path / "evidence"))
+    assert done.code == 2, done
+    assert {one["state"] for one in done.json["verdicts"]} == {"error"}
+    told = lab("logs", "radio", "--lab", wireless)
+    assert "the guest ended" in told.out
+    assert "MARK up" in told.out
+    connected(lab, "sta-lg")  # its supervisor started it anew
+    again = lab("verify", "--lab", wireless, "--control", "WLAN-05", "--evidence", str(tmp_path / "again"))
+    assert again.code == 0, again
+
+
+def connected(lab, host):
+    done = lab("exec", "--lab", NAME, host, "--", "sh", "-c", ON_IT)
+    assert done.code == 0, done
+
+
+def status(lab, host):
+    return lab("exec", "--lab", NAME, host, "--", "wpa_cli", "-p", "/run/wpa", "-i", "wlan", "status").out
