@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -30,6 +30,7 @@ class Recording:
 
     seen: tuple[frozenset[str], ...]  # per needle: "HOST.SEGMENT/from" and "/to" where a frame had it in it
     streams: tuple[tuple[tuple[bytes, ...], ...], ...]  # per attempt: its connections, each as TCP segments in order
+    kinds: Mapping[str, Mapping[str, int]]  # per place that was asked for: kind of packet (see agent/kinds) -> frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +179,18 @@ class Prober:
         """Listen to every frame of the lab, payloads too, from now until `recorded`."""
         self._order({"op": "record"}, 0.0)
 
-    def recorded(self, needles: Sequence[bytes], streams: Sequence[Attempt] = ()) -> Recording:
-        """What was heard since `record`: the places of each needle, and the data of the connections of each attempt.
+    def recorded(
+        self, needles: Sequence[bytes], streams: Sequence[Attempt] = (), kinds: Sequence[str] = ()
+    ) -> Recording:
+        """What was heard since `record`: the places of each needle, the data of each attempt's connections, kinds of packets.
 
+        `kinds`: the places ("HOST.SEGMENT/from") where those are counted.
         Raises LabError if frames were lost: what wasn't heard could be anything.
         """
         wishes = [{"source": self._source(a), "address": a.address, "port": a.port} for a in streams]
-        told = self._order({"op": "recorded", "needles": [n.hex() for n in needles], "streams": wishes}, 5.0)
+        told = self._order(
+            {"op": "recorded", "needles": [n.hex() for n in needles], "streams": wishes, "kinds": list(kinds)}, 5.0
+        )
         if told["lost"]:
             raise LabError(
                 f"the prober lost {told['lost']} frames of its recording", fix="try again on a quieter machine"
@@ -195,6 +201,7 @@ class Prober:
                 tuple(tuple(base64.b64decode(piece) for piece in segments) for segments in connections)
                 for connections in told["streams"]
             ),
+            told["kinds"],
         )
 
     def _source(self, attempt: Attempt) -> str:

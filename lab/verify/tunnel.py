@@ -16,6 +16,7 @@ from lab.verify.lure import Lure
 from lab.verify.marks import CheckError
 from lab.verify.moves import Moves
 from lab.verify.outages import Outages
+from lab.verify.outer_link import OuterLink
 from lab.verify.session import LabSession
 from lab.verify.trip import mac_on
 from lab.verify.tunnel_events import AWAIT_UP, SHORT, STATE
@@ -87,6 +88,19 @@ class Tunnel:
             found.append(Carrying(self._marks.attempt(website), "fragments", device=outer))
             found.append(Carrying(self._marks.attempt(echo), "echo", device=outer))
         return self._judged(found, lambda: self._up_meanwhile(1.5))
+
+    def is_all_that_its_link_carries(self) -> list[Verdict]:
+        """Every frame that the terminal sends on its own link while a file crosses in the tunnel."""
+        self.require_up()
+        return self._link().while_it_works(self._controls)
+
+    def is_all_that_leaves_when_it_starts_anew(self) -> list[Verdict]:
+        """The same from the terminal's start to its first tunnel."""
+        self.require_up()
+        return self._link().while_it_starts_anew(self._controls, self._marks.attempts(self._marks.four()))
+
+    def _link(self) -> OuterLink:
+        return OuterLink(self._session, self._terminal, self._router, self._outer, self._entry, self._clear)
 
     def takes_no_packet_twice(self) -> list[Verdict]:
         """Packets of the tunnel are taken from the wire in front of the gateway and sent once more."""

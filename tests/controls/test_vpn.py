@@ -35,6 +35,17 @@ def test_nothing_leaks_while_the_terminal_moves(tunnel, teleworker):
     tunnel(teleworker).hides_everything_while_it_moves()
 
 
+@control("VPN-03")
+def test_tunnel_is_all_that_the_terminals_link_carries(tunnel, teleworker):
+    tunnel(teleworker).is_all_that_its_link_carries()
+
+
+@control("VPN-04", "VPN-16")
+@disruptive
+def test_nothing_but_the_tunnel_leaves_a_terminal_that_starts_anew(tunnel, teleworker):
+    tunnel(teleworker).is_all_that_leaves_when_it_starts_anew()
+
+
 @control("VPN-04", "VPN-16")
 @disruptive
 def test_nothing_leaks_while_gateway_keys_or_router_fail(tunnel, teleworker):

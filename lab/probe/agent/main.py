@@ -98,7 +98,7 @@ class Agent:
         if old is None:
             return {}
         try:
-            return old.told(order["needles"], order["streams"]) if order["op"] == "recorded" else {}
+            return old.told(order["needles"], order["streams"], order["kinds"]) if order["op"] == "recorded" else {}
         finally:
             old.close()
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import base64
 import socket
 import struct
+from collections import Counter
 from typing import Any
 
+from lab.probe.agent.kinds import kind_of
 from lab.probe.agent.ports import port_names
 
 _ETH_P_ALL, _SO_RCVBUFFORCE = 3, 33
@@ -26,9 +28,10 @@ class Wire:
         self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)
         self._socket.settimeout(0)
 
-    def told(self, needles: list[str], streams: list[dict[str, Any]]) -> dict[str, Any]:
-        """{"seen": per needle (hex) {"PORT/direction": frames}, "streams": per wish [[segment, ...], ...], "lost": frames}.
+    def told(self, needles: list[str], streams: list[dict[str, Any]], places: list[str]) -> dict[str, Any]:
+        """What was heard: {"seen": ..., "streams": ..., "kinds": ..., "lost": frames}.
 
+        Per needle (hex) {"PORT/direction": frames}; per wish [[segment, ...], ...]; per place ("PORT/direction") {kind: frames}.
         A stream is wished by source and destination address and destination port; one list of TCP segments (base64, in
         order, repetitions left out) per connection, as it left the first fabric port that it was seen at.
         """
@@ -36,7 +39,10 @@ class Wire:
         seen: list[dict[str, int]] = [{} for _ in wanted]
         found: list[dict[tuple[str, int], dict[int, bytes]]] = [{} for _ in streams]
         keys = [(_packed(s["source"]), _packed(s["address"]), int(s["port"])) for s in streams]
+        kinds: dict[str, Counter[str]] = {place: Counter() for place in places}
         for port, direction, raw in self._frames():
+            if (counted := kinds.get(f"{port}/{direction}")) is not None:
+                counted[kind_of(raw)] += 1
             for needle, ports in zip(wanted, seen, strict=True):
                 if needle in raw:
                     place = f"{port}/{direction}"
@@ -48,7 +54,9 @@ class Wire:
                     if key == (source, destination, dport) and data:
                         connections.setdefault((port, sport), {}).setdefault(number, data)
         lost: int = struct.unpack("II", self._socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))[1]
-        return {"seen": seen, "streams": [_first_port(connections) for connections in found], "lost": lost}
+        return {
+            "seen": seen, "streams": [_first_port(connections) for connections in found], "kinds": kinds, "lost": lost,
+        }  # fmt: skip
 
     def close(self) -> None:
         self._socket.close()
