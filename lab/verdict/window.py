@@ -159,7 +159,7 @@ def _unsound(train: Train, event: Event, alive: tuple[Alive, Alive]) -> Judgemen
             f"{event.device}: {event.what} が成立していません（{event.before} -> {event.after}）",
         )
     for when, ja, seen in (("before", "前", alive[0]), ("after", "後", alive[1])):
-        if not any(_arrived(one) for one in seen if one.attempt.family is train.attempt.family):
+        if not any(got_through(one) for one in seen if one.attempt.family is train.attempt.family):
             return error(
                 f"{event.device}, {event.what}: no allowed {train.attempt.family} flow got through {when} it: the lab may be dead",
                 f"{event.device}（{event.what}）: 事象の{ja}に {train.attempt.family} の許可通信が通らず、"
@@ -168,7 +168,8 @@ def _unsound(train: Train, event: Event, alive: tuple[Alive, Alive]) -> Judgemen
     return None
 
 
-def _arrived(seen: Observation) -> bool:
+def got_through(seen: Observation) -> bool:
+    """Whether it was handed to its destination."""
     there = seen.attempt.destination
     return not seen.trouble and any(s.direction == "to" and host_of(s.port) == there for s in seen.sightings)
 

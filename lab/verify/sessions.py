@@ -55,15 +55,15 @@ class Sessions:
             for entry in entries
         )
         channel = session.channel(device)
-        stand = denied[0][0]
-        before = self._alive(stand)
+        stands = [stand for stand, _ in denied]
+        before = self._alive(*stands)
         channel.run(plant).check()
         try:
             with session.prober.train(carrying, interval=0.004) as trains:
                 event = make_happen(channel, device, happening)
         finally:
             channel.run("; ".join(f"conntrack -D {entry}" for entry in entries))
-        return self._given(event, trains, (before, self._alive(stand)), within=0.0)
+        return self._given(event, trains, (before, self._alive(*stands)), within=0.0)
 
     def end_with_their_rule(self, entry: AllowedFlow) -> list[Verdict]:
         """A real session over a registered flow: its rule is taken out of the file and the file is loaded."""
@@ -106,8 +106,11 @@ class Sessions:
             channel.run(f"mv {_KEPT} {RULES} && {LOAD}").check()
         return event, trains
 
-    def _alive(self, stand: Stand) -> list[Observation]:
-        seen = self._session.prober.observe(controls_for(self._session.plan, stand))
+    def _alive(self, *stands: Stand) -> list[Observation]:
+        """Allowed flows, right now: for each stand those that speak for it."""
+        plan = self._session.plan
+        wanted = dict.fromkeys(attempt for stand in stands for attempt in controls_for(plan, stand))
+        seen = self._session.prober.observe(list(wanted))
         for observation in seen:
             self._session.saw(observation)
         return seen

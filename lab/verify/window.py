@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ from lab.probe import Carrying, open_prober
 from lab.probe.agent.intruder import INTRUDERS
 from lab.record import Event, Observation, Train, Verdict
 from lab.verdict import stayed_closed
+from lab.verdict.window import got_through
 from lab.verify.happenings import EVENTS, Happening, arrived, link_flap, make_happen, renamed
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
@@ -20,6 +22,7 @@ from lab.verify.trip import Stand, Wish, allowed_flow, devices, stands
 from lab.verify.witness import controls_for
 
 PORT = 443
+BACK = 45.0  # seconds that a terminal may need to have its tunnel back
 LONGEST = 20.0  # seconds that an event may take on a busy machine
 _AGAIN = 300  # packets: more than half a second of four flows
 _SLOW = 0.008  # seconds between packets where an event takes many
@@ -69,7 +72,7 @@ class Window:
             event = self._start_anew()
         session.lab.record_state()
         session.disturbed(device)
-        verdicts = self._given(event, trains, (before, self._alive()))
+        verdicts = self._given(event, trains, (before, self._alive_again()))
         settle(verdicts)
         return verdicts
 
@@ -133,6 +136,16 @@ class Window:
         for observation in seen:
             session.saw(observation)
         return seen
+
+    def _alive_again(self) -> list[Observation]:
+        """The same, once all that was allowed gets through again: a tunnel comes back a while after its gateway."""
+        until = time.monotonic() + BACK
+        while True:
+            seen = self._alive()
+            families = {one.attempt.family for one in seen if got_through(one)}
+            if families == set(self._session.plan.families) or time.monotonic() > until:
+                return seen
+            time.sleep(1)
 
     def _carrying(self) -> list[Carrying]:
         return [Carrying(stand.attempt, carrier) for stand, _ in self._denied.values() for carrier in ("udp", "syn")]

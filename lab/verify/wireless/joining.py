@@ -78,11 +78,18 @@ class Attempts:
     def takes_certificates_alone(self) -> list[Verdict]:
         """Passwords, and certificates that are not a registered terminal's: refused, by the server's own reason."""
         name, stranger = self.right.identity, f"trial-{Trial.UNREGISTERED}@{self.domain}"
+        first = terminals(self._session.plan)[0].identity  # whose certificates with a flaw are made out to
         phase2 = ('password="correct horse battery staple"', 'phase2="auth=MSCHAPV2"')
         return self._judged((
             Attempt("PEAP with a password", "パスワードによるPEAP", Credentials(name, None, "PEAP", phase2), NO_METHOD),
             Attempt("a certificate of a stranger's CA of the same name", "同名の別の認証局の証明書の端末",
                     self._trial(Trial.STRANGER, name), NOT_OURS),
+            Attempt("a revoked certificate", "失効した証明書の端末",
+                    self._trial(Trial.REVOKED, first), "certificate revoked"),
+            Attempt("an expired certificate", "期限切れの証明書の端末",
+                    self._trial(Trial.EXPIRED, first), "certificate has expired"),
+            Attempt("a server's certificate", "サーバ用の証明書の端末",
+                    self._trial(Trial.WRONG_USAGE, first), "unsuitable certificate purpose"),
             Attempt("an unregistered asset", "台帳にない端末",
                     self._trial(Trial.UNREGISTERED, stranger), "is not in the asset register"),
         ))  # fmt: skip

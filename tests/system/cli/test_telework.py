@@ -114,3 +114,14 @@ def ok_in(lab, name, line, host="tele-term"):
     done = lab("exec", "--lab", name, host, "--", "sh", "-c", line)
     assert done.code == 0, done
     return done.out
+
+
+def test_the_study_passes_and_says_above_all_that_it_is_one(lab, tmp_path):
+    """Its lab is its own: built, judged and removed by one command."""
+    evidence = tmp_path / "evidence"
+    words = ("run", "scenarios/mn-telework-study.yaml", "--lab", "system-study", "--quick", "--evidence", str(evidence))
+    done = lab(*words, timeout=1800)
+    assert done.code == 0, done
+    assert "evaluation" in done.out.split("control  state", 1)[0]
+    report = (evidence / "report.ja.html").read_text(encoding="utf-8")
+    assert "評価" in report
