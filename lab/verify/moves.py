@@ -16,13 +16,21 @@ _PATIENT = FUNCTIONS + "end=$(($(date +%s) + 25)); "
 _CARD, _NUMBER, _OTHER = "usb0", 77, 120  # the second card, its host number; the other address that DHCP gives
 _LEASES = "/etc/dnsmasq.conf"
 _HOLD = "sleep 1"  # how long a changed network is held: packets are tried in it, nothing is awaited
+_REACH = "reach() {{ timeout 3 socat -u OPEN:/dev/null TCP:{} 2>/dev/null; }}; "  # a connection through the tunnel
+_NEVER = "never: reach"  # how a line ends whose connection did not come
 
 
 class Moves:
-    """For one terminal and the router of the network that it is in. `outer`: the terminal's leg there."""
+    """For one terminal and the router of the network that it is in.
 
-    def __init__(self, session: LabSession, terminal: Host, router: Host, outer: Leg, website: str) -> None:
+    `outer`: the terminal's leg there; `website`: an address of the Internet; `inner`: "ADDRESS:PORT" that answers in the tunnel.
+    """
+
+    def __init__(
+        self, session: LabSession, terminal: Host, router: Host, outer: Leg, *, website: str, inner: str
+    ) -> None:
         self._name, self._link, self._website = terminal.name, outer.segment, website
+        self._patient = _PATIENT + _REACH.format(inner)
         self._terminal, self._router = session.channel(terminal.name), session.channel(router.name)
         self._four = next(one for one in outer.addresses if one.version == 4)  # noqa: PLR2004
         self._gateways = [one for leg in router.legs if leg.segment == outer.segment for one in leg.addresses]
@@ -31,7 +39,7 @@ class Moves:
         """DHCP gives the terminal another address, and after a while its own again; the tunnel moves along (MOBIKE)."""
         own, other = str(self._four.ip), str(self._four.network[_OTHER])
 
-        def there() -> str:
+        def there() -> tuple[str, bool]:
             self._router.run(
                 f"cp -p {_LEASES} {_LEASES}.kept && sed -i 's/,{own},/,{other},/' {_LEASES} && {SERVICE} restart dnsmasq",
                 timeout=20,
@@ -59,32 +67,40 @@ class Moves:
             6: "add default metric 1",
         }  # what DHCP gives has no metric that anything could be below
         lines += [f"ip -{one.version} route {ways[one.version]} via {one.ip} dev {_CARD}" for one in self._gateways]
-        lines += [f"ip route get {self._website} mark {MARK} | head -n 1", _HOLD]
+        lines += [f"ip route get {self._website} mark {MARK} | head -n 1", _HOLD, "awaited reach"]
 
-        def there() -> str:
-            told = self._terminal.run(" && ".join(lines), timeout=20)
-            return told.stdout.decode().strip() if f"dev {_CARD}" in told.stdout.decode() and not told.rc else ""
+        def there() -> tuple[str, bool]:
+            told = self._terminal.run(self._patient + " && ".join(lines), timeout=50)
+            text = told.stdout.decode()
+            return text.strip() if f"dev {_CARD}" in text else "", told.rc == 0
 
         def back() -> None:
             self._terminal.run(f"ip link del {_CARD}").check()
 
         return self._event("another card with a better way appears", there, back)
 
-    def _asks_again(self, address: str) -> str:
-        """Its DHCP client is started anew; the address that it has then, "" if it isn't the one that is meant to be."""
+    def _asks_again(self, address: str) -> tuple[str, bool]:
+        """Its DHCP client is started anew: the address that it has then, and whether its tunnel carries a connection there.
+
+        The address is "" if it isn't the one that is meant to be.
+        """
         line = (
             f"{SERVICE} restart dhclient4; has() {{ ip -4 -o address show dev {self._link} | grep -q ' {address}/'; }};"
-            f" awaited has && awaited up && {_HOLD} && ip -4 -o address show dev {self._link}"
+            f" awaited has && awaited up && {_HOLD} && awaited reach"
         )
-        told = self._terminal.run(_PATIENT + line, timeout=40)
-        return "" if told.rc else f"{address} in between"
+        told = self._terminal.run(self._patient + line, timeout=50)
+        reached = told.rc == 0
+        return f"{address} in between" if reached or _NEVER in told.stdout.decode() else "", reached
 
-    def _event(self, what: str, there: Callable[[], str], back: Callable[[], None]) -> Event:
-        """Bring it about, undo it, and have the tunnel made anew by its first way."""
+    def _event(self, what: str, there: Callable[[], tuple[str, bool]], back: Callable[[], None]) -> Event:
+        """Bring it about, undo it, and have the tunnel made anew by its first way.
+
+        The state afterwards is no tunnel if that which was there by the other way carried nothing.
+        """
         began, before = clock_and_state(self._terminal)
-        changed = ""
+        changed, reached = "", False
         try:
-            changed = there()
+            changed, reached = there()
         finally:
             back()
         self._terminal.run(_PATIENT + f"awaited up; {ANEW}", timeout=40)
@@ -95,6 +111,6 @@ class Moves:
             began_ns=began,
             ended_ns=ended,
             before=before,
-            after=f"{after}, {changed}",
+            after=f"{after}, {changed}" if reached else f"no connection through the tunnel in between: {changed}",
             happened=bool(changed) and before.startswith("SA "),
         )

@@ -122,7 +122,8 @@ class Tunnel:
     def hides_everything_while_it_moves(self) -> list[Verdict]:
         """The network gives the terminal another address; a second card with a better way appears."""
         website = self._marks.attempt(Mark(self._marks.website, Family.IPV4, WEB))
-        moves = Moves(self._session, self._terminal, self._router, self._outer, website.address)
+        inner = f"{self._marks.attempt(Mark(self._marks.inner, Family.IPV4, SCREEN)).address}:{SCREEN}"
+        moves = Moves(self._session, self._terminal, self._router, self._outer, website=website.address, inner=inner)
         echo = Mark(self._marks.website, Family.IPV4, None, Protocol.ICMP)
         flows = [Carrying(one, "loose") for one in self._marks.attempts(self._marks.four())]
         flows += [Carrying(website, "fragments"), Carrying(self._marks.attempt(echo), "echo")]

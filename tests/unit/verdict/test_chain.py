@@ -141,6 +141,7 @@ def test_the_key_of_an_authority_on_a_host_fails(ca):
         (b"", ("OPENSSH PRIVATE KEY",), State.PASS),
         (KEY.public, ("EC PRIVATE KEY",), State.PASS),
     ],
+    ids=["encrypted", "unreadable", "two in one file", "of SSH", "readable"],
 )
 def test_a_key_that_cannot_be_read_may_be_an_authoritys(public, kinds, state):
     found = KeyFile("/srv/old.pem", "600", "0:0", public, kinds)
