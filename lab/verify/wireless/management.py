@@ -50,13 +50,10 @@ class Management:
             asked.append(f"{address} ping")
             if station.channel.run(PING.format(address), timeout=60).rc == 0:
                 answered.append(f"{address} ping")
-            for port in PORTS:
-                asked.append(f"{address} tcp/{port}")
-                if _tcp(station, address, port):
-                    answered.append(f"{address} tcp/{port}")
-        served = (
-            station.channel.run(PING.format(address_of(self._session, server_of(self._session.plan, one).name))).rc == 0
-        )
+            asked += [f"{address} tcp/{port}" for port in PORTS]
+            answered += [f"{address} tcp/{port}" for port in _tcp(station, address)]
+        server = address_of(self._session, server_of(self._session.plan, one).name)
+        served = station.channel.run(PING.format(server), timeout=60).rc == 0 and bool(_tcp(station, server))
         seen = Approach(
             one.host.name,
             tuple(asked),
@@ -79,10 +76,13 @@ class Management:
         return give_all(self._session, self._controls, [(subject, judgement, ())])
 
 
-def _tcp(station: OnAir, address: str, port: int) -> bool:
-    """Whether anything came back: a connection or a refusal."""
-    kind, literal = ("TCP6", f"[{address}]:{port}") if ":" in address else ("TCP4", f"{address}:{port}")
-    told = station.channel.run(
-        f'timeout 6 socat -u OPEN:/dev/null {kind}:{literal},connect-timeout=2 2>&1; echo "code $?"', timeout=60
-    ).stdout.decode(errors="replace")
-    return "code 0" in told or "refused" in told
+def _tcp(station: OnAir, address: str) -> list[int]:
+    """The ports that anything came back from, a connection or a refusal; all are asked at once. CheckError if one wasn't."""
+    kind, literal = ("TCP6", f"[{address}]") if ":" in address else ("TCP4", address)
+    one = f"timeout 6 socat -u OPEN:/dev/null {kind}:{literal}:$p,connect-timeout=2 2>&1 | tail -n 1; echo"
+    line = f'for p in {" ".join(map(str, PORTS))}; do (said=$({one}); echo "$p ${{said:-connected}}") & done; wait'
+    told = station.channel.run(line, timeout=60).check().stdout.decode(errors="replace").splitlines()
+    said = {int(port): words for port, _, words in (text.partition(" ") for text in told if text[:1].isdigit())}
+    if missing := set(PORTS) - set(said):
+        raise CheckError(f"{station.name} did not ask {address} for {', '.join(map(str, sorted(missing)))}")
+    return [port for port, words in said.items() if words == "connected" or "refused" in words]
