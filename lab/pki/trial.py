@@ -108,4 +108,17 @@ def _fits(one: x509.Certificate, trial: Trial, subject: Subject, issuing: x509.C
         and (one.not_valid_after_utc < now if trial is Trial.EXPIRED else lasting)
         and begun is (trial is not Trial.NOT_YET)
         and ours is (trial not in {Trial.STRANGER, Trial.FLIPPED})
+        and (trial is not Trial.FLIPPED or _by(one, issuing))
+        and (trial is Trial.SMALL_KEY or _curve(one) == _curve(issuing))
     )
+
+
+def _by(one: x509.Certificate, issuing: x509.Certificate) -> bool:
+    """Whether it names this CA, whatever its signature is."""
+    named = one.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
+    return named == issuing.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+
+
+def _curve(one: x509.Certificate) -> str:
+    key = one.public_key()
+    return key.curve.name if isinstance(key, ec.EllipticCurvePublicKey) else ""

@@ -113,7 +113,7 @@ def suite_b_alone(network: Announced) -> Judgement:
     if wrong := _unheard(network):
         return wrong
     wrong_ones = sorted({
-        f"{kind} {', '.join(found) or '(none)'}"
+        f"{kind} {', '.join(found) or '-'}"
         for rsn in network.rsn
         for kind, found in (("AKM", rsn.akm), ("pairwise", rsn.pairwise), ("group", (rsn.group,)),
                             ("group management", (rsn.group_management,) if rsn.group_management else ()))
@@ -121,10 +121,11 @@ def suite_b_alone(network: Announced) -> Judgement:
     })  # fmt: skip
     if network.open or wrong_ones:
         what = "; ".join([*wrong_ones, *(["no security at all"] if network.open else [])])
+        what_ja = "、".join([*wrong_ones, *(["暗号なし"] if network.open else [])])
         return failed(
             Warrant.WITNESSED,
             f"{network.ssid} is to be in 192-bit mode and offers {what}",
-            f"192ビットモードであるべき {network.ssid} が {what} を提示しています",
+            f"192ビットモードであるべき {network.ssid} が {what_ja} を提示しています",
         )
     words = ", ".join(SUITE_B_192.values())
     return _heard(network, f"{words}, each alone", f"{words} のみ")

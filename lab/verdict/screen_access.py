@@ -20,6 +20,7 @@ class Entry:
     what: str  # "with a wrong code"
     opened: bool  # a session came of it
     words: str  # the desktop's own refusal, or the client's; "" for none
+    trouble: str = ""  # the client's last words, where the desktop has to say why and didn't
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ def entry(desk: str, tried: Entry, *, good: bool) -> Judgement:
         return error(
             f"{desk}: no session opened with both factors either, so a refusal shows nothing",
             f"{desk}: 二要素がそろってもセッションが開かず、拒否は証拠になりません",
+        )
+    if tried.trouble:
+        return error(
+            f"{desk}: the desktop did not say that it refuses a session {tried.what}; the client's words: {tried.trouble!r}",
+            f"{desk}: デスクトップによる拒否の記録がありません（{tried.what}）。クライアントの記録: {tried.trouble!r}",
         )
     if not tried.words:
         return failed(

@@ -47,12 +47,14 @@ def drops_what_it_counts(terminal: str, endings: Sequence[str]) -> Judgement:
         return error(
             f"{terminal} has no rule that counts what nobody asked for", f"{terminal} に計数する規則がありません"
         )
-    other = sorted({ending or "nothing" for ending in endings if ending != "drop"})
+    other = sorted({ending for ending in endings if ending != "drop"})
     if other:
+        said = ", ".join(ending or "nothing" for ending in other)
+        said_ja = "、".join(ending or "なし" for ending in other)
         return failed(
             Warrant.INSPECTED,
-            f"{terminal} counts what nobody asked for, and what follows is {', '.join(other)}, not drop",
-            f"{terminal} の計数規則の後が drop でなく {', '.join(other)} です",
+            f"{terminal} counts what nobody asked for, and what follows is {said}, not drop",
+            f"{terminal} の計数規則の後が drop でなく「{said_ja}」です",
         )
     return passed(
         Warrant.INSPECTED,

@@ -43,7 +43,7 @@ def read_inventory(channel: Channel) -> Inventory:
     if not lines or lines[-1] != "end":
         raise CheckError(f"the search for keys did not end: {answer.stderr.decode(errors='replace').strip()}")
     keys, chains, files, authorities = [], [], [], []
-    for line, kinds, public in zip(lines, [*lines[1:], ""], [*lines[2:], "", ""], strict=True):
+    for line, kinds, public in zip(lines, [*lines[1:], ""], [*lines[2:], "", ""][: len(lines)], strict=True):
         kind, _, rest = line.partition(" ")
         if kind == "key":
             mode, owner, path = rest.split(" ", 2)

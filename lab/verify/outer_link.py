@@ -23,6 +23,7 @@ PARTS, PIECES = (
     10,
     100,
 )  # of the text: 64,000 characters in ten connections, each whole before the other end can close it
+_LONGEST = 120  # seconds that the eager ones go on at the most
 AFTER = 40  # packets into the tunnel that has come back
 _TRIES = "/run/sanso-tries"
 # What doesn't wait for a tunnel: as fast as it can from the first moment on, until the tunnel is there.
@@ -54,12 +55,12 @@ class OuterLink:
         session, prober = self._session, self._session.prober
         where = f"{target(session.plan, self._screen, Family.IPV4)}:{self._screen.port}"
         prober.record()
-        one = f"for i in $(seq {PIECES}); do printf %s {self._word}; done | timeout 5 socat -u - TCP:{where}"
+        one = f"for i in $(seq {PIECES}); do printf %s {self._word}; done | timeout 5 socat -d -d -u - TCP:{where} 2>&1"
         # what reads it is no reader of files, and may close when it has seen the beginning
-        line = f"for n in $(seq {PARTS}); do {one} 2>/dev/null; done; exit 0"
-        session.channel(self._terminal.name).run(line, timeout=60).check()
+        line = f"n=0; for i in $(seq {PARTS}); do {one} | grep -q 'successfully connected' && n=$((n+1)); done; echo $n"
+        stood = int(session.channel(self._terminal.name).run(line, timeout=90).check().stdout)
         state = "while a file crosses"
-        return self._given(controls, state, self._judged(prober, state, tried=PARTS * PIECES, arrives=True))
+        return self._given(controls, state, self._judged(prober, state, tried=stood * PIECES, arrives=True))
 
     def while_it_starts_anew(self, controls: Sequence[str], attempts: Sequence[Attempt]) -> list[Verdict]:
         """Its container stops and starts, is wired, gets an address and its tunnel; what can't wait sends from the beginning."""
@@ -75,7 +76,7 @@ class OuterLink:
             channel = session.channel(name)
             eager = shlex.quote(FUNCTIONS + _EAGER.format(where=where, word=self._word, tries=_TRIES))
             try:
-                channel.run(f"setsid sh -c {eager} >/dev/null 2>&1 </dev/null &").check()
+                channel.run(f"setsid timeout {_LONGEST} sh -c {eager} >/dev/null 2>&1 </dev/null &").check()
             finally:
                 session.lab.repair([drift for drift in session.lab.drift() if drift.host == name], spared=INTRUDERS)
             channel.run(AWAIT_UP, timeout=60).check()

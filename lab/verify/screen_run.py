@@ -131,7 +131,8 @@ class Rehearsal:
         with open_view(self._terminal, self._account.desk, "-", ("/sec:rdp",)) as view:
             view.until(lambda: self._words.refused(mark), DEADLINE)
             asked = self._words.let_in(mark) or self._words.refused(mark)
-            return Entry("without TLS, by RDP's own security", bool(asked), self._words.wants_tls(since, DEADLINE))
+            words = self._words.wants_tls(since, DEADLINE)
+            return Entry("without TLS, by RDP's own security", bool(asked), words, "" if words else view.reason())
 
     def _try(self, what: str, factors: str) -> Entry:
         mark = self._words.mark()

@@ -53,9 +53,9 @@ class DeskWords:
         """The desktop's clock as its output writes it."""
         return self._run("date -u +%Y%m%d-%H:%M:%S").strip()
 
-    def mark(self, back: int | None = None) -> int:
-        """How much it has said of sessions; what comes from here on is news. `back`: say everything is."""
-        return back if back is not None else int(self._run(f"stat -c %s {SESSIONS}"))
+    def mark(self) -> int:
+        """How much it has said of sessions; what comes from here on is news."""
+        return int(self._run(f"stat -c %s {SESSIONS}"))
 
     def let_in(self, mark: int) -> str:
         """Its line that it let the account in, since the mark."""

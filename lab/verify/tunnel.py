@@ -128,7 +128,7 @@ class Tunnel:
         flows = [Carrying(one, "loose") for one in self._marks.attempts(self._marks.four())]
         flows += [Carrying(website, "fragments"), Carrying(self._marks.attempt(echo), "echo")]
         happenings = (moves.another_card_appears, moves.address_changes)
-        return [one for happen in happenings for one in self._judged(flows, happen, back=True)]
+        return [one for happen in happenings for one in self._judged(flows, happen, back=True, interval=_SLOW)]
 
     def hides_everything_while_it_comes_and_goes(self) -> list[Verdict]:
         """The daemon killed, stopped and started, the tunnel closed by hand, its keys made anew: always back by itself."""

@@ -54,7 +54,7 @@ modules {{
       cipher_list = "ALL:@SECLEVEL=0"
       tls_min_version = "1.0"
       tls_max_version = "1.2"
-      ecdh_curve = "prime256v1"
+      ecdh_curve = "prime256v1:secp384r1"
     }}
     tls {{
       tls = weak

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lab.plan import Family
 from lab.record import Verdict
 from lab.verdict import Judgement
@@ -24,7 +26,13 @@ LISTENING = (
 )
 PING = "ping -c 2 -i 0.3 -W 2 {} >/dev/null 2>&1"
 PROOF = 49151  # a port that nothing listens on; a listener there for a moment shows that listeners are seen
-SHOWN = f"socat -u TCP-LISTEN:{PROOF} OPEN:/dev/null & proof=$!; sleep 0.5; {LISTENING}; kill $proof"
+_ASKED = re.compile(r"(\d+) (\d+) ?(.*)")
+_KILLED = "124"  # by `timeout`
+SHOWN = (
+    f"socat -u TCP-LISTEN:{PROOF} OPEN:/dev/null & proof=$!; n=0;"
+    f" until ss -Hltn | grep -q :{PROOF} || [ $n -ge 200 ]; do n=$((n+1)); usleep 100000; done;"
+    f" ({LISTENING}); code=$?; kill $proof; wait $proof 2>/dev/null; exit $code"
+)
 
 
 class Management:
@@ -79,10 +87,19 @@ class Management:
 def _tcp(station: OnAir, address: str) -> list[int]:
     """The ports that anything came back from, a connection or a refusal; all are asked at once. CheckError if one wasn't."""
     kind, literal = ("TCP6", f"[{address}]") if ":" in address else ("TCP4", address)
-    one = f"timeout 6 socat -u OPEN:/dev/null {kind}:{literal}:$p,connect-timeout=2 2>&1 | tail -n 1; echo"
-    line = f'for p in {" ".join(map(str, PORTS))}; do (said=$({one}); echo "$p ${{said:-connected}}") & done; wait'
-    told = station.channel.run(line, timeout=60).check().stdout.decode(errors="replace").splitlines()
-    said = {int(port): words for port, _, words in (text.partition(" ") for text in told if text[:1].isdigit())}
-    if missing := set(PORTS) - set(said):
+    one = f"timeout 20 socat -u OPEN:/dev/null {kind}:{literal}:$p,connect-timeout=2 2>&1"
+    line = f"for p in {' '.join(map(str, PORTS))}; do (said=$({one}); echo $p $? $said) & done; wait"
+    told = station.channel.run(line, timeout=60).check().stdout.decode(errors="replace")
+    answered, asked = answers(told)
+    if missing := set(PORTS) - asked:
         raise CheckError(f"{station.name} did not ask {address} for {', '.join(map(str, sorted(missing)))}")
-    return [port for port, words in said.items() if words == "connected" or "refused" in words]
+    return answered
+
+
+def answers(told: str) -> tuple[list[int], set[int]]:
+    """(ports that anything came back from, ports that were asked to the end), from lines "PORT CODE WORDS"."""
+    lines = [found.groups() for line in told.splitlines() if (found := _ASKED.match(line))]
+    return (
+        [int(port) for port, code, words in lines if code == "0" or "refused" in words],
+        {int(port) for port, code, _ in lines if code != _KILLED},
+    )

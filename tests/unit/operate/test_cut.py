@@ -3,7 +3,7 @@
 import pytest
 
 from lab.errors import LabError
-from lab.operate.cut import cut, tunnels
+from lab.operate.cut import cut, send_away, tunnels
 from lab.reach import Result
 
 SA = (
@@ -43,3 +43,48 @@ def test_they_are_gone_from_the_list_afterwards_and_nobody_elses():
 def test_one_that_stays_is_an_error():
     with pytest.raises(LabError, match="still open"):
         cut(Gateway(OWN, stubborn=True), "tele-01@sanso.test", deadline=0.2)
+
+
+MAC = "02:52:01:00:00:01"
+
+
+class Point:
+    """hostapd's answers about one station. `states`: what its flags are from one question to the next; None: unknown to it."""
+
+    def __init__(self, *states):
+        self.states, self.sent_away = list(states), 0
+
+    def run(self, command, **_):
+        if "deauthenticate" in command:
+            self.sent_away += 1
+            return Result(command, 0, b"OK\n", b"")
+        state = self.states[0] if len(self.states) == 1 else self.states.pop(0)
+        return Result(command, 0, b"FAIL\n" if state is None else f"{MAC}\nflags={state}\n".encode(), b"")
+
+
+@pytest.mark.parametrize(
+    ("states", "ended"),
+    [
+        (("[AUTH][ASSOC][AUTHORIZED]", "[AUTH][ASSOC][AUTHORIZED]", None), 1),
+        (("[AUTH][ASSOC][AUTHORIZED]", "[AUTH][ASSOC]"), 1),
+        (("[AUTH][ASSOC]",), 0),
+        ((None,), 0),
+    ],
+)
+def test_a_stations_session_is_ended_if_it_has_one(states, ended):
+    point = Point(*states)
+    assert send_away(point, "ap-lg", MAC) == ended == point.sent_away
+
+
+def test_a_session_that_stays_open_is_an_error():
+    with pytest.raises(LabError, match="still open"):
+        send_away(Point("[AUTHORIZED]"), "ap-lg", MAC, deadline=0.2)
+
+
+def test_an_access_point_that_does_not_answer_is_no_closed_session():
+    class Silent:
+        def run(self, command, **_):
+            return Result(command, 255, b"Failed to connect to hostapd\n", b"")
+
+    with pytest.raises(LabError, match="doesn't say whether"):
+        send_away(Silent(), "ap-lg", MAC)

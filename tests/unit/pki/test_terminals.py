@@ -164,6 +164,9 @@ def test_a_network_in_192_bit_mode_has_the_whole_lab_on_p384(telework, wireless,
             "sha384",
         ), stem
     assert revocation.load_crl(crl_file(folder, Purpose.TERMINAL)).signature_hash_algorithm.name == "sha384"
+    strong = {flaw: store.load(trial_stem(folder, flaw)).certificate for flaw in Trial}
+    assert {one.public_key().curve.name for flaw, one in strong.items() if flaw is not Trial.SMALL_KEY} == {"secp384r1"}
+    assert "certificate signature failure" in openssl(folder, trial_stem(folder, Trial.FLIPPED))  # not another CA's
     ensure(telework, folder, now=NOW)
     assert store.load_certificate(folder / "root.pem").public_key().curve.name == "secp256r1"
     assert not trial_stem(folder, Trial.SMALL_KEY).with_suffix(".pem").exists()

@@ -72,7 +72,7 @@ def test_network_in_192_bit_mode_has_its_suites_and_is_a_staff_network_like_othe
         ({"akm": ("SUITE-B-192", "802.1X-SHA256")}, "AKM SUITE-B-192, 802.1X-SHA256"),
         ({"pairwise": ("CCMP-128",)}, "pairwise CCMP-128"),
         ({"group": "CCMP-128"}, "group CCMP-128"),
-        ({"group_management": ""}, "group management (none)"),
+        ({"group_management": ""}, "group management -"),
         ({"group_management": "BIP-CMAC-128"}, "group management BIP-CMAC-128"),
     ],
 )
