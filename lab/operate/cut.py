@@ -52,7 +52,7 @@ def send_away(channel: Channel, interface: str, mac: str, deadline: float = DEAD
     def ask(command: str) -> str:
         line = HOSTAPD.format(interface=interface, command=command, mac=mac)
         told = channel.run(line, timeout=deadline).stdout.decode(errors="replace").strip()
-        if not told.lower().startswith((mac.lower(), "ok", "fail")):  # "FAIL": it knows no such station
+        if told.partition("\n")[0].lower() not in {mac.lower(), "ok", "fail"}:  # "FAIL": it knows no such station
             raise LabError(
                 f"the access point doesn't say whether {mac} is connected: {told[-200:] or 'no answer'}",
                 fix="start it anew, which ends every session: lab exec ap -- access-point restart",

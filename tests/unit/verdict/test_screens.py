@@ -86,6 +86,13 @@ def test_entry(opened, words, good, state):
     assert entry("lg-desk", Entry("with a wrong code", opened, words), good=good).state is state
 
 
+def test_a_clients_own_trouble_is_no_refusal_and_no_finding():
+    tried = Entry("without TLS", opened=False, words="", trouble="cannot open display")
+    judged = entry("lg-desk", tried, good=True)
+    assert judged.state is State.ERROR
+    assert "cannot open display" in judged.message_en
+
+
 START = {
     "id": "1",
     "terminal": "tele-01@sanso.test",
