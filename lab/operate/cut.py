@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 
 from lab.errors import LabError
 from lab.reach import Channel
@@ -31,14 +32,12 @@ def cut(channel: Channel, identity: str, deadline: float = DEADLINE) -> int:
     found = tunnels(channel, identity)
     for number in found:
         channel.run(("swanctl", "--terminate", "--ike-id", str(number), "--force"))
-    until = time.monotonic() + deadline
-    while left := set(found) & set(tunnels(channel, identity)):
-        if time.monotonic() > until:
-            raise LabError(
-                f"{len(left)} tunnel(s) of {identity} are still open {deadline:g} s after they were to be ended",
-                fix="restart the gateway's daemon: lab exec vpn-gw -- /usr/lib/sanso/service restart charon",
-            )
-        time.sleep(PAUSE)
+    _await_closed(
+        lambda: len(set(found) & set(tunnels(channel, identity))),
+        deadline,
+        f"tunnel(s) of {identity}",
+        "restart the gateway's daemon: lab exec vpn-gw -- /usr/lib/sanso/service restart charon",
+    )
     return len(found)
 
 
@@ -62,12 +61,19 @@ def send_away(channel: Channel, interface: str, mac: str, deadline: float = DEAD
     if AUTHORIZED not in ask("sta"):
         return 0
     ask("deauthenticate")
-    until = time.monotonic() + deadline
-    while AUTHORIZED in ask("sta"):
-        if time.monotonic() > until:
-            raise LabError(
-                f"the session of {mac} is still open {deadline:g} s after it was to be ended",
-                fix="start the access point anew: lab exec ap -- access-point restart",
-            )
-        time.sleep(PAUSE)
+    _await_closed(
+        lambda: int(AUTHORIZED in ask("sta")),
+        deadline,
+        f"session(s) of {mac}",
+        "start the access point anew: lab exec ap -- access-point restart",
+    )
     return 1
+
+
+def _await_closed(left: Callable[[], int], deadline: float, what: str, fix: str) -> None:
+    """Ask until none is left. LabError if some are after `deadline` seconds."""
+    until = time.monotonic() + deadline
+    while count := left():
+        if time.monotonic() > until:
+            raise LabError(f"{count} {what} are still open {deadline:g} s after they were to be ended", fix=fix)
+        time.sleep(PAUSE)

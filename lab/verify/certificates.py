@@ -164,15 +164,10 @@ class Certificates:
     def _authorities(self) -> list[Authority]:
         """The root and every issuing CA whose certificate lies on some host that was looked at, behind another's or first."""
         root = x509.load_pem_x509_certificate(self._session.root_pem())
-        certificates = {root} | {
-            one
-            for inventory in self._session.ahead.answers(INVENTORIES)
-            for chain in inventory.chains
-            for one in chain[1:]
-        }
-        certificates |= {
-            one for inventory in self._session.ahead.answers(INVENTORIES) for _, one in inventory.authorities
-        }
+        certificates = {root}
+        for inventory in self._session.ahead.answers(INVENTORIES):
+            certificates |= {one for chain in inventory.chains for one in chain[1:]}
+            certificates |= {one for _, one in inventory.authorities}
         return [Authority.of(one) for one in certificates]
 
 

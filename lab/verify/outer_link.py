@@ -90,7 +90,7 @@ class OuterLink:
 
     def _judged(self, prober: Prober, state: str, *, tried: int, arrives: bool) -> Judgement:
         name, link = self._terminal.name, self._outer.segment
-        there = next(str(one.ip) for one in self._outer.addresses if one.version == 4)  # noqa: PLR2004
+        there = self._terminal.address(Family.IPV4, link)
         self._router.run(f"printf %s {self._plain} | socat -u - UDP4:{there}:9").check()
         place = f"{name}.{link}/from"
         heard = prober.recorded([self._word.encode(), self._plain.encode()], kinds=[place])

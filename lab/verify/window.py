@@ -145,7 +145,7 @@ class Window:
             families = {one.attempt.family for one in seen if got_through(one)}
             if families == set(self._session.plan.families) or time.monotonic() > until:
                 return seen
-            time.sleep(1)
+            time.sleep(1)  # between two rounds of probes, each of which is judged and kept; the deadline is above
 
     def _carrying(self) -> list[Carrying]:
         return [Carrying(stand.attempt, carrier) for stand, _ in self._denied.values() for carrier in ("udp", "syn")]
