@@ -35,8 +35,10 @@ def cut(channel: Channel, identity: str, deadline: float = DEADLINE) -> int:
     _await_closed(
         lambda: len(set(found) & set(tunnels(channel, identity))),
         deadline,
-        f"tunnel(s) of {identity}",
-        "restart the gateway's daemon: lab exec vpn-gw -- /usr/lib/sanso/service restart charon",
+        lambda count: LabError(
+            f"{count} tunnel(s) of {identity} are still open {deadline:g} s after they were to be ended",
+            fix="restart the gateway's daemon: lab exec vpn-gw -- /usr/lib/sanso/service restart charon",
+        ),
     )
     return len(found)
 
@@ -64,16 +66,18 @@ def send_away(channel: Channel, interface: str, mac: str, deadline: float = DEAD
     _await_closed(
         lambda: int(AUTHORIZED in ask("sta")),
         deadline,
-        f"session(s) of {mac}",
-        "start the access point anew: lab exec ap -- access-point restart",
+        lambda _: LabError(
+            f"the session of {mac} is still open {deadline:g} s after it was to be ended",
+            fix="start the access point anew: lab exec ap -- access-point restart",
+        ),
     )
     return 1
 
 
-def _await_closed(left: Callable[[], int], deadline: float, what: str, fix: str) -> None:
-    """Ask until none is left. LabError if some are after `deadline` seconds."""
+def _await_closed(left: Callable[[], int], deadline: float, late: Callable[[int], LabError]) -> None:
+    """Ask how many are left until none is. Raises what `late` makes of those that are after `deadline` seconds."""
     until = time.monotonic() + deadline
     while count := left():
         if time.monotonic() > until:
-            raise LabError(f"{count} {what} are still open {deadline:g} s after they were to be ended", fix=fix)
+            raise late(count)
         time.sleep(PAUSE)
