@@ -17,7 +17,8 @@ from lab.reach.picture import colours, png
 from lab.reach.view import open_view
 from lab.record.progress import Event, Progress
 
-PATIENCE = 30.0  # seconds until a desktop shows something
+PATIENCE = 45.0  # seconds until a desktop shows something
+TRIES = 2  # xrdp 0.9.21 now and then lets somebody in and never draws; another session does
 STILL = 1.0  # seconds without a change after which it has been drawn
 DRAWN = 16  # colours of a desktop with a window on it
 USED = "/var/lib/desktop/users.oath"
@@ -49,29 +50,27 @@ class Door:
 def screenshot(name: str | None, desk: str, file: Path, progress: Progress) -> Picture:
     """Log in on the terminal, wait for the desktop to be drawn, keep its picture as PNG, and leave.
 
-    BadInput for a host that is no desktop or a file that is there. LabError with the client's words if no session opens.
+    A session that nothing was drawn in is ended, and another one opened. BadInput for a host that is no desktop or a file
+    that is there. LabError with the client's words if no session opens.
     """
     if file.exists():
         raise BadInput("is there already", where=str(file), fix="choose another name, or remove it")
     with connect() as engine:
         lab = choose(engine, name)
-        door = _door(engine, lab, desk)
-        _await(door, progress)
-        with open_channel(engine, lab, door.account.terminal) as channel:
-            progress(Event("screen", desk, "start", f"a session of {door.account.user} from {door.account.terminal}"))
-            with open_view(channel, desk, door.password + door.code) as view:
-                last, since = b"", time.monotonic()
-
-                def drawn() -> bool:
-                    nonlocal last, since
-                    now = view.picture()
-                    if now != last:
-                        last, since = now, time.monotonic()
-                    return bool(now) and time.monotonic() - since > STILL and colours(now) >= DRAWN
-
-                if not view.until(drawn, PATIENCE):
-                    raise LabError(f"no desktop was drawn within {PATIENCE:g} s: {view.reason()}", where=desk)
-            picture = png(last)
+        for left in reversed(range(TRIES)):
+            door = _door(engine, lab, desk)
+            _await(door, progress)
+            drawn, why = _drawn(engine, lab, door, progress)
+            if drawn:
+                break
+            if not left:
+                raise LabError(
+                    f"no desktop was drawn within {PATIENCE:g} s: {why}", where=desk, fix=f"look at `lab logs {desk}`"
+                )
+            progress(Event("screen", desk, "info", f"nothing was drawn within {PATIENCE:g} s ({why}): another session"))
+            with open_channel(engine, lab, desk) as channel:
+                channel.run(["pkill", "-u", door.account.user])
+        picture = png(drawn)
     try:
         file.write_bytes(picture)
     except OSError as error:
@@ -80,6 +79,27 @@ def screenshot(name: str | None, desk: str, file: Path, progress: Progress) -> P
         ) from error
     progress(Event("screen", desk, "done", f"{len(picture)} bytes"))
     return Picture(desk, door.account.terminal, door.account.user, file, len(picture))
+
+
+def _drawn(engine: Engine, lab: Lab, door: Door, progress: Progress) -> tuple[bytes, str]:
+    """What a session shows once it stands still; or nothing, and the client's words."""
+    last, since = b"", time.monotonic()
+    with open_channel(engine, lab, door.account.terminal) as channel:
+        progress(
+            Event(
+                "screen", door.account.desk, "start", f"a session of {door.account.user} from {door.account.terminal}"
+            )
+        )
+        with open_view(channel, door.account.desk, door.password + door.code) as view:
+
+            def still() -> bool:
+                nonlocal last, since
+                now = view.picture()
+                if now != last:
+                    last, since = now, time.monotonic()
+                return bool(now) and time.monotonic() - since > STILL and colours(now) >= DRAWN
+
+            return (last, "") if view.until(still, PATIENCE) else (b"", view.reason())
 
 
 def visit(name: str | None, desk: str, progress: Progress, opened: Callable[[Door, Engine, Lab], None]) -> None:

@@ -16,17 +16,10 @@ _VERSION, _ZPIXMAP, _LSB, _BITS, _DEPTH = 7, 2, 0, 32, 24
 
 def png(dump: bytes) -> bytes:
     """The picture of a 24-bit ZPixmap dump, 32 bits a pixel, least byte first. LabError for any other or a cut one."""
-    if len(dump) < _HEADER.size:
-        raise LabError("the X server's picture is cut off")
-    size, version, form, depth, width, height, _, order, _, _, _, bits, line, *rest = _HEADER.unpack_from(dump)
-    if (version, form, depth, order, bits) != (_VERSION, _ZPIXMAP, _DEPTH, _LSB, _BITS):
-        raise LabError(f"the X server's picture has another form: version {version}, {depth} bits, {bits} a pixel")
-    start = size + rest[6] * _COLOUR
-    if len(dump) < start + line * height:
-        raise LabError("the X server's picture is cut off")
+    width, height, line, pixels = _pixels(dump)
     rows = bytearray()
     for number in range(height):
-        row = dump[start + number * line :][: width * 4]
+        row = pixels[number * line :][: width * 4]
         packed = bytearray(width * 3)
         packed[0::3], packed[1::3], packed[2::3] = row[2::4], row[1::4], row[0::4]
         rows += b"\0" + packed
@@ -36,14 +29,20 @@ def png(dump: bytes) -> bytes:
 
 def colours(dump: bytes) -> int:
     """How many different pixels it has: a screen that nothing was drawn on has one. LabError as for `png`."""
-    png(dump)
-    size, line, height = (
-        *struct.unpack_from(">I", dump),
-        *_HEADER.unpack_from(dump)[12:13],
-        _HEADER.unpack_from(dump)[5],
-    )
-    start = size + _HEADER.unpack_from(dump)[19] * _COLOUR
-    return len(set(memoryview(dump[start : start + line * height]).cast("I")))
+    return len(set(_pixels(dump)[3].cast("I")))
+
+
+def _pixels(dump: bytes) -> tuple[int, int, int, memoryview]:
+    """Width and height, bytes of a row, and the rows."""
+    if len(dump) < _HEADER.size:
+        raise LabError("the X server's picture is cut off")
+    size, version, form, depth, width, height, _, order, _, _, _, bits, line, *rest = _HEADER.unpack_from(dump)
+    if (version, form, depth, order, bits) != (_VERSION, _ZPIXMAP, _DEPTH, _LSB, _BITS):
+        raise LabError(f"the X server's picture has another form: version {version}, {depth} bits, {bits} a pixel")
+    start = size + rest[6] * _COLOUR
+    if len(dump) < start + line * height:
+        raise LabError("the X server's picture is cut off")
+    return width, height, line, memoryview(dump)[start : start + line * height]
 
 
 def _part(name: bytes, content: bytes) -> bytes:

@@ -12,7 +12,7 @@ from lab.errors import LabError
 from lab.reach.channel import Channel
 from lab.reach.pipe import Pipe
 
-_PAUSE = 0.05
+_PAUSE = 0.1
 _SHOWN = 3  # last lines of a client that failed
 _LOST = ("ERRINFO", "ERRCONNECT", "ERROR")  # of the client's words, those that say why
 T = TypeVar("T")
