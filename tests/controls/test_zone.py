@@ -11,6 +11,11 @@ def test_my_number_zone_is_cut_from_every_other(matrix, my_number_border):
     matrix.is_denied(*my_number_border)
 
 
+@control("ZONE-01", "ZONE-05")
+def test_nothing_crosses_a_border_below_ip(ethernet, spoken_segment):
+    ethernet(spoken_segment).stays_there()
+
+
 @control("ZONE-02")
 def test_my_number_zone_never_reaches_the_internet(matrix, internet_border):
     matrix.is_denied(*internet_border)

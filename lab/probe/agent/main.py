@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
-from lab.probe.agent import clock, exchange, look, namespace
+from lab.probe.agent import clock, exchange, handmade, look, namespace
 from lab.probe.agent.again import replayed
 from lab.probe.agent.batch import Batch, Flight
 from lab.probe.agent.cables import IDLE, Cables, cable
@@ -87,6 +87,10 @@ class Agent:
             if order["op"] != "observe":
                 batch.look()
             return {**answer, "observations": batch.told()}
+
+    def say_frames(self, order: Order) -> Order:
+        """Send frames as they are from hosts' own cards."""
+        return handmade.say(order, self._hosts)
 
     def replay(self, order: Order) -> Order:
         """Send a host's packets into its tunnel, and what they become once more."""
@@ -231,6 +235,8 @@ def main() -> None:
                     continue  # the train that it is for had ended by itself
                 elif order["op"] in {"train", "replay"}:
                     answer = agent.train(order) if order["op"] == "train" else agent.replay(order)
+                elif order["op"] == "frames":
+                    answer = agent.say_frames(order)
                 else:
                     answer = agent.serve(order)
             except Exception as error:  # noqa: BLE001 - the client must learn of it; it becomes an error verdict
