@@ -319,7 +319,7 @@ class Prober:
 def open_prober(
     engine: Engine, lab: Lab, *, deadline: float, without: Sequence[str] = (), numbers: Iterator[int] | None = None
 ) -> Prober:
-    """Start the prober of this run; it ends at EOF, and after `deadline` seconds whatever happens. Raises LabError.
+    """Start the prober of this run; it ends at EOF, and after `deadline` seconds without an order. Raises LabError.
 
     `without`, `numbers`: see Prober.
     """

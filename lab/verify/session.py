@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 _OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
 _HANDLE = re.compile(r" # handle \d+$", re.MULTILINE)
-DEADLINE = 900.0  # seconds: a prober never outlives this, whatever happens to us
+DEADLINE = 900.0  # seconds without an order after which a prober ends by itself
 
 
 DeniedPacket = tuple[Stand, Judgement, Observation]

@@ -200,10 +200,11 @@ def _answered(sender: Sender | Crafted, judge: Callable[[bytes, bytes], tuple[bo
     return {"ok": ok, "detail": detail}
 
 
-def orders(deadline: float, cables: Cables) -> Iterator[Order]:
-    """Orders until EOF or the deadline. Cables are unplugged where none comes for a while."""
+def orders(patience: float, cables: Cables) -> Iterator[Order]:
+    """Orders until EOF, or until so many seconds pass without one. Cables are unplugged where none comes for a while."""
     rest, source = b"", sys.stdin.fileno()
-    while (left := deadline - time.monotonic()) > 0:
+    heard = time.monotonic()
+    while (left := heard + patience - time.monotonic()) > 0:
         if not select.select([source], [], [], min(left, IDLE) if cables.plugged else left)[0]:
             cables.unplug()
             continue
@@ -212,6 +213,7 @@ def orders(deadline: float, cables: Cables) -> Iterator[Order]:
             return
         *lines, rest = (rest + data).split(b"\n")
         yield from (json.loads(line) for line in lines if line.strip())
+        heard = time.monotonic()
 
 
 def say(answer: Order) -> None:
@@ -226,7 +228,7 @@ def main() -> None:
     agent: Agent | None = None
     cables = Cables()
     try:
-        for order in orders(time.monotonic() + float(sys.argv[1]), cables):
+        for order in orders(float(sys.argv[1]), cables):
             try:
                 if agent is None:
                     agent = Agent(order, cables)
