@@ -1,10 +1,10 @@
 """Seen red before green: each mutant turns its controls red on a running lab, and `lab up` puts the lab back.
 
 Mutants that leave each other alone stand in the lab together (lab/fault/batch.py) and one run judges them all; each is
-found by what it alone causes. `-k ID` runs one by itself.
+found by what it alone causes. SANSO_MUTANTS=all and `-k ID` run one by itself.
 
-`make test` tries one per control and scenario, and everything that must leave a control green; all of them are tried with
-SANSO_MUTANTS=all (`make mutants`).
+`make test` tries one per control, what everybody tries first (`always`), and what must leave a control green; all of them
+are tried with SANSO_MUTANTS=all (`make mutants`).
 """
 
 from __future__ import annotations
