@@ -42,8 +42,9 @@ def create(client: Api, plan: Plan, images: Images, progress: Progress, archives
         sandboxes = in_parallel(jobs, "create", progress)
         fabric = sandboxes.pop(FABRIC)
         wire(client, plan, images[Image.HOST], fabric, sandboxes, progress)
-    except BaseException:
-        progress(Event("create", plan.lab, "info", "failed: removing what was made"))
+    except BaseException as error:
+        why = "failed" if isinstance(error, Exception) else "interrupted"
+        progress(Event("create", plan.lab, "info", f"{why}: removing what was made"))
         remove_all(client, plan.lab)
         raise
 
