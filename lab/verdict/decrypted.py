@@ -41,8 +41,8 @@ def is_what_was_sent(seen: Decrypted) -> Judgement:
         places = ", ".join(seen.in_clear)
         return failed(
             Warrant.WITNESSED,
-            f"what belongs to the session of {who} can be read on the air, in frames of {places}",
-            f"{who} の通信が電波上で読み取れます（送信元 {places}）",
+            f"the canaries of {who}'s session can be read on the air, in frames of {places}",
+            f"{who} のセッションの目印が電波上で読み取れます（送信元 {places}）",
         )
     if wrong := _proves_nothing(seen) or _weak(seen):
         return wrong
@@ -52,7 +52,7 @@ def is_what_was_sent(seen: Decrypted) -> Judgement:
         places = ", ".join(sorted(seen.ports))
         return failed(
             Warrant.WITNESSED,
-            f"what {who} sent arrived at {places}, but not all of it is in the frames that its keys open: it went another way",
+            f"what {who} sent was seen at {places}, but is not in the frames that its keys open: it went another way",
             f"{who} が送った通信は {places} で観測されましたが、セッション鍵で復号したフレームに含まれず、別の経路を通っています",
         )
     if not seen.delivered:

@@ -23,7 +23,7 @@ from lab.verify.session import LabSession
 from lab.verify.wireless.canaries import PORT, TIMES, broadcast_of, fly
 from lab.verify.wireless.decrypted import Canaries, answer_by_cable, decrypted, readable
 from lab.verify.wireless.hosts import CONNECTED, OnAir, Station, staff
-from lab.verify.wireless.master_keys import RadiusWire, master_keys
+from lab.verify.wireless.master_keys import RadiusWire, master_keys, secret_of
 from lab.verify.wireless.openly import ACCESS_POINT, ADDRESSES, MONITOR, open_network
 
 GOOD = "802.1X with protected management frames"
@@ -142,7 +142,7 @@ def _listen(session: LabSession) -> Heard:
 def _keys(session: LabSession, wire: RadiusWire) -> dict[str, list[Key]] | CheckError:
     """The master keys that crossed, by the station's MAC address; or why they can't be had, which spoils nothing else."""
     try:
-        return master_keys(session, wire.packets())
+        return master_keys(wire.packets(), secret_of(session))
     except (CheckError, LabError) as error:
         return CheckError(f"the keys of sessions could not be had: {error}")
 

@@ -59,16 +59,20 @@ class RadiusWire:
         return found
 
 
-def master_keys(session: LabSession, frames: Sequence[bytes]) -> dict[str, list[Key]]:
-    """MAC address of a station -> the keys of its authentications in these frames, in their order.
-
-    An Access-Accept counts if it was made with the secret, for that very request. CheckError if the secret isn't here.
-    """
+def secret_of(session: LabSession) -> Key:
+    """What the access point shares with its servers, from the lab's keys. CheckError if it isn't on this machine."""
     file = secret_stem(keys_of(session), POINT).with_suffix(".secret")
     try:
-        secret = Key(file.read_bytes().strip())
+        return Key(file.read_bytes().strip())
     except OSError as error:
         raise CheckError(f"the secret of {POINT} is not on this machine: {error.strerror}") from error
+
+
+def master_keys(frames: Sequence[bytes], secret: Key) -> dict[str, list[Key]]:
+    """MAC address of a station -> the keys of its authentications in these frames of the cable, in their order.
+
+    An Access-Accept counts if it was made with the secret, for that very request.
+    """
     asked: dict[tuple[bytes, int, int], bytes] = {}  # server, the access point's port, number -> the newest request
     found: dict[str, list[Key]] = {}
     for frame in frames:
@@ -78,10 +82,8 @@ def master_keys(session: LabSession, frames: Sequence[bytes]) -> dict[str, list[
         body = bytes(packet.data.data)
         if body[:1] == bytes([ACCESS_REQUEST]):
             asked[packet.dst, packet.data.sport, body[1]] = body
-        elif body[:1] == bytes([ACCESS_ACCEPT]):
-            request = asked.get((packet.src, packet.data.dport, body[1]), b"")
-            told = answer(body, request, secret) if request else None
-            key = Key(master_key(body, request, secret)) if told and told.genuine else b""
-            if key:
+        elif body[:1] == bytes([ACCESS_ACCEPT]) and (request := asked.get((packet.src, packet.data.dport, body[1]))):
+            told = answer(body, request, secret)
+            if told and told.genuine and (key := master_key(body, request, secret)):
                 found.setdefault(station_of(request).lower().replace("-", ":"), []).append(Key(key))
     return found
