@@ -41,7 +41,9 @@ class Protected:
         return bool(self.header[16 if self.header[1] & _TO_DS else 4] & _GROUP)
 
     def opened(self, cipher: str, key: Key) -> bytes | None:
-        """The body in clear; None if key or cipher aren't the frame's."""
+        """The body in clear; None if key or cipher aren't the frame's, or the cipher isn't one of `KEY_BYTES`."""
+        if len(key) != KEY_BYTES.get(cipher):
+            return None
         try:
             if cipher in _CCMP_MIC:
                 return AESCCM(key, tag_length=_CCMP_MIC[cipher]).decrypt(self._ccm_nonce, self.body, self._covered)

@@ -64,7 +64,7 @@ class Ptk:
         return code.finalize()
 
 
-def kdf(digest: Literal["sha256", "sha384"], key: bytes, label: bytes, context: bytes, bits: int) -> Key:
+def kdf(digest: Literal["sha256", "sha384"], key: Key, label: bytes, context: bytes, bits: int) -> Key:
     """KDF-Hash-Length (12.7.1.6.2): `bits` of key material, a multiple of eight."""
     length = struct.pack("<H", bits)
     rounds = math.ceil(bits / _DIGEST_BITS[digest])
@@ -76,6 +76,6 @@ def pairwise(msk: Key, akm: Akm, addresses: tuple[bytes, bytes], nonces: tuple[b
     """The keys of one 4-way handshake (12.7.1.3). `msk`: the EAP method's; `tk`: bytes that the cipher takes."""
     context = b"".join(sorted(addresses)) + b"".join(sorted(nonces))
     bits = 8 * (akm.kck + akm.kek + tk)
-    made = kdf(akm.digest, msk[: akm.pmk], b"Pairwise key expansion", context, bits)
+    made = kdf(akm.digest, Key(msk[: akm.pmk]), b"Pairwise key expansion", context, bits)
     kek_at, tk_at = akm.kck, akm.kck + akm.kek
     return Ptk(akm, Key(made[:kek_at]), Key(made[kek_at:tk_at]), Key(made[tk_at:]))

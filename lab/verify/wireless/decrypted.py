@@ -88,16 +88,19 @@ def decrypted(
 
 
 def readable(capture: AirCapture, first: int, point: str) -> tuple[str, ...]:
-    """Who sent a frame in which one of a station's canaries can be read; its own is sent on the open network `point` as well.
+    """Who sent a frame in which one of a station's canaries can be read, with the name of its network if it has one.
 
-    `first`: the number of the first of them among the texts that the capture was searched for.
+    `first`: the number of the first of them among the texts that the capture was searched for. The station's own canary is
+    sent on the open network of `point` as well, where it has to be readable.
     """
-    found = set[str]()
+    found, names = set[str](), dict[str, str]()
     for frame in capture.frames:
+        if frame.kind == "beacon" and frame.ssid:
+            names[frame.transmitter] = frame.ssid
         own, *others = frame.needles[first : first + len(Canaries._fields)]
         if any(others) or (own and point not in (frame.bssid, frame.receiver, frame.transmitter)):
             found.add(frame.transmitter)
-    return tuple(sorted(found))
+    return tuple(f"{one} ({names[one]})" if one in names else one for one in sorted(found))
 
 
 def _kind(frame: Opened) -> tuple[bool, bool, bool]:

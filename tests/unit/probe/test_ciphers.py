@@ -59,6 +59,15 @@ def test_what_may_change_on_the_way_is_not_covered():
     assert frame.opened("CCMP-128", Key(bytes.fromhex(key))) == bytes.fromhex(text)
 
 
+@pytest.mark.parametrize(
+    ("cipher", "key"), [("TKIP", b""), ("TKIP", bytes(32)), ("", bytes(16)), ("CCMP-128", bytes(32))]
+)
+def test_other_ciphers_open_nothing(cipher, key):
+    frame = read_protected(bytes.fromhex(VECTORS[0][2] + VECTORS[0][3]))
+    assert frame is not None
+    assert frame.opened(cipher, Key(key)) is None
+
+
 def test_other_frames_are_none():
     whole = bytes.fromhex(VECTORS[0][2] + VECTORS[0][3])
     clear = whole[:1] + bytes([whole[1] & ~0x40]) + whole[2:]

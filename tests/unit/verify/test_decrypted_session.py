@@ -12,10 +12,14 @@ from pathlib import Path
 
 import dpkt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lab.probe.air.decryption import decrypt
 from lab.probe.air.keys import Key
+from lab.record.air import AirCapture, AirFrame
 from lab.verify.radius_packet import answer, master_key, station_of
+from lab.verify.wireless.decrypted import readable
 from lab.verify.wireless.master_keys import master_keys
 
 SESSIONS = json.loads((Path(__file__).parent / "data" / "sessions.json").read_text())
@@ -167,6 +171,42 @@ def test_changed_frame_stays_closed(session):
     frames[-1] = changed(frames[-1], len(frames[-1]) - 1)
     made = opened(session, frames)
     assert (len(made.opened), made.closed) == (4, 1)
+
+
+@given(data=st.data())
+def test_whatever_the_frames_hold_nothing_is_raised(data):
+    session = data.draw(st.sampled_from(SESSIONS))
+    frames = [bytearray(one) for one in frames_of(session)]
+    for _ in range(data.draw(st.integers(1, 6))):
+        frame = data.draw(st.sampled_from(frames))
+        place = data.draw(st.integers(0, max(len(frame) - 1, 0)))
+        if data.draw(st.booleans()):
+            del frame[place:]
+        elif frame:
+            frame[place] = data.draw(st.integers(0, 255))
+    opened(session, [bytes(one) for one in frames])
+
+
+def capture_of(*frames):
+    told = {"at_us": 1, "receiver": "ff:ff:ff:ff:ff:ff", "size": 100, "protected": False}
+    return AirCapture(frames=tuple(AirFrame.model_validate({**told, **one}) for one in frames))
+
+
+def frame(transmitter, bssid, needles, kind="data"):
+    return {"kind": kind, "transmitter": transmitter, "bssid": bssid, "needles": needles}
+
+
+def test_canary_is_readable_everywhere_but_on_the_open_network_beside_it():
+    beacon = {**frame("b1", "b1", (0, 0, 0, 0, 0, 0), "beacon"), "ssid": "scanners"}
+    capture = capture_of(
+        beacon,
+        frame("client", "point", (0, 0, 0, 3, 0, 0)),  # the control: the second station's own canary
+        frame("b1", "b1", (0, 0, 0, 0, 0, 1)),
+        frame("s2", "b2", (0, 0, 0, 1, 0, 0)),
+        frame("point", "point", (0, 0, 0, 0, 1, 0)),  # of the wired host: nobody sends it there on purpose
+    )
+    assert readable(capture, 0, "point") == ()
+    assert readable(capture, 3, "point") == ("b1 (scanners)", "point", "s2")
 
 
 def test_a_key_shows_nothing_of_itself():
