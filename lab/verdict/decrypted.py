@@ -113,8 +113,8 @@ def _enough(seen: Decrypted) -> Judgement:
         Warrant.WITNESSED,
         f"the keys of {seen.station}'s own session (AKM {seen.akm}, handshake verified) open its frames: the canaries are in "
         f"{seen.sent + seen.sent_to_all} unicast frames from it and {seen.received} to it ({seen.pairwise}) and in "
-        f"{seen.for_group} group frames ({seen.group}), in clear on the air in none; a key with one wrong bit opens none",
+        f"{seen.for_group} group frames ({seen.group}); no frame on the air shows one in clear, a key with a wrong bit opens none",
         f"{seen.station} 自身のセッション鍵（AKM {seen.akm}、ハンドシェイク検証済み）で復号したところ、目印は送信 "
         f"{seen.sent + seen.sent_to_all} 件・受信 {seen.received} 件のユニキャスト（{seen.pairwise}）とグループ {seen.for_group} 件"
-        f"（{seen.group}）のフレームに含まれ、電波上に平文では現れません。1ビット違う鍵では1件も復号できません",
+        f"（{seen.group}）のフレームに含まれ、電波上に平文では現れません。1ビット異なる鍵では1件も復号できません",
     )

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Self
 
+from lab.errors import LabError
 from lab.plan import Family, Host, Kind, Plan
 from lab.probe.air.decryption import Opened, decrypt
 from lab.probe.air.keys import Key
@@ -29,11 +30,15 @@ class Canaries(NamedTuple):
         return cls(*(secrets.token_hex(32).encode() for _ in cls._fields))
 
 
-def answer_by_cable(session: LabSession, one: Station, canaries: Canaries) -> None:
-    """A wired host of its segment sends to the station, and to everybody. CheckError if it can't."""
-    neighbour = OnAir(session, neighbour_of(session.plan, one).name)
-    fly(neighbour, canaries.to_it, str(one.host.address(Family.IPV4)))
-    fly(neighbour, canaries.to_all, broadcast_of(one.host))
+def answer_by_cable(session: LabSession, one: Station, canaries: Canaries) -> CheckError | None:
+    """A wired host of its segment sends to the station, and to everybody. Why it can't, which spoils nothing else."""
+    try:
+        neighbour = OnAir(session, neighbour_of(session.plan, one).name)
+        fly(neighbour, canaries.to_it, str(one.host.address(Family.IPV4)))
+        fly(neighbour, canaries.to_all, broadcast_of(one.host))
+    except (CheckError, LabError) as error:
+        return CheckError(f"nothing could be sent to {one.host.name} by cable: {error}")
+    return None
 
 
 def neighbour_of(plan: Plan, one: Station) -> Host:
@@ -41,7 +46,7 @@ def neighbour_of(plan: Plan, one: Station) -> Host:
     for host in plan.hosts:
         if host.kind is Kind.ENDPOINT and any(leg.addresses and leg.segment == one.ssid.segment for leg in host.legs):
             return host
-    raise CheckError(f"no wired host is in the segment of {one.ssid.name}: nothing can be sent to {one.host.name}")
+    raise CheckError(f"no wired host is in the segment of {one.ssid.name}")
 
 
 def decrypted(

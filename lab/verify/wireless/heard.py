@@ -93,6 +93,7 @@ def _listen(session: LabSession) -> Heard:
     canaries = {one.host.name: Canaries.fresh() for one in stations}
     words = [word for one in stations for word in canaries[one.host.name]]
     joined: dict[str, dict[str, str]] = {}
+    silent: dict[str, CheckError | None] = {}
     with (
         open_network(session) as (point, client),
         RadiusWire(session) as wire,
@@ -106,7 +107,7 @@ def _listen(session: LabSession) -> Heard:
             fly(station, text, str(server_of(plan, one).address(Family.IPV4)))
             fly(station, text, broadcast_of(one.host))
             fly(client, text, ADDRESSES[ACCESS_POINT])
-            answer_by_cable(session, one, canaries[one.host.name])
+            silent[one.host.name] = answer_by_cable(session, one, canaries[one.host.name])
         mine = next(host for host in plan.air.hosts if host.name == ACCESS_POINT).mac
         for ssid in dict.fromkeys(one.ssid for one in stations):
             for wish in wishes(ssid):
@@ -121,10 +122,20 @@ def _listen(session: LabSession) -> Heard:
     for number, one in enumerate(stations):
         first, own = len(Canaries._fields) * number, canaries[one.host.name]
         carried[one.host.name] = _carried(plan, one, first, capture, seen[first], mine)
-        opened[one.host.name] = handed if isinstance(handed, CheckError) else decrypted(
-            plan, one, raw=raw, in_clear=readable(capture, first, mine), canaries=own, keys=handed,
-            seen=seen[first : first + len(own)],
-        )  # fmt: skip
+        opened[one.host.name] = (
+            handed
+            if isinstance(handed, CheckError)
+            else silent[one.host.name]
+            or decrypted(
+                plan,
+                one,
+                raw=raw,
+                in_clear=readable(capture, first, mine),
+                canaries=own,
+                keys=handed,
+                seen=seen[first : first + len(own)],
+            )
+        )
     return Heard(
         capture=capture,
         joined=joined,
