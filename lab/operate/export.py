@@ -75,7 +75,7 @@ def _files(lab: Lab, host: Host, channel: Channel) -> Changes:
         for path in changed_paths(listed, running.found)
     }
     own = _not_the_images(lab, host.name, channel, paths)
-    return sort_out(listed, running.found, own, contents, overlayable(host.roles))
+    return sort_out(listed, running.found, own, contents, overlayable(host))
 
 
 def _delivered(lab: Lab, host: str, running: Running) -> Mapping[str, str]:
