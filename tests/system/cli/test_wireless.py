@@ -49,6 +49,20 @@ def test_a_guest_that_dies_passes_nothing_and_its_last_words_are_in_the_log(lab,
     assert again.code == 0, again
 
 
+def test_a_file_that_was_changed_by_hand_is_drift_and_comes_back_in_the_same_guest(lab, wireless):
+    before = said(lab, "ap", "cat /proc/sys/kernel/random/boot_id")
+    said(lab, "ap", f"sed -i s/^ieee80211w=2/ieee80211w=1/ {HOSTAPD} && access-point restart")
+    told = lab("status", "--lab", wireless, "--json")
+    assert told.code == 2, told
+    assert [(one["host"], one["kind"]) for one in told.json[0]["drifts"]] == [("ap", "files")]
+    mended = lab("up", "--lab", wireless)
+    assert mended.code == 0, mended
+    assert f"restored ap: files ({HOSTAPD} was changed or removed)" in mended.out
+    assert said(lab, "ap", "grep ^ieee80211w= /run/hostapd.conf").split() == ["ieee80211w=2"] * 2
+    assert said(lab, "ap", "cat /proc/sys/kernel/random/boot_id") == before
+    assert lab("status", "--lab", wireless).code == 0
+
+
 def test_a_vendors_own_configuration_is_what_runs_and_what_is_judged(lab, wireless, tmp_path):
     """Of its two networks one is weak; the run before was green with the reference's own file."""
     known = lab("exec", "--lab", wireless, "ap", "--", "cat", HOSTAPD)
@@ -74,6 +88,12 @@ def test_a_vendors_own_configuration_is_what_runs_and_what_is_judged(lab, wirele
 def connected(lab, host):
     done = lab("exec", "--lab", NAME, host, "--", "sh", "-c", ON_IT)
     assert done.code == 0, done
+
+
+def said(lab, host, line):
+    done = lab("exec", "--lab", NAME, host, "--", "sh", "-c", line)
+    assert done.code == 0, done
+    return done.out
 
 
 def status(lab, host):
