@@ -49,12 +49,15 @@ def test_a_guest_that_dies_passes_nothing_and_its_last_words_are_in_the_log(lab,
     assert again.code == 0, again
 
 
-def test_a_file_that_was_changed_by_hand_is_drift_and_comes_back_in_the_same_guest(lab, wireless):
+def test_a_file_that_was_changed_by_hand_is_drift_and_comes_back_in_the_same_guest(lab, wireless, tmp_path):
     before = said(lab, "ap", "cat /proc/sys/kernel/random/boot_id")
     said(lab, "ap", f"sed -i s/^ieee80211w=2/ieee80211w=1/ {HOSTAPD} && access-point restart")
     told = lab("status", "--lab", wireless, "--json")
     assert told.code == 2, told
     assert [(one["host"], one["kind"]) for one in told.json[0]["drifts"]] == [("ap", "files")]
+    kept = lab("export", "ap", "--lab", wireless, "-o", str(tmp_path / "ours"))
+    assert kept.code == 0, kept
+    assert (tmp_path / "ours" / "ap" / HOSTAPD.lstrip("/")).read_text() == said(lab, "ap", f"cat {HOSTAPD}")
     mended = lab("up", "--lab", wireless)
     assert mended.code == 0, mended
     assert f"restored ap: files ({HOSTAPD} was changed or removed)" in mended.out
