@@ -89,6 +89,7 @@ def up(request: UpRequest, progress: Progress) -> UpResult:
             if there:
                 with watch.stage("down"):
                     engine.down(wanted.lab, progress)
+            engine.require_memory(wanted)
             return _build(engine, wanted, images, request, progress, watch, rebuilt=there and not request.fresh)
 
 

@@ -21,6 +21,7 @@ REPRESENTATIVE: Services = (
 # between zones of which none is the municipality's own
 CORE = frozenset({"mn", "lg", "in"})  # places
 OUTER: Services = (*_of(Protocol.TCP, 443), *_of(Protocol.UDP, 53), *ECHO)
+NAMES: Services = _of(Protocol.UDP, 53)
 BRIEF: Services = (*_of(Protocol.TCP, 443), *ECHO)
 # towards the Internet: web, QUIC, encrypted and plain names, time, echo
 PUBLIC: Services = (*_of(Protocol.TCP, 443, 853), *_of(Protocol.UDP, 443, 53, 123), *ECHO)

@@ -30,14 +30,16 @@ from lab.verify.sink import NullSink, PipeSink, Sink
 from lab.verify.trip import Stand
 
 if TYPE_CHECKING:
+    from lab.verdict.layer2 import Said
     from lab.verdict.screen_access import Entry
+    from lab.verify.ethernet import Frame
     from lab.verify.packets import Tried
     from lab.verify.screen_run import Rehearsed
 
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 _OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
 _HANDLE = re.compile(r" # handle \d+$", re.MULTILINE)
-DEADLINE = 900.0  # seconds: a prober never outlives this, whatever happens to us
+DEADLINE = 900.0  # seconds without an order after which a prober ends by itself
 
 
 DeniedPacket = tuple[Stand, Judgement, Observation]
@@ -80,6 +82,7 @@ class LabSession:
             str, dict[str, Any]
         ] = {}  # attempts to get into a gateway's VPN, kept by lab.verify.outsiders
         self.reached: dict[str, Application] = {}  # source -> TLS 1.0 of a weak server, kept by lab.verify.scanner
+        self.ethernet: Mapping[str, Sequence[tuple[Frame, Said]]] | None = None  # kept by lab.verify.layer2
         self.findings: dict[str, list[Finding]] = {}
         self.heard: object = None  # what was heard on the air, kept by lab.verify.wireless.heard
         self.wireless = 0  # number of the last piece of evidence from the air
