@@ -9,7 +9,7 @@ from lab.record import Verdict
 from lab.verify.ask import unused_public
 from lab.verify.judge import judge_denied, settle
 from lab.verify.parameters import endpoints
-from lab.verify.services import BRIEF, CORE, NAMES, OUTER, PUBLIC, REPRESENTATIVE, Services
+from lab.verify.services import BRIEF, CORE, FAVOURITES, NAMES, OUTER, PUBLIC, REPRESENTATIVE, Services
 from lab.verify.session import LabSession
 from lab.verify.trip import Wish, allowed_flow, devices
 
@@ -53,14 +53,16 @@ class Matrix:
         return self._judged(wishes(plan, source, target, families or plan.families, quick=self._quick))
 
     def has_no(self, services: Services, source: str, target: str) -> list[Verdict]:
-        """These services from zone to zone, both families: from every host of the one to every host of the other."""
+        """These services from zone to zone, both families: from the likeliest host all, from every other one the favourites."""
         plan = self._session.plan
+        *others, likeliest = endpoints(plan, source)
+        senders = [(likeliest, services), *((host, [one for one in services if one in FAVOURITES]) for host in others)]
         todo = [
             Wish(sender.name, host.name, family, protocol, port)
             for family in plan.families
-            for sender in (endpoints(plan, source)[-1:] if self._quick else endpoints(plan, source))
+            for sender, its in (senders[:1] if self._quick else senders)
             for host in (endpoints(plan, target)[:1] if self._quick else endpoints(plan, target))
-            for protocol, port in services
+            for protocol, port in its
         ]
         return self._judged([wish for wish in todo if allowed_flow(plan, wish) is None and devices(plan, wish)])
 
