@@ -52,6 +52,12 @@ def test_nothing_leaks_while_gateway_keys_or_router_fail(tunnel, teleworker):
     tunnel(teleworker).hides_everything_while_others_fail()
 
 
+@control("VPN-04", "VPN-16")
+@disruptive
+def test_nothing_leaks_while_the_gateway_itself_is_gone(tunnel, teleworker):
+    tunnel(teleworker).hides_everything_while_its_gateway_is_gone()
+
+
 @control("VPN-05")
 def test_names_are_asked_for_inside_the_tunnel_alone(tunnel, teleworker):
     tunnel(teleworker).takes_questions_for_names()
