@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,13 @@ from lab.record import Verdict, Warrant
 from lab.verdict import Judgement
 from lab.verdict.entry import Tried, not_let_in
 from lab.verdict.freshness import ALARM
+from lab.verdict.inner import Sealed, stays_out
 from lab.verdict.judgement import error, failed, passed
 from lab.verdict.logins import DUPLICATE, SecondLogin, alarmed, told
 from lab.verify.decisions import Decisions, News
 from lab.verify.eapol import radius_flow
 from lab.verify.entries import ALGORITHMS, CERTIFICATES, GOOD, NO_EXCHANGE, PROOFS, Attempted
+from lab.verify.forger import Forger
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
@@ -31,7 +33,7 @@ from lab.verify.tunnel_events import AWAIT_UP, PATIENT
 _NUMBER = 66  # host number of the client on the gateway's outer segment
 _END = "swanctl --terminate --ike telework --force >/dev/null 2>&1"
 _KILL = "kill -KILL $(pidof charon)"  # without a word to the gateway
-_SECOND = "second login"  # what is kept of it, beside the accounts
+_SECOND, _SEALED = "second login", "sealed by hand"  # what is kept of them, beside the accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,16 @@ class Gateway:
         made = [(subject, told(seen), ()), (f"{subject} raises an alarm", alarmed(seen), ())]
         return give_all(self._session, self._controls, made)
 
+    def lets_a_client_speak_for_itself_alone(self) -> list[Verdict]:
+        """Sealed by hand into its own tunnel: packets from a neighbour's address and an inner host's, and for a neighbour."""
+        self._account(GOOD)
+        made: list[tuple[Sealed, bool]] = self._session.entries[self._gateway.name][_SEALED]
+        return give_all(
+            self._session,
+            self._controls,
+            [(f"sealed by a client: {one.what}", stays_out(one, arrived=arrived), ()) for one, arrived in made],
+        )
+
     def _refused(self, cases: Sequence[Attempted]) -> list[Verdict]:
         good = self._account(GOOD).entry.installed
         made = [(f"client {case.who}", not_let_in(self._tried(case), good=good), ()) for case in cases]
@@ -126,6 +138,7 @@ class Gateway:
             ) as client:
                 for case in (*PROOFS, *CERTIFICATES, *ALGORITHMS, NO_EXCHANGE):
                     found[case.who] = self._one(client, case)
+                found[_SEALED] = self._sealed(client)
                 self._back()  # so that the right client, who comes next, is a second login
                 returned, watch = Decisions(session, self._gateway.name), News(session, Store(session).host)
                 self._back(_KILL)
@@ -162,7 +175,7 @@ class Gateway:
             "identity": case.identity.format(domain=own.partition("@")[2]) or own,
             "gateway": self._gateway.names[0],
             "radius": self._radius.names[0],
-            "address": str(target(self._plan, self._flow, self._plan.families[0])),
+            "address": self._entrance(),
             "word": secrets.token_hex(8),
         }
         return {
@@ -172,6 +185,15 @@ class Gateway:
             "private/own.key": _text(Path(f"{stem}.key")),
             "swanctl.conf": case.configuration(**names),
         }
+
+    def _sealed(self, client: Outsider) -> list[tuple[Sealed, bool]]:
+        """What a client with the terminal's own certificate makes of its tunnel."""
+        forger = Forger(self._session, self._terminal, self._gateway, self._radius)
+        with client.held(self._files(replace(GOOD, own=forger.selectors))) as held:
+            return forger.tried(client, held, self._entrance())
+
+    def _entrance(self) -> str:
+        return str(target(self._plan, self._flow, self._plan.families[0]))
 
     def _second(self, good: Account, returned: tuple[str, ...], watch: News) -> SecondLogin:
         return SecondLogin(self._own, self._address, good.entry.installed, returned, good.gateway, tuple(watch.lines()))

@@ -157,14 +157,18 @@ class Tunnel:
         return [one for happen in happenings for one in self._judged(flows, happen, back=True, interval=_SLOW)]
 
     def hides_everything_while_its_gateway_is_gone(self) -> list[Verdict]:
-        """The gateway's host is stopped and started anew. The prober leaves it alone: it would keep its namespace."""
+        """The gateway's host is stopped and started anew. The prober leaves it alone: it would keep its namespace.
+
+        Nothing is sent to the gateway itself: a border that starts ends all sessions that no rule names, again and again.
+        """
         session, name = self._session, self._gateway.name
         session.require_untouched()
         session.release_prober()
         with open_prober(
             session.engine, session.lab, deadline=DEADLINE, without=(name,), numbers=session.numbers
         ) as prober:
-            made = self._trains(self._four(), self._outages().gateway_is_gone, back=True, interval=_SLOW, prober=prober)
+            flows = [one for one in self._four() if one.attempt.destination != name]
+            made = self._trains(flows, self._outages().gateway_is_gone, back=True, interval=_SLOW, prober=prober)
         session.lab.record_state()
         session.disturbed(name)
         return give_all(session, self._controls, made)

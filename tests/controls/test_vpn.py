@@ -93,6 +93,11 @@ def test_a_telework_terminal_reaches_one_port_of_one_host(limited, remote_screen
     limited(remote_screen).refuses_every_other_port()
 
 
+@control("VPN-11")
+def test_a_client_speaks_for_itself_alone(outsiders, vpn_gateway):
+    outsiders(vpn_gateway).lets_a_client_speak_for_itself_alone()
+
+
 @control("VPN-12")
 def test_new_keys_have_a_key_exchange_of_their_own(outsiders, vpn_gateway):
     outsiders(vpn_gateway).makes_no_key_without_an_exchange()
@@ -104,5 +109,5 @@ def test_a_packet_of_the_tunnel_is_taken_once(tunnel, teleworker):
 
 
 @control("VPN-14")
-def test_a_second_login_of_one_identity_is_told(outsiders, vpn_gateway):
+def test_a_second_login_of_one_identity_raises_an_alarm(outsiders, vpn_gateway):
     outsiders(vpn_gateway).tells_of_a_second_login()
