@@ -22,10 +22,7 @@ from lab.verify.session import LabSession
 _ENCAPSULATED = 4500  # UDP port of ESP (RFC 3948)
 _NEIGHBOUR = 66  # host number in the pool that is nobody's
 _PORT, _BEGUN = 61001, 1000  # source port and ESP number of the first: no daemon has come so far
-_DAEMON, _BORDER = (
-    "discarding inbound IP packet",
-    "] sanso ",
-)  # what both begin with; the border's default deny or its anti-spoofing
+_DAEMON, _BORDER = "discarding inbound IP packet", "] sanso "  # how each begins, whichever of the border's rules it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,50 +53,57 @@ class Forger:
         self._screen = next(o for o in plan.allowed if (o.source, o.application) == (terminal.name, "rdp"))
         self._leg = next(leg.segment for leg in terminal.legs if leg.tunnel)
         self._pool = next(one.networks for one in plan.segments if one.name == self._leg)
+        self._allowed, self._others = [*self._allowed_ones()], [*self._other_ones()]
+        self._log = Decisions(session, gateway.name)
 
     @property
     def selectors(self) -> str:
         """What it asks to speak for: all of the pool."""
         return ", ".join(str(network) for network in self._pool)
 
-    def tried(self, client: Outsider, held: Held, address: str) -> list[tuple[Sealed, bool]]:
-        """Seal and send to the gateway's address, wait for the log's words; with each whether its family's allowed one arrived."""
-        session, name = self._session, self._gateway.name
-        allowed, others = [*self._allowed()], [*self._others()]
-        packets = [*allowed, *others]
-        log = Decisions(session, name)
-        session.prober.record()
-        made = [one.packet(_PORT + at) for at, one in enumerate(packets)]
+    def send(self, client: Outsider, held: Held, address: str) -> None:
+        """Seal and send to the gateway's address. The daemon's words come at once; then the tunnel isn't needed any more."""
+        self._session.prober.record()
+        made = [one.packet(_PORT + at) for at, one in enumerate([*self._allowed, *self._others])]
         client.send(
             [sealed(held.spi, _BEGUN + at, held.key, one) for at, one in enumerate(made)], address, _ENCAPSULATED
         )
-        ports = range(_PORT + len(allowed), _PORT + len(packets))
-        lines = log.awaited_until(
-            lambda lines: all(_line(lines, _DAEMON, at) or _line(lines, _BORDER, at) for at in ports)
+        spoofed = [at for at, one in zip(self._ports, self._others, strict=True) if one.spoofed]
+        self._log.awaited_until(lambda lines: all(_line(lines, at, _DAEMON, _BORDER) for at in spoofed))
+
+    def told(self) -> list[tuple[Sealed, bool]]:
+        """What became of each, and whether its family's allowed one arrived."""
+        lines = self._log.awaited_until(lambda lines: all(_line(lines, at, _DAEMON, _BORDER) for at in self._ports))
+        self._session.keep(
+            self._gateway.name, "sealed-by-hand.log", [one for one in lines if _DAEMON in one or _BORDER in one]
         )
-        seen = session.prober.recorded([one.token for one in packets]).seen
-        session.keep(name, "sealed-by-hand.log", [line for line in lines if _DAEMON in line or _BORDER in line])
+        seen = self._session.prober.recorded([one.token for one in (*self._allowed, *self._others)]).seen
         arrived = {
             one.family
-            for one, places in zip(allowed, seen, strict=False)
+            for one, places in zip(self._allowed, seen, strict=False)
             if any(host_of(place) == self._screen.destination for place in places)
         }
-        told = zip(others, ports, seen[len(allowed) :], strict=True)
+        ends = zip(self._others, self._ports, seen[len(self._allowed) :], strict=True)
         return [
             (
                 Sealed(
-                    one.what, one.what_ja, one.spoofed, places, _line(lines, _DAEMON, at), _line(lines, _BORDER, at)
+                    one.what, one.what_ja, one.spoofed, places, _line(lines, at, _DAEMON), _line(lines, at, _BORDER)
                 ),
                 one.family in arrived,
             )
-            for one, at, places in told
+            for one, at, places in ends
         ]
 
-    def _allowed(self) -> Iterator[Inner]:
+    @property
+    def _ports(self) -> range:
+        """Source ports of those that must not get through."""
+        return range(_PORT + len(self._allowed), _PORT + len(self._allowed) + len(self._others))
+
+    def _allowed_ones(self) -> Iterator[Inner]:
         for family in self._session.plan.families:
             yield Inner(family, "", "", self._own(family), self._target(family), self._screen.port or 0)
 
-    def _others(self) -> Iterator[Inner]:
+    def _other_ones(self) -> Iterator[Inner]:
         port, screen = self._screen.port or 0, self._screen.destination
         for family in self._session.plan.families:
             own, there = self._own(family), self._target(family)
@@ -133,7 +137,8 @@ class Forger:
         return str(target(self._session.plan, self._screen, family))
 
 
-def _line(lines: Sequence[str], words: str, port: int) -> str:
-    """The line with these words about the packet from this port; "" if there is none."""
+def _line(lines: Sequence[str], port: int, *words: str) -> str:
+    """The line with one of these words about the packet from this port; "" if there is none."""
     marks = (f"[{port}]", f"SPT={port} ")
-    return next((line.strip() for line in lines if words in line and any(mark in line for mark in marks)), "")
+    about = (line for line in lines if any(mark in line for mark in marks))
+    return next((line.strip() for line in about if any(word in line for word in words)), "")

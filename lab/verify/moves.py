@@ -62,7 +62,7 @@ class Moves:
             again = "; ".join(f"ip address replace {one} dev {self._link}" for one in self._gateways_by(4))
             line = f"{again}; mv {_LEASES}.kept {_LEASES} && {SERVICE} restart dnsmasq"
             self._router.run(line, timeout=20).check()
-            self._asks_again(own)
+            self._terminal.run(self._patient + self._asking(own), timeout=40)
 
         what = "the network gives another address"
         return self._event(f"{what} and then IPv6 alone" if self._six else what, there, back)
@@ -123,13 +123,15 @@ class Moves:
 
         The address is "" if it isn't the one that is meant to be.
         """
-        line = (
-            f"{SERVICE} restart dhclient4; has() {{ ip -4 -o address show dev {self._link} | grep -q ' {address}/'; }};"
-            f" awaited has && awaited up && {_HOLD} && awaited reach"
-        )
+        line = f"{self._asking(address)} && awaited up && {_HOLD} && awaited reach"
         told = self._terminal.run(self._patient + line, timeout=50)
         reached = told.rc == 0
         return f"{address} in between" if reached or _NEVER in told.stdout.decode() else "", reached
+
+    def _asking(self, address: str) -> str:
+        """The DHCP client is started anew and gets this address."""
+        has = f"has() {{ ip -4 -o address show dev {self._link} | grep -q ' {address}/'; }}"
+        return f"{SERVICE} restart dhclient4; {has}; awaited has"
 
     def _event(self, what: str, there: Callable[[], tuple[str, bool]], back: Callable[[], None]) -> Event:
         """Bring it about, undo it, and have the tunnel made anew by its first way.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lab.errors import LabError
 from lab.pki import Purpose, host_stem, issuing_stem, state_directory, terminals, trial_stem
 from lab.pki.trial import identity as trial_identity
 from lab.plan import target
@@ -100,7 +101,9 @@ class Gateway:
     def lets_a_client_speak_for_itself_alone(self) -> list[Verdict]:
         """Sealed by hand into its own tunnel: packets from a neighbour's address and an inner host's, and for a neighbour."""
         self._account(GOOD)
-        made: list[tuple[Sealed, bool]] = self._session.entries[self._gateway.name][_SEALED]
+        made: list[tuple[Sealed, bool]] | LabError = self._session.entries[self._gateway.name][_SEALED]
+        if isinstance(made, LabError):
+            raise made
         return give_all(
             self._session,
             self._controls,
@@ -138,18 +141,20 @@ class Gateway:
             ) as client:
                 for case in (*PROOFS, *CERTIFICATES, *ALGORITHMS, NO_EXCHANGE):
                     found[case.who] = self._one(client, case)
-                found[_SEALED] = self._sealed(client)
+                self._back()  # so that it doesn't come back by itself meanwhile
+                forger, problem = self._forged(client)
                 self._back()  # so that the right client, who comes next, is a second login
                 returned, watch = Decisions(session, self._gateway.name), News(session, Store(session).host)
                 self._back(_KILL)
                 before = tuple(returned.awaited([DUPLICATE]))
                 found[GOOD.who] = self._one(client, GOOD)
-                if found[GOOD.who].entry.installed:
-                    watch.awaited([ALARM])
-                found[_SECOND] = self._second(found[GOOD.who], before, watch)
+                found[_SEALED] = problem or _told(forger)
         finally:
             self._back()
             self._forget(addresses)
+        if found[GOOD.who].entry.installed:
+            watch.awaited([ALARM])
+        found[_SECOND] = self._second(found[GOOD.who], before, watch)
         return found
 
     def _forget(self, addresses: Sequence[str]) -> None:
@@ -186,11 +191,15 @@ class Gateway:
             "swanctl.conf": case.configuration(**names),
         }
 
-    def _sealed(self, client: Outsider) -> list[tuple[Sealed, bool]]:
-        """What a client with the terminal's own certificate makes of its tunnel."""
+    def _forged(self, client: Outsider) -> tuple[Forger, LabError | None]:
+        """What a client with the terminal's own certificate makes of its tunnel; why it couldn't. No attempt rests on it."""
         forger = Forger(self._session, self._terminal, self._gateway, self._radius)
-        with client.held(self._files(replace(GOOD, own=forger.selectors))) as held:
-            return forger.tried(client, held, self._entrance())
+        try:
+            with client.held(self._files(replace(GOOD, own=forger.selectors))) as held:
+                forger.send(client, held, self._entrance())
+        except LabError as error:
+            return forger, error
+        return forger, None
 
     def _entrance(self) -> str:
         return str(target(self._plan, self._flow, self._plan.families[0]))
@@ -204,6 +213,13 @@ class Gateway:
         if self._session.channel(self._terminal.name).run(line, timeout=60).rc:
             raise CheckError(f"{self._terminal.name} did not get its tunnel back")
         self._session.channel(self._terminal.name).run(AWAIT_UP, timeout=60).check()
+
+
+def _told(forger: Forger) -> list[tuple[Sealed, bool]] | LabError:
+    try:
+        return forger.told()
+    except LabError as error:
+        return error
 
 
 def _text(path: Path) -> str:
