@@ -8,6 +8,7 @@ from lab.plan import Family, Host, Leg, Plan, Protocol
 from lab.probe import Carrying, Prober, open_prober
 from lab.record import Attempt, Event, Train, Verdict
 from lab.verdict import Judgement, came_back, stayed_inside
+from lab.verdict.questions import heard_by_nobody
 from lab.verdict.replay import taken_once
 from lab.verify.decisions import Decisions
 from lab.verify.happenings import Happening, make_happen
@@ -17,6 +18,7 @@ from lab.verify.marks import CheckError
 from lab.verify.moves import Moves
 from lab.verify.outages import Outages
 from lab.verify.outer_link import OuterLink
+from lab.verify.questions import Questions
 from lab.verify.session import DEADLINE, LabSession
 from lab.verify.trip import mac_on
 from lab.verify.tunnel_events import AWAIT_UP, SHORT, STATE
@@ -65,8 +67,12 @@ class Tunnel:
         return self._held(self._marks.every(Family.IPV6))
 
     def takes_questions_for_names(self) -> list[Verdict]:
-        """To the foreign network's resolver and to a public one, over UDP, TCP, TLS, QUIC and HTTPS."""
-        return self._held([mark for family in self._families for mark in self._marks.for_names(family)])
+        """To the foreign network's resolver and to a public one, over UDP, TCP, TLS, QUIC and HTTPS; and neither's log has any."""
+        made = self._up_with([mark for family in self._families for mark in self._marks.for_names(family)])
+        router, public = self._router, self._session.plan.host(self._marks.public)
+        asked = Questions(self._session, self._terminal, router, public, self._outer.segment).asked()
+        subject = f"{self._terminal.name}: its questions in the logs of {router.name} and {public.name}"
+        return give_all(self._session, self._controls, [*made, (subject, heard_by_nobody(asked), ())])
 
     def lets_nothing_past_it(self) -> list[Verdict]:
         """By the outer interface itself: as any process, as root with the daemon's mark, by a packet socket.
@@ -188,9 +194,12 @@ class Tunnel:
 
     def _held(self, marks: Sequence[Mark]) -> list[Verdict]:
         """While the tunnel is up and stays it."""
+        return give_all(self._session, self._controls, self._up_with(marks))
+
+    def _up_with(self, marks: Sequence[Mark]) -> list[tuple[str, Judgement, Sequence[Train]]]:
         carriers = {Protocol.UDP: "loose", Protocol.TCP: "syn"}
         flows = [Carrying(self._marks.attempt(mark), carriers[mark.protocol]) for mark in marks]
-        return self._judged(flows, lambda: self._up_meanwhile(1.5), tunnelled=True)
+        return self._trains(flows, lambda: self._up_meanwhile(1.5), tunnelled=True, prober=self._session.prober)
 
     def _judged(
         self,
