@@ -143,6 +143,8 @@ def _astray(host: Host, route: dict[str, Any]) -> bool:
     }
     if str(route.get("dst", "")).startswith(("fe80:", "ff00:")):
         return False
+    if route.get("dev") in {leg.segment for leg in host.legs if leg.tunnel}:
+        return False  # into its own tunnel, beside the routes of the plan in a table of the daemon's
     dynamic = {leg.segment for leg in host.legs if leg.dynamic}
     if route.get("dev") in dynamic and str(route.get("gateway", "")).startswith("fe80:"):
         return False  # its router there, by the address that announcements come from
