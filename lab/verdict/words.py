@@ -45,7 +45,7 @@ def packet_ja(attempt: Attempt) -> str:
     if attempt.intruder_segment is not None:
         claimed = f" {attempt.intruder_source} を名乗って" if attempt.intruder_source else ""
         card = f"（MAC {attempt.intruder_mac}）" if attempt.intruder_mac else ""
-        notes.append(f"{attempt.intruder_segment} 上の第三者{card}が{claimed}送信")
+        notes.append(f"{attempt.intruder_segment} 上の侵入者{card}が{claimed}送信")
     return f"{attempt.family} {service(attempt)} {attempt.source} -> {attempt.destination}（{'、'.join(notes)}）"
 
 
