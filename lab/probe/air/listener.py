@@ -1,4 +1,4 @@
-"""A capture of every frame of every radio, by the one host of the guest that hears them all."""
+"""A capture of every frame of every radio, by the one host of the guest that hears them all; or of one host's interface."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _STOP = "kill $(cat {file}.pid) && timeout 50 sh -c 'until grep -q \"dropped by 
 class Listener:
     """One capture. Use it as a context manager: `with Listener(channel) as air: ...; raw = air.stop()`."""
 
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
+    def __init__(self, channel: Channel, interface: str = INTERFACE) -> None:
+        self._channel, self._interface = channel, interface
         self._file = f"/tmp/air-{secrets.token_hex(4)}.pcap"  # noqa: S108 - a host of the lab's own
         self._running = False
 
@@ -54,7 +54,7 @@ class Listener:
         return raw
 
     def _must(self, line: str, failure: str) -> None:
-        done = self._channel.run(line.format(interface=INTERFACE, file=self._file, snap=SNAP), timeout=_PATIENCE)
+        done = self._channel.run(line.format(interface=self._interface, file=self._file, snap=SNAP), timeout=_PATIENCE)
         if done.rc:
             said = (
                 self._channel.run(f"cat {self._file}.said", timeout=_PATIENCE).stdout.decode(errors="replace").strip()
