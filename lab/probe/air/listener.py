@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 from typing import Self
 
 from lab.errors import LabError
@@ -16,6 +17,8 @@ _START = (
     "</dev/null >{file}.said 2>&1 & echo $! >{file}.pid ); "
     "timeout 50 sh -c 'until grep -q listening {file}.said; do usleep 20000; done'"
 )
+# grep of the guest ends a line at a zero byte
+_HEARD = 'timeout {seconds} sh -c \'until tr -c "[:print:]" "\\n" <"$1" | grep -qF -e "$0"; do usleep 100000; done\' {text} {file}'
 # each frame is in the file as soon as it was heard: nothing is left in a buffer of the kernel
 _STOP = "kill $(cat {file}.pid) && timeout 50 sh -c 'until grep -q \"dropped by kernel\" {file}.said; do usleep 20000; done'"
 
@@ -36,6 +39,13 @@ class Listener:
     def __exit__(self, *_: object) -> None:
         if self._running:
             self.stop()
+
+    def awaits(self, text: str, seconds: int) -> None:
+        """Wait until that text, of letters and the like, was heard in clear. LabError if it isn't."""
+        line = _HEARD.format(seconds=seconds, text=shlex.quote(text), file=self._file)
+        done = self._channel.run(line, timeout=seconds + _PATIENCE)
+        if done.rc:
+            raise LabError(f"the listener on the air did not hear {text!r} within {seconds} s")
 
     def stop(self) -> bytes:
         """End it; the capture as pcap. LabError if the listener died or lost frames."""
