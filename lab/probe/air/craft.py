@@ -23,11 +23,11 @@ def authentication(station: str, bssid: str) -> bytes:
     return _frame(_AUTHENTICATION, bssid, station, bssid, struct.pack("<HHH", 0, 1, 0))
 
 
-def association(station: str, bssid: str, ssid: str, asked: Suites | None) -> bytes:
-    """An association request whose RSN element names these suites; None: it has none, for an open network."""
+def association(station: str, bssid: str, ssid: str, asked: Suites) -> bytes:
+    """An association request whose RSN element names these suites."""
     name = ssid.encode()
-    body = struct.pack("<HH", _ESS if asked is None else _ESS_PRIVACY, 10) + bytes([0, len(name)]) + name + _RATES
-    body += b"" if asked is None else write_rsn(asked)
+    body = struct.pack("<HH", _ESS_PRIVACY, 10) + bytes([0, len(name)]) + name + _RATES
+    body += write_rsn(asked)
     return _frame(_ASSOCIATION, bssid, station, bssid, body)
 
 

@@ -66,10 +66,6 @@ AUTHENTICATION = Kind(
     "authentication in the station's name", "端末を装った認証",
     lambda to, _: craft.authentication(to.station, to.bssid), "authentication", by_station=True,
 )  # fmt: skip
-ASSOCIATION = Kind(
-    "association request in the station's name", "端末を装ったアソシエーション要求",
-    lambda to, _: craft.association(to.station, to.bssid, to.ssid, to.suites), "association-request", by_station=True,
-)  # fmt: skip
 SWITCH = Kind(
     "beacons that announce another channel", "チャネル変更を通知するビーコン",
     lambda to, mark: craft.channel_switch(to.bssid, to.ssid, to.suites, CHANNEL, OTHER, mark), "beacon",
@@ -93,8 +89,8 @@ class Injection:
         self._session, self._controls, self._station = session, controls, station
 
     def parts_nobody(self) -> list[Verdict]:
-        """Farewells in the access point's name, new beginnings in the station's: it stays associated."""
-        return self._judged((DISASSOCIATION, AUTHENTICATION, ASSOCIATION))
+        """Farewells in the access point's name, new beginnings in the station's: it stays connected."""
+        return self._judged((DISASSOCIATION, AUTHENTICATION))
 
     def moves_nobody(self) -> list[Verdict]:
         """Beacons in the access point's name that announce another channel: the station stays on its own."""
@@ -114,6 +110,7 @@ class Injection:
         with open_network(self._session) as (point, client), attacker(self._session) as host:
             theirs = Target(_mac(client), _mac(point), SSID, None)
             station = self._rejoined()
+            client.run(_ASK.format(address=ADDRESSES[ACCESS_POINT]))
             already = len(station.said())
             with Listener(self._session.channel("air")) as listener:
                 for target in (mine, theirs):
@@ -138,8 +135,9 @@ class Injection:
             )
 
     def _gives_way(self, client: OnAir) -> bool:
-        """Whether the client of the open network leaves it; it has something to say, so that it notices."""
-        client.channel.run(_ASK.format(address=ADDRESSES[ACCESS_POINT]), timeout=60)
+        """Whether the client of the open network is cut off from its access point, or leaves it."""
+        if client.channel.run(_ASK.format(address=ADDRESSES[ACCESS_POINT]), timeout=60).rc:
+            return True
         try:
             client.awaits(DISCONNECTED, MOVED, seconds=SOON)
         except CheckError:
