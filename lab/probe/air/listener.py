@@ -18,7 +18,9 @@ _START = (
     "timeout 50 sh -c 'until grep -q listening {file}.said; do usleep 20000; done'"
 )
 # grep of the guest ends a line at a zero byte
-_HEARD = 'timeout {seconds} sh -c \'until tr -c "[:print:]" "\\n" <"$1" | grep -qF -e "$0"; do usleep 100000; done\' {text} {file}'
+_HEARD = (
+    'timeout {seconds} sh -c \'until tr -d "\\000" <"$1" | grep -qF -e "$0"; do usleep 100000; done\' {text} {file}'
+)
 # each frame is in the file as soon as it was heard: nothing is left in a buffer of the kernel
 _STOP = "kill $(cat {file}.pid) && timeout 50 sh -c 'until grep -q \"dropped by kernel\" {file}.said; do usleep 20000; done'"
 

@@ -1,4 +1,4 @@
-"""The authority that looks like a public one: the same key each time, so that it can be trusted in one place and used in another."""
+"""The authority that looks like a public one: one key each time, so it can be trusted in one place and used in another."""
 
 from __future__ import annotations
 
