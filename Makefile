@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
 SCENARIO ?= scenarios/minimal.yaml
+NAME = $(notdir $(basename $(SCENARIO)))
 WORKERS ?= 2
 
 .PHONY: help lab test paths test-all lint unit system mutants soak bench lock down clean
@@ -19,8 +20,8 @@ $(STAMP): requirements.lock pyproject.toml
 
 lab: $(STAMP)  ## build the lab of $(SCENARIO), verify it, print the report (SCENARIO=... for another)
 	$(VENV)/bin/lab doctor
-	$(VENV)/bin/lab up $(SCENARIO)
-	$(VENV)/bin/lab verify --lab $(notdir $(basename $(SCENARIO)))
+	$(VENV)/bin/lab up $(SCENARIO) --lab $(NAME)
+	$(VENV)/bin/lab verify --lab $(NAME)
 
 test: $(STAMP)  ## lint, unit tests, system tests of the wired network
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint unit

@@ -74,7 +74,7 @@ class Source(Frozen):
 
     title: str
     url: str
-    read: str  # what of it was read; "no" says so
+    read: Text  # what of it was read; "no" says so
 
 
 class Support(Frozen):

@@ -101,7 +101,7 @@ def _evidence(view: _View, evidence: Evidence, catalogue: Catalogue) -> None:
     where = f", {evidence.where}" if evidence.where else ""
     view.text(f"{evidence.source}{where}: {source.title}", deeper=True)
     view.url(source.url)
-    view.text(f"{view.word('read')}: {source.read}", deeper=True)
+    view.text(f"{view.word('read')}: {view.say(source.read)}", deeper=True)
 
 
 def _case(view: _View, case: Case) -> None:

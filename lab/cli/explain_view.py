@@ -88,10 +88,13 @@ class _View:
             return
         line = Line(self._word("checks").format(sum(seen.states.values())) + ": ")
         for number, (state, count) in enumerate(seen.states.items()):
-            line.append(", " if number else "").append(f"{count} {state}", STYLE[state])
+            line.append(", " if number else "").append(self._counted(state, count), STYLE[state])
         if seen.warrants:
-            line.append(self._aside(", ".join(f"{name} {count}" for name, count in seen.warrants.items())))
+            line.append(self._aside(", ".join(f"{self._word(name)} {count}" for name, count in seen.warrants.items())))
         self._pad(line)
+
+    def _counted(self, state: str, count: int) -> str:
+        return f"{self._word(state)}{count}件" if self._japanese else f"{count} {self._word(state)}"
 
     def _fault(self, number: int, fault: Fault, evidence: str) -> None:
         for index, place in enumerate(fault.places):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -134,12 +135,12 @@ def present(result: VerifyResult, *, junit: Path | None, html: Path | None = Non
 
 
 def why(verdicts: Sequence[Verdict], evidence: Path) -> str:
-    """The command that explains the first control that failed, in the order of the report; "" if none did.
+    """The command that explains the control that failed most checks; "" if none did.
 
-    Without a failure: the first that went wrong. The run is named, so that a later one doesn't answer in its place.
+    Without a failure: the one that most went wrong with. The run is named, so that a later one doesn't answer in its place.
     """
     for state in (State.FAIL, State.ERROR):
-        found = sorted({verdict.control for verdict in verdicts if verdict.state is state})
+        found = Counter(sorted(verdict.control for verdict in verdicts if verdict.state is state))
         if found:
-            return shlex.join(["lab", "explain", found[0], harmless(str(evidence))])
+            return shlex.join(["lab", "explain", found.most_common(1)[0][0], harmless(str(evidence))])
     return ""

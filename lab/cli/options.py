@@ -12,7 +12,12 @@ import click
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 NAME: Decorator = click.option(
-    "-l", "--lab", "name", envvar="SANSO_LAB", metavar="NAME", help="Which lab (default: the only one there is)."
+    "-l",
+    "--lab",
+    "name",
+    envvar="SANSO_LAB",
+    metavar="NAME",
+    help="Which lab (default: $SANSO_LAB, else the only one there is).",
 )
 JSON: Decorator = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, nothing else.")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lab.converge.overlays import laid_over
 from lab.converge.variables import variables
 from lab.engine import Engine, Lab
 from lab.errors import LabError
@@ -53,6 +54,6 @@ def the_only_lab(engine: Engine) -> str:
 def _host(lab: Lab, host: Host, keys: Path) -> InventoryHost:
     groups = (*host.roles, f"zone_{host.zone.replace('-', '_')}", KIND_GROUPS[host.kind])
     own: dict[str, Any] = {"sanso_container": lab.container(host.name)}
-    if host.name in lab.plan.overlays:
-        own["sanso_overlays"] = dict(lab.plan.overlays[host.name])
+    if overlays := laid_over(lab.plan, host):
+        own["sanso_overlays"] = overlays
     return InventoryHost(host.name, groups, own | variables(lab.plan, host, keys))

@@ -88,9 +88,9 @@ def render(
     return tuple(files[path] for path in sorted(files))
 
 
-def paths(role: Path) -> frozenset[str]:
-    """Return the paths on the host of what the role's folder holds, without rendering anything."""
-    found = [target for base in ("templates", "files") for _, target in _walk(role / base / TREE)]
+def paths(role: Path, name: str = TREE) -> frozenset[str]:
+    """Return the paths on the host of what a tree of the role's holds, without rendering anything."""
+    found = [target for base in ("templates", "files") for _, target in _walk(role / base / name)]
     return frozenset(target.removesuffix(SUFFIX) for target in found)
 
 

@@ -137,7 +137,10 @@ def _log_server(plan: Plan, host: Host, keys: Path) -> Variables:
 
 
 def _log_review(plan: Plan, _host: Host, _keys: Path) -> Variables:
-    return {"servers": [one.name for one in plan.hosts if "radius_server" in one.roles]}
+    return {
+        "servers": [one.name for one in plan.hosts if "radius_server" in one.roles],
+        "gateways": [one.name for one in plan.hosts if "vpn_gateway" in one.roles],
+    }
 
 
 def _log_client(plan: Plan, host: Host, keys: Path) -> Variables:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from lab.engine.client import Api
+from lab.engine.devices import accelerators
 from lab.engine.identity import identity
 from lab.engine.model import Images
 from lab.engine.names import FABRIC, Kind, container_name, labels
@@ -47,7 +48,7 @@ def create_host(client: Api, plan: Plan, host: Host, images: Images) -> str:
         host_config=isolation(
             client,
             cap_add=list(host.capabilities),
-            devices=[f"{path}:{path}:rw" for path in host.devices],
+            devices=[f"{path}:{path}:rw" for path in (*host.devices, *accelerators(client, host))],
             init=True,
             dns=list(own.resolvers) or _NO_RESOLVER,
             dns_search=["."],

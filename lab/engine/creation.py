@@ -11,6 +11,7 @@ from docker.errors import APIError
 from lab.engine.archive import pack, require_no_tmpfs
 from lab.engine.client import Api, explained, reason
 from lab.engine.container import create_fabric, create_host
+from lab.engine.devices import accelerators
 from lab.engine.disk import require_room
 from lab.engine.identity import identity
 from lab.engine.image_lists import image_lists
@@ -33,13 +34,17 @@ def create(client: Api, plan: Plan, images: Images, progress: Progress, archives
     _check(client, plan, archives)
     jobs: dict[str, Callable[[], str]] = {FABRIC: partial(make_fabric, client, plan, images)}
     for host in plan.hosts:
+        if host.accelerators:
+            how = "natively, by KVM" if accelerators(client, host) else "emulated: this machine has no KVM for it"
+            progress(Event("create", host.name, "info", f"its guest runs {how}"))
         jobs[host.name] = partial(make_host, client, plan, host, images, archives.get(host.name))
     try:
         sandboxes = in_parallel(jobs, "create", progress)
         fabric = sandboxes.pop(FABRIC)
         wire(client, plan, images[Image.HOST], fabric, sandboxes, progress)
-    except BaseException:
-        progress(Event("create", plan.lab, "info", "failed: removing what was made"))
+    except BaseException as error:
+        why = "failed" if isinstance(error, Exception) else "interrupted"
+        progress(Event("create", plan.lab, "info", f"{why}: removing what was made"))
         remove_all(client, plan.lab)
         raise
 

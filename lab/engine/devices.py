@@ -1,4 +1,4 @@
-"""Device files of the engine machine that hosts of a plan are given: asked for before anything is made."""
+"""What hosts of a plan are given of the engine machine: device files and memory, asked for before anything is made."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from pathlib import Path
 from lab.engine import disk
 from lab.engine.client import Api
 from lab.errors import LabError
-from lab.plan import Plan
+from lab.plan import Host, Plan
+from lab.plan.functions import functions
 
 MAKES = {"/dev/net/tun": "sudo modprobe tun"}  # path -> what brings it
+
+PROCESSOR, MEMORY = Path("/proc/cpuinfo"), Path("/proc/meminfo")
+_RUNS_GUESTS = {"vmx", "svm"}  # Intel's and AMD's word for a processor that runs guests
 
 
 def absent(client: Api, paths: Iterable[str]) -> tuple[str, ...] | None:
@@ -28,3 +32,47 @@ def require_devices(client: Api, plan: Plan) -> None:
             f"this machine has no {path}, which {hosts} cannot do without: nothing was built",
             fix=f"{MAKES.get(path, 'see `lab doctor`')}, or leave out the paths that need it",
         )
+
+
+def accelerators(client: Api, host: Host) -> tuple[str, ...]:
+    """Of the device files that spare this host an emulation, those that the engine machine has and its processor backs.
+
+    A /dev/kvm without such a processor is itself emulated: a guest's kernel doesn't start on it.
+    """
+    gone = absent(client, host.accelerators)
+    if gone is None or not runs_guests():
+        return ()
+    return tuple(path for path in host.accelerators if path not in gone)
+
+
+def runs_guests() -> bool:
+    """Whether this machine's processor says that it runs guests."""
+    try:
+        lines = PROCESSOR.read_text().splitlines()
+    except OSError:
+        return False
+    return any(_RUNS_GUESTS & set(line.split()) for line in lines if line.startswith("flags"))
+
+
+def require_memory(client: Api, plan: Plan) -> None:
+    """Raise LabError, naming host and size, when hosts that need much memory can't get it on the engine machine."""
+    table = functions().memory
+    wanted = {host.name: max((table.get(role, 0) for role in host.roles), default=0) for host in plan.hosts}
+    free = free_memory(client)
+    if free is not None and free < sum(wanted.values()) << 20:
+        hosts = ", ".join(f"{host} {size} MiB" for host, size in wanted.items() if size)
+        raise LabError(
+            f"this machine has {free >> 20} MiB of memory left: {hosts} cannot start, nothing was built",
+            fix="end what isn't needed (`free -h`, `lab status`), or leave out the paths that need it",
+        )
+
+
+def free_memory(client: Api) -> int | None:
+    """Bytes that programs can still get on the engine machine. None: it is another machine, or doesn't tell."""
+    if client.base_url != disk.THIS_MACHINE:
+        return None
+    try:
+        lines = dict(line.split(":", 1) for line in MEMORY.read_text().splitlines())
+        return int(lines["MemAvailable"].split()[0]) << 10
+    except (OSError, KeyError, ValueError):
+        return None

@@ -13,6 +13,7 @@ from lab.plan import Image
 from lab.plan.functions import functions
 
 _MEMORY = 2 << 30  # the whole lab's budget, bytes
+_KVM = "/dev/kvm"
 _COMFORT = 5 << 30
 _TRIAL = "/usr/lib/sanso/trial"
 _DEADLINE = 30  # seconds
@@ -52,6 +53,10 @@ def _engine(client: Api) -> list[Finding]:
         )
         for name in unusual
     ]
+    free = devices.free_memory(client)
+    if free is not None and free < _MEMORY:
+        what = f"{disk.spell(free)} of memory are left now: a lab with a wireless path may not start"
+        told.append(Finding(Health.WARN, what, "end what isn't needed; `lab status` names labs that run"))
     return told
 
 
@@ -73,7 +78,15 @@ def _devices(client: Api) -> list[Finding]:
         if path in missing
         else Finding(Health.OK, f"{path} is there")
         for path in wanted
-    ]
+    ] + [Finding(Health.OK, f"radios of a wireless path run {_radios(client)}")]
+
+
+def _radios(client: Api) -> str:
+    if devices.absent(client, [_KVM]):
+        return f"in an emulated guest (no {_KVM}): its start takes some ten seconds"
+    if not devices.runs_guests():
+        return f"in an emulated guest (the processor backs no {_KVM}): its start takes some ten seconds"
+    return "in a guest of this machine's KVM"
 
 
 def _source(image: str | None) -> Finding:

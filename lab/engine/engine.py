@@ -12,7 +12,7 @@ from docker.errors import NotFound
 from lab.engine import creation, helpers, images, recipe, removal
 from lab.engine.archive import require_no_tmpfs, unpack_one
 from lab.engine.client import Api, explained, open_client
-from lab.engine.devices import require_devices
+from lab.engine.devices import require_devices, require_memory
 from lab.engine.image_file import Described
 from lab.engine.lab import COMPLETE, COMPLETE_PATH, Lab
 from lab.engine.listing import Listed, containers
@@ -52,6 +52,10 @@ class Engine:
     def require_devices(self, plan: Plan) -> None:
         """Raise LabError unless the engine machine has the device files that hosts of this plan are given."""
         require_devices(self._client, plan)
+
+    def require_memory(self, plan: Plan) -> None:
+        """Raise LabError where hosts of this plan need more memory than the engine machine has left."""
+        require_memory(self._client, plan)
 
     def save_image(self, kind: Image = Image.HOST, progress: Progress = silent) -> tuple[str, Iterator[bytes]]:
         """Reference of an image of this kind, built first where it is missing, and the pieces of an archive of it (gzip)."""

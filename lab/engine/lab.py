@@ -19,7 +19,7 @@ from lab.engine.image_lists import FILES, PACKAGES, list_path
 from lab.engine.listing import containers
 from lab.engine.model import Drift, DriftKind, Images
 from lab.engine.names import FABRIC, Kind, container_name
-from lab.engine.repair import Repair, restart
+from lab.engine.repair import Repair, restart, stop
 from lab.engine.starting import sandbox_key
 from lab.engine.state import SETTLING, Ask, by_exec, settled
 from lab.engine.strays import end_abandoned
@@ -175,6 +175,10 @@ class Lab:
     def restart_host(self, host: str) -> None:
         """Stop and start one host at once; it comes back closed and unwired until `wire`."""
         restart(self._client, self.plan, self.plan.host(host).name)
+
+    def stop_host(self, host: str) -> None:
+        """Stop one host at once; it stays away until `repair`."""
+        stop(self._client, self.plan, self.plan.host(host).name)
 
     def _image_ids(self) -> dict[Image, str]:
         with explained("cannot look for the lab's images", fix="lab up"):

@@ -140,11 +140,15 @@ class Repair:
 
 def restart(client: Api, plan: Plan, name: str) -> None:
     """Stop one host at once where it runs, and start it: it comes back closed and unwired."""
-    container = container_name(plan.lab, name)
-    unplug(client, plan, name)
-    with explained(f"cannot restart {name}"):
-        client.stop(container, timeout=0)
+    stop(client, plan, name)
     creation.start_again(client, plan, plan.host(name))
+
+
+def stop(client: Api, plan: Plan, name: str) -> None:
+    """Stop one host at once where it runs: its container stays, its namespace goes."""
+    unplug(client, plan, name)
+    with explained(f"cannot stop {name}"):
+        client.stop(container_name(plan.lab, name), timeout=0)
 
 
 def unplug(client: Api, plan: Plan, name: str) -> None:

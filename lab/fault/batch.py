@@ -47,12 +47,13 @@ def batches(mutants: Iterable[Mutant]) -> tuple[Batch, ...]:
 
 
 def one_each(mutants: Iterable[Mutant]) -> tuple[Mutant, ...]:
-    """The short way through, without what is slow: the first that turns each control red, and whatever must leave one green."""
-    found, seen = [], set[str]()
-    for mutant in mutants:
-        if mutant.slow:
-            continue
-        if mutant.stays_green or not seen.issuperset(mutant.controls):
+    """The short way through: what is tried always, what must leave a control green, and one more per control, nothing slow."""
+    known = tuple(mutants)
+    seen = {control for mutant in known if mutant.always for control in mutant.controls}
+    found = []
+    for mutant in known:
+        new = not mutant.slow and (mutant.stays_green or not seen.issuperset(mutant.controls))
+        if mutant.always or new:
             found.append(mutant)
             seen.update(mutant.controls)
     return tuple(found)

@@ -10,6 +10,7 @@ from lab.errors import LabError
 from lab.fault.model import Flaw
 from lab.pki import Purpose, Subject, issuing_stem, public_authority, state_directory, subjects
 from lab.pki.authority import HOST_LIFETIME, host
+from lab.pki.needs import scope
 from lab.pki.revocation import sign
 from lab.pki.store import certificate_pem, key_pem, load
 from lab.reach import TreeFile
@@ -35,7 +36,8 @@ def forged(lab: Lab, name: str, flaw: Flaw, paths: Sequence[str]) -> list[TreeFi
     if flaw is Flaw.EXPIRED:
         moment -= HOST_LIFETIME + timedelta(days=1)
     else:
-        subject = Subject(subject.host, subject.purpose, (*subject.names, FOREIGN), subject.addresses)
+        more = FOREIGN if flaw is Flaw.FOREIGN_NAME else f"*.{scope(lab.plan).domain}"
+        subject = Subject(subject.host, subject.purpose, (*subject.names, more), subject.addresses)
     pair = host(issuing, subject, moment)
     chain = certificate_pem(pair.certificate) + certificate_pem(issuing.certificate)
     return [TreeFile(paths[0], chain), TreeFile(paths[1], key_pem(pair), 0o600)]

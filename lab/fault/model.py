@@ -23,6 +23,7 @@ class Flaw(StrEnum):
     EXPIRED = "expired"
     FOREIGN_NAME = "foreign-name"  # names a host outside of the name constraints
     PUBLIC = "public"  # no certificate of the lab: the authority that looks like a public one
+    EVERY_NAME = "every-name"  # names all hosts of the lab's domain
     OLD_CRL = "old-crl"  # no certificate: the terminals' issuing CA with a CRL from before the first revocation
 
 
@@ -48,6 +49,7 @@ class Mutant(BaseModel):
     keyword: str = ""  # only these tests (pytest's -k), where a control's whole suite would be too much
     disruptive: bool = False  # only a run that disturbs the network can see it
     alone: bool = False  # it hides others or breaks flows that others need: never in one lab with another
+    always: bool = False  # what everybody tries first, or breaks by mistake: every run of the tests tries it
     slow: bool = (
         False  # it takes minutes on the air, or a large lab of its own: `make mutants` tries it, `make test` does not
     )

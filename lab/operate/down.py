@@ -22,6 +22,12 @@ def names_for(name: str | None, *, every: bool) -> tuple[str, ...]:
         return (choose(engine, None).plan.lab,)
 
 
+def known(name: str) -> bool:
+    """Whether anything of a lab of that name is there: containers, or a folder with its keys."""
+    with connect() as engine:
+        return any(summary.name == name for summary in engine.labs()) or state_directory(name).exists()
+
+
 def down(name: str, progress: Progress, *, keys: bool = False) -> int:
     """Remove the lab; returns how many containers went. A command that works on it is not pulled away from under it."""
     with connect() as engine, engine.lock(name, "down"):

@@ -9,6 +9,7 @@ from lab import catalogue
 from lab.catalogue import Catalogue, Text
 from lab.errors import LabError
 from lab.operate.places import bundles
+from lab.operate.rules_now import changed_rules
 from lab.operate.up import plan_of
 from lab.plan import Plan
 from lab.record.bundle import Bundle, read
@@ -23,6 +24,7 @@ class Running:
 
     name: str
     plan: Plan
+    changed: tuple[str, ...] = ()  # firewalls whose rules are no longer those that the run read
 
 
 def explain(control: str, evidence: Path | None, name: str | None) -> Explanation:
@@ -33,7 +35,7 @@ def explain(control: str, evidence: Path | None, name: str | None) -> Explanatio
     known = catalogue.load()
     chosen = known.control(control)
     bundle = read(evidence) if evidence is not None else _newest(control, name)
-    running = _running(name or (str(bundle.run.get("lab")) if bundle else None))
+    running = _running(name or (str(bundle.run.get("lab")) if bundle else None), bundle)
     if bundle is None:
         return _without(known, control, running)
     plan = bundle.plan
@@ -77,7 +79,7 @@ def _newest(control: str, lab: str | None) -> Bundle | None:
     return None
 
 
-def _running(name: str | None) -> Running | None:
+def _running(name: str | None, bundle: Bundle | None) -> Running | None:
     """The lab of that name, or without a name the only one. None too if there is no engine: explaining needs none."""
     from lab.engine import connect
 
@@ -86,7 +88,10 @@ def _running(name: str | None) -> Running | None:
             names = [one.name for one in engine.labs()]
             if name is None and len(names) == 1:
                 name = names[0]
-            return Running(name, engine.find(name).plan) if name is not None and name in names else None
+            if name is None or name not in names:
+                return None
+            lab = engine.find(name)
+            return Running(name, lab.plan, changed_rules(engine, lab, bundle) if bundle else ())
     except LabError:
         return None
 
@@ -115,6 +120,14 @@ def _stale(bundle: Bundle, running: Running | None) -> tuple[Text, ...]:
             Text(
                 en=f"lab {running.name} is now judged by edition {plan.edition}; the run by {run.get('edition')}",
                 ja=f"ラボ{running.name}の現在の版は{plan.edition}、この結果は{run.get('edition')}版による",
+            )
+        )
+    if running.changed:
+        names = ", ".join(running.changed)
+        found.append(
+            Text(
+                en=f"the rules of {names} are not those that this run judged",
+                ja=f"{names}の規則は、この検証が判定したものと異なる",
             )
         )
     return tuple(found)

@@ -15,6 +15,7 @@ from lab.engine import DriftKind, Engine, Lab, connect
 from lab.engine.rules import stable
 from lab.errors import BadInput, LabError
 from lab.operate.choose import choose
+from lab.operate.guest_files import guest_changes
 from lab.operate.inside import host_of
 from lab.operate.places import state_directory
 from lab.plan import Host, Kind
@@ -56,10 +57,14 @@ def export(name: str | None, host: str, folder: Path) -> Exported:
     with connect() as engine:
         lab = choose(engine, name)
         host_of(lab, host)
-        planned = lab.plan.host(host)
-        with open_channel(engine, lab, host) as channel:
-            changes = _files(lab, planned, channel)
-            left = (*changes.left, *_kernel(engine, lab, planned, channel))
+        if wireless := lab.plan.on_air(host):
+            changes = guest_changes(engine, lab, wireless)
+            left = changes.left
+        else:
+            planned = lab.plan.host(host)
+            with open_channel(engine, lab, host) as channel:
+                changes = _files(lab, planned, channel)
+                left = (*changes.left, *_kernel(engine, lab, planned, channel))
     files = write(folder, host, changes.overlays)
     kept = tuple(path for path in sorted(lab.plan.overlays.get(host, {})) if path not in files)
     return Exported(lab.name, host, folder, files, kept, left, lines(folder, host, files))
@@ -75,7 +80,7 @@ def _files(lab: Lab, host: Host, channel: Channel) -> Changes:
         for path in changed_paths(listed, running.found)
     }
     own = _not_the_images(lab, host.name, channel, paths)
-    return sort_out(listed, running.found, own, contents, overlayable(host.roles))
+    return sort_out(listed, running.found, own, contents, overlayable(host))
 
 
 def _delivered(lab: Lab, host: str, running: Running) -> Mapping[str, str]:

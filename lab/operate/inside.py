@@ -9,6 +9,7 @@ import sys
 import termios
 import tty
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from lab.engine import ExecStream, Lab, connect
 from lab.errors import BadInput
@@ -23,7 +24,9 @@ def host_of(lab: Lab, name: str) -> str:
         *(host.name for host in (lab.plan.air.hosts if lab.plan.air else ())),
     ]
     if name not in names:
-        raise BadInput(f"no host {name!r} in lab {lab.plan.lab}", fix=f"one of: {', '.join(names)}")
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]}? It has: " if near else "one of: "
+        raise BadInput(f"no host {name!r} in lab {lab.plan.lab}", fix=f"{hint}{', '.join(names)}")
     return name
 
 

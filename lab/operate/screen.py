@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ PATIENCE = 45.0  # seconds until a desktop shows something
 TRIES = 2  # xrdp 0.9.21 now and then lets somebody in and never draws; another session does
 STILL = 1.0  # seconds without a change after which it has been drawn
 DRAWN = 16  # colours of a desktop with a window on it
+_END = (  # a session, for good: who comes next must not get it
+    "pkill -u {user}; for i in $(seq 40); do pgrep -u {user} > /dev/null || exit 0; sleep 0.05; done; pkill -KILL -u {user}"
+)
 USED = "/var/lib/desktop/users.oath"
 
 
@@ -69,7 +73,7 @@ def screenshot(name: str | None, desk: str, file: Path, progress: Progress) -> P
                 )
             progress(Event("screen", desk, "info", f"nothing was drawn within {PATIENCE:g} s ({why}): another session"))
             with open_channel(engine, lab, desk) as channel:
-                channel.run(["pkill", "-u", door.account.user])
+                channel.run(_END.format(user=shlex.quote(door.account.user)))
         picture = png(drawn)
     try:
         file.write_bytes(picture)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lab.engine import Drift, connect
 from lab.operate.choose import choose
+from lab.operate.guest import guest_drift
 from lab.operate.sessions import ScreenSession, sessions
 from lab.operate.stations import StationStatus, stations
 from lab.operate.tunnels import Tunnel, tunnels
@@ -64,7 +65,7 @@ def status(name: str | None, *, wiring: bool = False) -> list[LabStatus]:
                 )
                 for host in lab.plan.hosts
             )
-            drifts = lab.wiring_drift() if wiring else lab.drift()
+            drifts = lab.wiring_drift() if wiring else (*lab.drift(), *guest_drift(engine, lab))
             plan = lab.plan
             found.append(
                 LabStatus(

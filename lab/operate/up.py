@@ -14,6 +14,7 @@ from lab.converge import cached_archives, check_overlays, converge
 from lab.engine import Drift, Engine, Images, Lab, connect
 from lab.errors import LabError
 from lab.operate.choose import choose
+from lab.operate.guest import guest_drift, restore_guest
 from lab.operate.places import check_name, state_directory
 from lab.operate.reconnect import reconnect
 from lab.plan import Plan
@@ -88,6 +89,7 @@ def up(request: UpRequest, progress: Progress) -> UpResult:
             if there:
                 with watch.stage("down"):
                     engine.down(wanted.lab, progress)
+            engine.require_memory(wanted)
             return _build(engine, wanted, images, request, progress, watch, rebuilt=there and not request.fresh)
 
 
@@ -103,11 +105,12 @@ def _keep(engine: Engine, running: Lab, request: UpRequest, progress: Progress, 
     """The lab is there and is what is wanted: repair what drifted, converge only if files did."""
     with watch.stage("compare"):
         drifts = running.drift()
+        on_air = guest_drift(engine, running)
     changed: dict[str, int] = {}
     left: tuple[Drift, ...] = ()
+    for drift in (*drifts, *on_air):
+        progress(Event("repair", drift.host, "info", f"{drift.kind}: {drift.detail}"))
     if drifts:
-        for drift in drifts:
-            progress(Event("repair", drift.host, "info", f"{drift.kind}: {drift.detail}"))
         with watch.stage("repair"):
             left = running.repair(drifts, progress)
     if left or request.reconverge:
@@ -116,6 +119,8 @@ def _keep(engine: Engine, running: Lab, request: UpRequest, progress: Progress, 
             changed = converge(running, certificates, progress=progress).changed
     with watch.stage("repair"):
         reconnect(engine, running, drifts, progress)
+        if on_air:
+            restore_guest(engine, running, progress)
     if drifts or request.reconverge:
         with watch.stage("record"):
             running.record_state()
@@ -125,8 +130,9 @@ def _keep(engine: Engine, running: Lab, request: UpRequest, progress: Progress, 
         if still:
             names = "; ".join(str(drift) for drift in still)
             raise LabError(f"still drifted after the repair: {names}", fix="lab up --fresh")
-    outcome = "repaired" if drifts else "unchanged"
-    return UpResult(running.plan.lab, outcome, len(running.plan.hosts), drifts, changed, watch.seconds)
+    found = (*drifts, *on_air)
+    outcome = "repaired" if found else "unchanged"
+    return UpResult(running.plan.lab, outcome, len(running.plan.hosts), found, changed, watch.seconds)
 
 
 def _build(

@@ -25,6 +25,7 @@ from lab.record import Application, Observation, State, Train, Verdict
 from lab.record.bundle import BundleWriter
 from lab.record.outcome import exit_code, unjudged
 
+NO_TESTS = 5  # pytest's exit status
 Watch = Callable[[dict[str, Any]], None]
 
 
@@ -160,7 +161,9 @@ class _Taken:
         wrong = {verdict.state for verdict in self.verdicts} - {State.PASS, State.WAIVED}
         if self.finish["exitstatus"] == 1 and not wrong:
             found.append("a test failed that gave no verdict: see pytest.log in the evidence folder")
-        if self.finish["exitstatus"] not in (0, 1):
+        if self.finish["exitstatus"] == NO_TESTS and not self.started:
+            found.append("no test matches this selection in this scenario: `lab controls ID` says what a control needs")
+        elif self.finish["exitstatus"] not in (0, 1):
             found.append(f"pytest ended with status {self.finish['exitstatus']}: see pytest.log in the evidence folder")
         return found
 

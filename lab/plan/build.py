@@ -79,6 +79,7 @@ def _host(name: str, scenario: Scenario, permitted: Sequence[AllowedFlow]) -> Ho
         image=table.image(roles),
         capabilities=table.needed(roles),
         devices=table.devices_of(roles),
+        accelerators=table.accelerators_of(roles),
         sealed=any(role in table.sealed for role in roles),
         sysctls=table.kernel(
             kind,

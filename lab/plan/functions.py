@@ -20,6 +20,8 @@ class Functions(Frozen):
     capabilities: dict[str, tuple[str, ...]]  # role -> capabilities, without the CAP_ prefix
     images: dict[str, Image]  # role -> what it must find installed; a role that isn't here needs the general image
     devices: dict[str, tuple[str, ...]]  # role -> device files of the engine machine
+    accelerators: dict[str, tuple[str, ...]]  # role -> those it works without, only slower
+    memory: dict[str, int]  # role -> MiB that its host can't start without, where that is much
     sealed: tuple[str, ...]  # roles with a kill switch
     sysctls: dict[str, dict[str, str]]
 
@@ -34,6 +36,10 @@ class Functions(Frozen):
     def devices_of(self, roles: Iterable[str]) -> tuple[str, ...]:
         """Unite the device files of these roles, sorted."""
         return _united(self.devices, roles)
+
+    def accelerators_of(self, roles: Iterable[str]) -> tuple[str, ...]:
+        """Unite the device files that spare these roles an emulation, sorted."""
+        return _united(self.accelerators, roles)
 
     def image(self, roles: Iterable[str]) -> Image:
         """The image that holds what all of these roles need."""

@@ -110,6 +110,7 @@ class Host(Frozen):
     image: Image = Image.HOST
     capabilities: tuple[str, ...] = ()  # sorted, without the CAP_ prefix
     devices: tuple[str, ...] = ()  # sorted paths of the engine machine's device files
+    accelerators: tuple[str, ...] = ()  # sorted paths of those that it works without, only slower
     sealed: bool = False  # nothing may leave it before its own rules are loaded (kill switch)
     sysctls: dict[str, str] = {}
     inner: tuple[str, ...] = ()  # interfaces that its own software makes beside the legs

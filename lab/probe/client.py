@@ -175,6 +175,16 @@ class Prober:
         told = self._order({**self._body(attempt), **order}, 0.1 * count + 5.0)
         return Replay.model_validate({"outer": outer, "inner": inner, **told})
 
+    def say_frames(self, parcels: Sequence[tuple[str, str, Sequence[bytes]]], *, wait: float) -> None:
+        """Send frames as they are: per parcel the host, its interface, the frames. Returns `wait` seconds after the last one.
+
+        LabError unless all were sent.
+        """
+        body = [{"host": host, "interface": card, "frames": [one.hex() for one in raw]} for host, card, raw in parcels]
+        sent = self._order({"op": "frames", "parcels": body, "wait": wait}, wait)["sent"]
+        if sent != (wanted := sum(len(raw) for _, _, raw in parcels)):
+            raise LabError(f"the prober sent {sent} of {wanted} frames", fix="lab status")
+
     def record(self) -> None:
         """Listen to every frame of the lab, payloads too, from now until `recorded`."""
         self._order({"op": "record"}, 0.0)
@@ -309,7 +319,7 @@ class Prober:
 def open_prober(
     engine: Engine, lab: Lab, *, deadline: float, without: Sequence[str] = (), numbers: Iterator[int] | None = None
 ) -> Prober:
-    """Start the prober of this run; it ends at EOF, and after `deadline` seconds whatever happens. Raises LabError.
+    """Start the prober of this run; it ends at EOF, and after `deadline` seconds without an order. Raises LabError.
 
     `without`, `numbers`: see Prober.
     """

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lab.engine import Engine, ExecStream, Lab
@@ -17,6 +18,7 @@ from lab.probe.shipped import command, programs
 # its namespace and cable; the tunnel's interface and routes; ports below 1024
 CAPABILITIES = ("NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SYS_ADMIN")
 DEVICES = ("/dev/net/tun",)
+_SPI = re.compile(r"CHILD_SA .* established with SPIs \S+_i ([0-9a-f]{8})_o")
 _PATIENCE = 30.0  # seconds beyond an order's own
 
 
@@ -28,6 +30,15 @@ class Entry:
     installed: bool  # it has a CHILD_SA
     rekeyed: bool = False  # and a second one after it
     exchanged: bool = False  # which was made with a key exchange of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A tunnel that is held open: what its client may seal packets with by hand. The key is never shown."""
+
+    entry: Entry
+    spi: int
+    key: bytes = field(repr=False)
 
 
 class Outsider:
@@ -47,6 +58,23 @@ class Outsider:
         said = tuple(told["said"])
         rekeyed = sum("CHILD_SA net{" in line and " established with" in line for line in said) > 1
         return Entry(said, "state=INSTALLED" in children, rekeyed, rekeyed and "dh-group=" in children)
+
+    @contextmanager
+    def held(self, files: Mapping[str, str]) -> Iterator[Held]:
+        """The same attempt, whose tunnel stays while the block runs. LabError if none came about."""
+        told = self._order({"files": dict(files), "rekey": False, "hold": True}, 20.0)
+        try:
+            spi = _SPI.search("\n".join(reversed(told["said"])))
+            if spi is None or not told["key"]:
+                last = "".join(told["said"][-1:])
+                raise LabError(f"the outside VPN client has no tunnel, or its key isn't told: {last}", fix="lab status")
+            yield Held(Entry(tuple(told["said"]), installed=True), int(spi[1], 16), bytes.fromhex(told["key"]))
+        finally:
+            self._order({"release": True}, 5.0)
+
+    def send(self, datagrams: Sequence[bytes], address: str, port: int) -> None:
+        """Datagrams from the client's own side to an address, as they are."""
+        self._order({"send": [one.hex() for one in datagrams], "to": [address, port]}, 5.0)
 
     def close(self) -> None:
         self._stream.close()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from lab.catalogue import Catalogue
 from lab.errors import BadInput
 from lab.scenario.beside import beside
-from lab.scenario.file import OverlayFile, ScenarioFile
+from lab.scenario.file import ScenarioFile
 from lab.scenario.problems import Problems, nearest, shown
 from lab.scenario.text import read_bytes
-from lab.scenario.topology import Host, Topology
-from lab.scenario.weak import CONNECTIONS, SELECTORS, weaknesses
+from lab.scenario.topology import STATION, Topology
+from lab.scenario.weak import CONNECTIONS, SELECTORS, Weakness, weaknesses
+from lab.scenario.weak_air import POINT as POINT_FILE
+from lab.scenario.weak_air import STATION as STATION_FILE
+from lab.scenario.weak_air import point_weaknesses, station_weaknesses
 
 VOLATILE = ("/dev", "/proc", "/run", "/sys", "/tmp")  # noqa: S108 - not used, refused
 _MARK = "or mark it `{{file: {name}, expect: fail}}` to see the control fall"
@@ -26,10 +30,11 @@ def read(
 ) -> dict[str, dict[str, str]]:
     """Give host -> path in the host -> content."""
     found: dict[str, dict[str, str]] = {}
+    known = {*topology.hosts, *(topology.air.hosts if topology.air else ())}
     for host, files in file.overlays.items():
         at = ("overlays", host)
-        if host not in topology.hosts:
-            problems.add(at, f"unknown host {shown(host)}", nearest(host, topology.hosts, what="hosts"), on_key=True)
+        if host not in known:
+            problems.add(at, f"unknown host {shown(host)}", nearest(host, known, what="hosts"), on_key=True)
             continue
         for path, one in files.items():
             cause = _unfit(path)
@@ -42,20 +47,30 @@ def read(
                 problems.add((*at, path), f"overlay {shown(one.file)}: {error.message}", error.fix)
                 continue
             found.setdefault(host, {})[path] = content
-            for cause, fix in _weak(path, one, content, topology.hosts[host], file, catalogue):
-                problems.add((*at, path), cause, fix)
+            for bad in () if one.expect is not None else _weak(host, path, content, topology, file, catalogue):
+                mark = _MARK.format(name=one.file)
+                problems.add(
+                    (*at, path),
+                    f"overlay {one.file}:{bad.line}:{bad.column}: {bad.cause}",
+                    f"{bad.fix}, {mark}",
+                )
     return found
 
 
 def _weak(
-    path: str, one: OverlayFile, content: str, host: Host, file: ScenarioFile, catalogue: Catalogue
-) -> list[tuple[str, str]]:
-    """What the baseline refuses in it, as (cause, fix); nothing in a file that is there to be seen to fail."""
-    if path != CONNECTIONS or host.function not in SELECTORS or one.expect is not None:
-        return []
-    found = weaknesses(content, host.function, catalogue.crypto.ike, ipv6=file.ipv6)
-    mark = _MARK.format(name=one.file)
-    return [(f"overlay {one.file}:{bad.line}:{bad.column}: {bad.cause}", f"{bad.fix}, {mark}") for bad in found]
+    name: str, path: str, content: str, topology: Topology, file: ScenarioFile, catalogue: Catalogue
+) -> Iterable[Weakness]:
+    """What the baseline refuses in the file of a program that it speaks about."""
+    on_air = topology.air.hosts.get(name) if topology.air is not None else None
+    if on_air is None:
+        function = topology.hosts[name].function
+        if path == CONNECTIONS and function in SELECTORS:
+            return weaknesses(content, function, catalogue.crypto.ike, ipv6=file.ipv6)
+    elif topology.air is not None and (path, on_air.function) == (POINT_FILE, "access-point"):
+        return point_weaknesses(content, topology.air.ssids)
+    elif (path, on_air.function) == (STATION_FILE, STATION):
+        return station_weaknesses(content)
+    return ()
 
 
 def _unfit(path: str) -> str:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from lab.catalogue import PkiProfile
-from lab.plan import Network
+from lab.plan import Address, Network
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, failed, passed
 
@@ -37,6 +37,8 @@ class Asked:
     domain: str  # all that the issuing CA may name
     networks: tuple[Network, ...]
     now: datetime  # aware
+    names: tuple[str, ...] = ()  # what else it may carry: the host's other names
+    addresses: tuple[Address, ...] = ()  # the host's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,17 @@ def _host(certificate: x509.Certificate, asked: Asked) -> Iterator[Flaw]:
             f"{name} names {', '.join(known) or 'nobody'}, not {asked.name}",
             f"{name} は {asked.name} の名前を持ちません",
         )
-    for stranger in (one for one in known if not _below(one.rpartition("@")[2], asked.domain)):
+    others = [str(one.value) for one in names or () if not isinstance(one, (kind, x509.IPAddress))]
+    for stranger in [one for one in known if one not in {asked.name, *asked.names}] + others:
+        outside = not _below(stranger.rpartition("@")[2], asked.domain)
         yield Flaw(
-            f"{name} names {stranger}, outside of {asked.domain}",
-            f"{name} は {asked.domain} 外の {stranger} を名乗ります",
+            f"{name} names {stranger}, {f'outside of {asked.domain}' if outside else 'which is none of its names'}",
+            f"{name} は{f'{asked.domain} 外の' if outside else '自身の名前でない'} {stranger} を名乗ります",
+        )
+    for foreign in set(names.get_values_for_type(x509.IPAddress) if names else ()) - set(asked.addresses):
+        yield Flaw(
+            f"{name} names {foreign}, which is none of its addresses",
+            f"{name} は自身のアドレスでない {foreign} を名乗ります",
         )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from lab.plan import AllowedFlow
 from lab.reach import Channel
 from lab.record import State, Verdict
 from lab.verdict.judgement import Judgement
 from lab.verdict.offer import SshOffer, algorithms, authentication, weaknesses
 from lab.verify.ahead import Question
+from lab.verify.ask import literal
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
@@ -29,12 +31,18 @@ class Administration:
     def __call__(self, host: str) -> SshServer:
         return SshServer(self._session, self._controls, host)
 
+    def over(self, flow: AllowedFlow) -> SshServer:
+        """A server that is reached over the network, asked as its client reaches it."""
+        return SshServer(self._session, self._controls, flow.destination, flow)
+
 
 class SshServer:
     """One host's SSH server."""
 
-    def __init__(self, session: LabSession, controls: tuple[str, ...], host: str) -> None:
-        self._session, self._controls, self._host = session, controls, host
+    def __init__(
+        self, session: LabSession, controls: tuple[str, ...], host: str, flow: AllowedFlow | None = None
+    ) -> None:
+        self._session, self._controls, self._host, self._flow = session, controls, host, flow
 
     def offers_only_the_baseline(self) -> list[Verdict]:
         """One verdict per list of its KEXINIT and one for the ways to log in.
@@ -49,8 +57,9 @@ class SshServer:
                 f"the scanner doesn't see what is wrong with a weak server on {self._host}: {sorted(blind)}"
             )
         judged = {**algorithms(offer, profile), "authentication": authentication(offer, profile)}
+        where = f"{self._host} port {self._flow.port}" if self._flow else self._host
         verdicts = [
-            give(self._session, control, f"SSH {what} of {self._host}", _with(judgement, weak, seen.get(what)))
+            give(self._session, control, f"SSH {what} of {where}", _with(judgement, weak, seen.get(what)))
             for what, judgement in judged.items()
             for control in self._controls
         ]
@@ -58,10 +67,21 @@ class SshServer:
         return verdicts
 
     def _offers(self) -> Offers:
-        offers = self._session.ahead.answer(OFFERS, self._host)
+        offers = self._session.ahead.answer(OFFERS, self._host) if self._flow is None else self._reached(self._flow)
         content = json.dumps(asdict(offers[0]), indent=2)
-        self._session.sink.emit("host-file", host=self._host, name="ssh-offer.json", content=content)
+        self._session.sink.emit(
+            "host-file",
+            host=self._host,
+            name="ssh-offer.json" if self._flow is None else "ssh-offer-of-its-service.json",
+            content=content,
+        )
         return offers
+
+    def _reached(self, flow: AllowedFlow) -> Offers:
+        channel, plan = self._session.channel(flow.source), self._session.plan
+        address = plan.host(flow.destination).address(plan.families[0])
+        with channel.alone():
+            return read_offer(channel, ("socat", "-", f"TCP:{literal(address, flow.port or 0)}")), weak_offer(channel)
 
 
 def _ask(_: None, _host: str, channel: Channel) -> Offers:

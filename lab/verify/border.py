@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lab.errors import LabError
 from lab.plan import Family, Plan, Protocol, route
@@ -14,10 +14,10 @@ from lab.verdict.register.finding import ORDER
 from lab.verify.compare import compare
 from lab.verify.discover import Discovery
 from lab.verify.journal import DEADLINE, Journal
-from lab.verify.judge import give, judge_denied, observe, settle
+from lab.verify.judge import give, judge_denied, judge_stands, observe, settle
 from lab.verify.session import DeniedPacket, LabSession
 from lab.verify.store import connect_anew
-from lab.verify.trip import Stand, Wish, allowed_flow, devices, stands
+from lab.verify.trip import Stand, Wish, allowed_flow, attempt_of, devices, in_front_of, stands
 
 KNOCKS = (
     (Protocol.TCP, 22),
@@ -113,7 +113,10 @@ class Border:
         return verdicts
 
     def is_closed_from_management(self) -> list[Verdict]:
-        """The management zone is no way through: what its hosts send into any zone behind this firewall is denied here."""
+        """The management zone is no way through: what its hosts send into any zone behind this firewall is denied here.
+
+        So is what they hand to this firewall for a zone that another one leads to.
+        """
         plan = self._session.plan
         senders = [h.name for h in plan.hosts if plan.place(h.zone) == "mgmt" and h.kind is not HostKind.BRIDGE]
         legs = {leg.segment for leg in plan.host(self._device).legs}
@@ -130,8 +133,27 @@ class Border:
         if not todo:
             return self._without_management()
         verdicts = judge_denied(self._session, self._controls, todo, by=self._device)
+        handed = [] if self._quick else list(self._handed(senders[0]))
+        if handed:
+            verdicts += judge_stands(self._session, self._controls, handed)
         settle(verdicts)
         return verdicts
+
+    def _handed(self, sender: str) -> Iterator[Stand]:
+        """Packets of that sender, on the segment that it shares with this firewall, for a host of every zone beyond another."""
+        plan, seen = self._session.plan, set[str]()
+        mine = {leg.segment for leg in plan.host(self._device).legs}
+        shared = [leg.segment for leg in plan.host(sender).cables if leg.segment in mine]
+        for host in plan.hosts:
+            if not shared or host.kind is not HostKind.ENDPOINT or host.zone in seen or plan.place(host.zone) == "mgmt":
+                continue
+            for family in plan.families:
+                wish = Wish(sender, host.name, family, Protocol.TCP, 443)
+                way = {device for device, _ in devices(plan, wish)}
+                if way and self._device not in way and allowed_flow(plan, wish) is None:
+                    seen.add(host.zone)
+                    attempt = in_front_of(plan, attempt_of(plan, wish), self._device, shared[0])
+                    yield Stand(wish, self._device, attempt, note=f"handed to it on {shared[0]}")
 
     def _without_management(self) -> list[Verdict]:
         """The plan has no way from there to it; what runs must be what the plan says."""

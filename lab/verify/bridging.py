@@ -18,7 +18,8 @@ from lab.verify.trip import mac_on
 WATCHED = 0.5  # seconds
 FORWARDING = ("/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/ipv6/conf/all/forwarding")
 LOOK = (
-    f"ip -j address show && ip -j -4 route show && ip -j -6 route show && cat {' '.join(FORWARDING)} 2>/dev/null; true"
+    "ip -j address show && ip -j -4 route show table all && ip -j -6 route show table all"
+    f" && cat {' '.join(FORWARDING)} 2>/dev/null; true"
 )
 
 
@@ -134,7 +135,7 @@ def _standing(plan: Plan, host: Host, look: tuple[list[dict[str, Any]], list[dic
 
 def _astray(host: Host, route: dict[str, Any]) -> bool:
     """True for a route that the plan doesn't have: to another place, or by another neighbour."""
-    if route.get("protocol") == "kernel" or route.get("type") in {"local", "multicast", "anycast"}:
+    if route.get("protocol") == "kernel" or route.get("type") in {"local", "multicast", "anycast", "broadcast"}:
         return False
     known = {
         ("default" if one.destination.prefixlen == 0 else str(one.destination).removesuffix("/32"), str(one.via))
@@ -142,6 +143,8 @@ def _astray(host: Host, route: dict[str, Any]) -> bool:
     }
     if str(route.get("dst", "")).startswith(("fe80:", "ff00:")):
         return False
+    if route.get("dev") in {leg.segment for leg in host.legs if leg.tunnel}:
+        return False  # into its own tunnel, beside the routes of the plan in a table of the daemon's
     dynamic = {leg.segment for leg in host.legs if leg.dynamic}
     if route.get("dev") in dynamic and str(route.get("gateway", "")).startswith("fe80:"):
         return False  # its router there, by the address that announcements come from

@@ -123,7 +123,10 @@ class Certificates:
         domain = common_domain(session.plan)
         networks = tuple(network for segment in session.plan.segments for network in segment.networks)
         root = x509.load_pem_x509_certificate(session.root_pem())
-        asked = Asked(usage, name or session.plan.host(host).names[0], root, domain, networks, datetime.now(UTC))
+        own = session.plan.on_air(host) or session.plan.host(host)
+        known = () if name else own.names
+        addresses = () if name else tuple(one.ip for leg in own.legs for one in leg.addresses)
+        asked = Asked(usage, name or own.names[0], root, domain, networks, datetime.now(UTC), known, addresses)
         judgement = presented(chain, asked, session.catalogue.crypto.pki, warrant)
         verdicts = [give(session, control, subject, judgement, seen) for control in self._controls]
         settle(verdicts)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lab.plan import AllowedFlow, Family, Host, Plan, Protocol
+from lab.plan import AllowedFlow, Host, Kind, Plan, Protocol
 from lab.record import Application, Attempt, Verdict, Warrant
 from lab.verdict import Judgement, refused
 from lab.verdict.judgement import failed, passed
 from lab.verify.ask import literal, to_service
-from lab.verify.judge import give_all
-from lab.verify.marks import CheckError
+from lab.verify.judge import give_all, judge_denied, settle
+from lab.verify.marks import CheckError, NotTestable
+from lab.verify.parameters import endpoints
 from lab.verify.session import LabSession
+from lab.verify.trip import Wish, allowed_flow, devices
 
 WEB = 443
 OTHER_PORTS = (22, 25, 8443)
@@ -62,6 +64,22 @@ class Proxy:
             made.append((what, judgement, (seen, good)))
         return self._given(made)
 
+    def is_closed_to_others(self) -> list[Verdict]:
+        """Hosts of the client's zone that aren't registered for the proxy don't get to its port."""
+        plan, entry = self._session.plan, self._entry
+        zone = plan.host(entry.source).zone
+        todo = [
+            Wish(host.name, entry.destination, family, entry.protocol, entry.port)
+            for host in endpoints(plan, zone)
+            for family in plan.families
+        ]
+        todo = [wish for wish in todo if allowed_flow(plan, wish) is None and devices(plan, wish)]
+        if not todo:
+            raise NotTestable(f"every host of {zone} is registered for {entry.destination}")
+        verdicts = judge_denied(self._session, self._controls, todo)
+        settle(verdicts)
+        return verdicts
+
     def _abuses(self) -> list[tuple[str, str, Application]]:
         plan, name = self._session.plan, self._session.plan.host(self._site).names[0]
         asked = [
@@ -75,7 +93,7 @@ class Proxy:
                 literal(host.address(family), WEB),
             )
             for host in plan.hosts
-            if plan.place(host.zone) in ("mn", "lg", "in", "mgmt") and "web_app" in host.roles
+            if _worth_asking_for(plan, host)
             for family in plan.families
         ]
         asked.append(("CONNECT to an unlisted domain", "登録外ドメインへのCONNECT", f"www.example.org:{WEB}"))
@@ -83,10 +101,6 @@ class Proxy:
         plain = self._session.prober.http(self._attempt(), method="GET", target=f"http://{name}/", host=name)
         self._session.saw(plain)
         return [*made, ("a request in clear", "平文の要求", plain)]
-
-    @staticmethod
-    def _inside(host: Host, family: Family) -> str:
-        return literal(host.address(family), WEB)
 
     def _good(self) -> Application:
         return self._through(f"{self._session.plan.host(self._site).names[0]}:{WEB}")
@@ -109,6 +123,13 @@ class Proxy:
         who = f"{self._entry.source} -> {self._entry.destination}"
         told = ((f"{who}: {what}", judgement, seen) for what, judgement, seen in made)
         return give_all(self._session, self._controls, told)
+
+
+def _worth_asking_for(plan: Plan, host: Host) -> bool:
+    """The zones' web servers, and everything in the management zone."""
+    place = plan.place(host.zone)
+    served = place in {"mn", "lg", "in"} and "web_app" in host.roles
+    return served or (place == "mgmt" and host.kind is Kind.ENDPOINT)
 
 
 def website_of(plan: Plan) -> str:

@@ -28,6 +28,7 @@ class Attempted:
     more: str = ""
     ike: str = IKE
     esp: str = ESP
+    own: str = ""  # traffic selectors of its own side; "": its address in the tunnel
     rekey: bool = False
     by_radius: bool = False  # who says the word: the RADIUS server, or the gateway
 
@@ -35,7 +36,7 @@ class Attempted:
         """Its swanctl.conf. `names`: identity, own (the certificate's), gateway, radius, address, word."""
         return _FILE.format(
             version=self.version, ike=self.ike, esp=self.esp, more=self.more, local=self.local.format(**names),
-            remote=self.remote.format(**names), **names,
+            remote=self.remote.format(**names), selectors=f"local_ts = {self.own}" if self.own else "", **names,
         )  # fmt: skip
 
 
@@ -54,6 +55,7 @@ _FILE = """connections {{
     }}
     children {{
       net {{
+        {selectors}
         remote_ts = 0.0.0.0/0, ::/0
         esp_proposals = {esp}
       }}

@@ -25,6 +25,7 @@ from lab.verify.flow import FlowMaker
 from lab.verify.hostile import Hostile
 from lab.verify.impostors import Impostors
 from lab.verify.journal import Journal
+from lab.verify.layer2 import Segments
 from lab.verify.limited import Limits
 from lab.verify.listeners import Listeners
 from lab.verify.matrix import Matrix
@@ -136,6 +137,12 @@ def twins(request: pytest.FixtureRequest, lab_session: LabSession) -> Twins:
 def places(request: pytest.FixtureRequest, lab_session: LabSession) -> Places:
     """Where a host stands: `places("mn-term").is_in_its_zone_alone()`."""
     return Places(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def ethernet(request: pytest.FixtureRequest, lab_session: LabSession) -> Segments:
+    """What is said on a segment below IP: `ethernet("mn").stays_there()`."""
+    return Segments(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

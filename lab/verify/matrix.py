@@ -9,13 +9,15 @@ from lab.record import Verdict
 from lab.verify.ask import unused_public
 from lab.verify.judge import judge_denied, settle
 from lab.verify.parameters import endpoints
-from lab.verify.services import BRIEF, CORE, OUTER, PUBLIC, REPRESENTATIVE, Services
+from lab.verify.services import BRIEF, CORE, FAVOURITES, NAMES, OUTER, PUBLIC, REPRESENTATIVE, Services
 from lab.verify.session import LabSession
 from lab.verify.trip import Wish, allowed_flow, devices
 
+DNS_SERVERS = {"resolver", "authority"}  # roles
+
 
 def wishes(plan: Plan, source: str, target: str, families: Iterable[Family], *, quick: bool = False) -> list[Wish]:
-    """From zone to zone. One sender tries every representative flow at every host, the others tcp/443 at every host.
+    """From zone to zone. One sender tries every representative flow at every host, the others tcp/443, and names at DNS servers.
 
     Between two zones of which none is MN, LG or IN: one TCP, one UDP and echo. With `quick`: one sender, one target, tcp/443
     and echo.
@@ -29,7 +31,8 @@ def wishes(plan: Plan, source: str, target: str, families: Iterable[Family], *, 
     for family in families:
         for number, sender in enumerate(reversed(senders)):  # terminals come last in a zone: the likeliest to try
             for host in targets:
-                for protocol, port in services if number == 0 else services[:1]:
+                names = NAMES if DNS_SERVERS & set(host.roles) and not quick else ()
+                for protocol, port in services if number == 0 else (*services[:1], *names):
                     wish = Wish(sender.name, host.name, family, protocol, port)
                     if allowed_flow(plan, wish) is None and devices(plan, wish):
                         made.append(wish)
@@ -50,14 +53,16 @@ class Matrix:
         return self._judged(wishes(plan, source, target, families or plan.families, quick=self._quick))
 
     def has_no(self, services: Services, source: str, target: str) -> list[Verdict]:
-        """These services from zone to zone, both families: from the likeliest host of the one to every host of the other."""
+        """These services from zone to zone, both families: from the likeliest host all, from every other one the favourites."""
         plan = self._session.plan
-        sender = endpoints(plan, source)[-1].name
+        *others, likeliest = endpoints(plan, source)
+        senders = [(likeliest, services), *((host, [one for one in services if one in FAVOURITES]) for host in others)]
         todo = [
-            Wish(sender, host.name, family, protocol, port)
+            Wish(sender.name, host.name, family, protocol, port)
             for family in plan.families
+            for sender, its in (senders[:1] if self._quick else senders)
             for host in (endpoints(plan, target)[:1] if self._quick else endpoints(plan, target))
-            for protocol, port in services
+            for protocol, port in its
         ]
         return self._judged([wish for wish in todo if allowed_flow(plan, wish) is None and devices(plan, wish)])
 

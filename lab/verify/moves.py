@@ -1,4 +1,4 @@
-"""What can happen to the network that a terminal is in while its tunnel is up: another address, another card.
+"""What can happen to the network that a terminal is in while its tunnel is up: another address, IPv6 alone, another card.
 
 Whatever happens here is put back, and the tunnel goes by its first way again.
 """
@@ -18,6 +18,10 @@ _LEASES = "/etc/dnsmasq.conf"
 _HOLD = "sleep 1"  # how long a changed network is held: packets are tried in it, nothing is awaited
 _REACH = "reach() {{ timeout 3 socat -u OPEN:/dev/null TCP:{} 2>/dev/null; }}; "  # a connection through the tunnel
 _NEVER = "never: reach"  # how a line ends whose connection did not come
+_ALONE = "IPv6 alone"
+_OUTER = (
+    "by() { sas | sed -n 's/^remote-host=//p' | tail -1; }; six() { by | grep -q :; }; "  # the gateway's address in use
+)
 
 
 class Moves:
@@ -30,13 +34,17 @@ class Moves:
         self, session: LabSession, terminal: Host, router: Host, outer: Leg, *, website: str, inner: str
     ) -> None:
         self._name, self._link, self._website = terminal.name, outer.segment, website
-        self._patient = _PATIENT + _REACH.format(inner)
+        self._patient = _PATIENT + _OUTER + _REACH.format(inner)
         self._terminal, self._router = session.channel(terminal.name), session.channel(router.name)
         self._four = next(one for one in outer.addresses if one.version == 4)  # noqa: PLR2004
+        self._six = any(one.version == 6 for one in outer.addresses)  # noqa: PLR2004
         self._gateways = [one for leg in router.legs if leg.segment == outer.segment for one in leg.addresses]
 
     def address_changes(self) -> Event:
-        """DHCP gives the terminal another address, and after a while its own again; the tunnel moves along (MOBIKE)."""
+        """DHCP gives the terminal another address, then the network has IPv6 alone, if it has any; and all is as it was again.
+
+        The tunnel moves along (MOBIKE), from one family to the other too, or is made anew.
+        """
         own, other = str(self._four.ip), str(self._four.network[_OTHER])
 
         def there() -> tuple[str, bool]:
@@ -44,13 +52,41 @@ class Moves:
                 f"cp -p {_LEASES} {_LEASES}.kept && sed -i 's/,{own},/,{other},/' {_LEASES} && {SERVICE} restart dnsmasq",
                 timeout=20,
             ).check()
-            return self._asks_again(other)
+            given, reached = self._asks_again(other)
+            if not (given and reached and self._six):
+                return given, reached
+            left, reached = self._loses_ipv4()
+            return f"{given}, then {left}" if left else "", reached
 
         def back() -> None:
-            self._router.run(f"mv {_LEASES}.kept {_LEASES} && {SERVICE} restart dnsmasq", timeout=20).check()
-            self._asks_again(own)
+            again = "; ".join(f"ip address replace {one} dev {self._link}" for one in self._gateways_by(4))
+            line = f"{again}; mv {_LEASES}.kept {_LEASES} && {SERVICE} restart dnsmasq"
+            self._router.run(line, timeout=20).check()
+            self._terminal.run(self._patient + self._asking(own), timeout=40)
 
-        return self._event("the network gives another address", there, back)
+        what = "the network gives another address"
+        return self._event(f"{what} and then IPv6 alone" if self._six else what, there, back)
+
+    def _loses_ipv4(self) -> tuple[str, bool]:
+        """As at a lease's end the terminal has no IPv4 address, and nobody has one that would give it another.
+
+        In words by which address of the gateway its tunnel goes then ("" if the IPv4 address didn't go), and whether that
+        carries a connection.
+        """
+        gone = "; ".join(f"ip address del {one} dev {self._link}" for one in self._gateways_by(4))
+        self._router.run(gone).check()
+        line = (
+            f"was=$(ike); {SERVICE} stop dhclient4 && ip -4 address flush dev {self._link} && echo '{_ALONE}' &&"
+            f" awaited six && awaited up && {_HOLD} && awaited reach &&"
+            ' { [ "$(ike)" = "$was" ] && how=moved || how="made anew"; } && echo "tunnel $how, by $(by)"'
+        )
+        told = self._terminal.run(self._patient + line, timeout=50)
+        said = told.stdout.decode().splitlines()
+        return ", ".join(said) if _ALONE in said else "", told.rc == 0
+
+    def _gateways_by(self, version: int) -> list[str]:
+        """The router's own addresses on the link."""
+        return [str(one) for one in self._gateways if one.version == version]
 
     def another_card_appears(self) -> Event:
         """A second card with a better way to the Internet than the first, in both families, and it goes again.
@@ -87,13 +123,15 @@ class Moves:
 
         The address is "" if it isn't the one that is meant to be.
         """
-        line = (
-            f"{SERVICE} restart dhclient4; has() {{ ip -4 -o address show dev {self._link} | grep -q ' {address}/'; }};"
-            f" awaited has && awaited up && {_HOLD} && awaited reach"
-        )
+        line = f"{self._asking(address)} && awaited up && {_HOLD} && awaited reach"
         told = self._terminal.run(self._patient + line, timeout=50)
         reached = told.rc == 0
         return f"{address} in between" if reached or _NEVER in told.stdout.decode() else "", reached
+
+    def _asking(self, address: str) -> str:
+        """The DHCP client is started anew and gets this address."""
+        has = f"has() {{ ip -4 -o address show dev {self._link} | grep -q ' {address}/'; }}"
+        return f"{SERVICE} restart dhclient4; {has}; awaited has"
 
     def _event(self, what: str, there: Callable[[], tuple[str, bool]], back: Callable[[], None]) -> Event:
         """Bring it about, undo it, and have the tunnel made anew by its first way.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lab.plan import Host
+from lab.probe.agent.intruder import INTRUDERS
 from lab.record import Event
 from lab.verify.session import LabSession
 from lab.verify.tunnel_events import ANEW, FUNCTIONS, SERVICE, clock_and_state
@@ -16,6 +17,7 @@ from lab.verify.tunnel_events import ANEW, FUNCTIONS, SERVICE, clock_and_state
 _LONG = FUNCTIONS + "end=$(($(date +%s) + 40)); gone() { ! sas | grep -qxE 'state=(INSTALLED|ESTABLISHED)'; }; "
 _GAVE_UP = _LONG + "awaited gone && sleep 1"  # held for a second more
 _CHARON = "/etc/sanso/services/charon"
+_STARTED = "cut -d ' ' -f 22 /proc/1/stat"  # a host that was started anew has another
 _BLOCK = """table inet sanso_block {
     chain forward {
         type filter hook forward priority -5; policy accept;
@@ -35,7 +37,8 @@ class Outages:
     """For one terminal, its gateway and the router of the network that it is in."""
 
     def __init__(self, session: LabSession, terminal: Host, gateway: Host, router: Host, segment: str) -> None:
-        self._name, self._segment = terminal.name, segment
+        self._session, self._name, self._segment = session, terminal.name, segment
+        self._away = gateway.name
         own = [one for leg in router.legs if leg.segment == segment for one in leg.addresses]
         self._six = [str(one) for one in own if one.version == 6]  # noqa: PLR2004
         self._terminal, self._gateway = session.channel(terminal.name), session.channel(gateway.name)
@@ -51,6 +54,39 @@ class Outages:
             self._gateway.run(f"{SERVICE} start charon", timeout=20).check()
 
         return self._event("the gateway is dead", begin, end)
+
+    def gateway_stops(self) -> Event:
+        """The gateway's daemon is stopped as for maintenance: it closes the tunnel with a word, and is away for a second."""
+
+        def begin() -> None:
+            self._gateway.run(f"{SERVICE} stop charon", timeout=20).check()
+
+        def end() -> None:
+            self._gateway.run(f"{SERVICE} start charon", timeout=20).check()
+
+        return self._event("the gateway's daemon is stopped and started", begin, end)
+
+    def gateway_is_gone(self) -> Event:
+        """The gateway's whole host is stopped until the terminal has given it up, and started anew.
+
+        No prober may hold its namespace meanwhile. The event's words have the start of its first process, before and after.
+        """
+        lab, name = self._session.lab, self._away
+        started = [self._gateway.run(_STARTED).check().stdout.decode().strip()]
+
+        def begin() -> None:
+            lab.stop_host(name)
+
+        def end() -> None:
+            lab.repair([drift for drift in lab.drift() if drift.host == name], spared=INTRUDERS)
+            started.append(self._gateway.run(_STARTED).check().stdout.decode().strip())
+
+        event = self._event("the gateway itself is gone", begin, end)
+        first, last = started
+        words = (f"{event.before}, {name} started at {first}", f"{event.after}, {name} started at {last}")
+        return event.model_copy(
+            update={"before": words[0], "after": words[1], "happened": event.happened and first != last}
+        )
 
     def keys_run_out(self) -> Event:
         """The SA's lifetime is over while everything that could make new keys is blocked; ESP itself still passes."""

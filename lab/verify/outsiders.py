@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from lab.errors import LabError
 from lab.pki import Purpose, host_stem, issuing_stem, state_directory, terminals, trial_stem
 from lab.pki.trial import identity as trial_identity
 from lab.plan import target
@@ -14,18 +16,25 @@ from lab.probe.outsider import Entry, Outsider, outsider
 from lab.record import Verdict, Warrant
 from lab.verdict import Judgement
 from lab.verdict.entry import Tried, not_let_in
+from lab.verdict.freshness import ALARM
+from lab.verdict.inner import Sealed, stays_out
 from lab.verdict.judgement import error, failed, passed
-from lab.verify.decisions import Decisions
+from lab.verdict.logins import DUPLICATE, SecondLogin, alarmed, told
+from lab.verify.decisions import Decisions, News
 from lab.verify.eapol import radius_flow
 from lab.verify.entries import ALGORITHMS, CERTIFICATES, GOOD, NO_EXCHANGE, PROOFS, Attempted
+from lab.verify.forger import Forger
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
+from lab.verify.store import Store
 from lab.verify.trip import mac_on
 from lab.verify.tunnel_events import AWAIT_UP, PATIENT
 
 _NUMBER = 66  # host number of the client on the gateway's outer segment
-_DUPLICATE = "duplicate IKE_SA for peer"
+_END = "swanctl --terminate --ike telework --force >/dev/null 2>&1"
+_KILL = "kill -KILL $(pidof charon)"  # without a word to the gateway
+_SECOND, _SEALED = "second login", "sealed by hand"  # what is kept of them, beside the accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +90,25 @@ class Gateway:
         return give_all(self._session, self._controls, [(subject, _exchanged(account, good), ())])
 
     def tells_of_a_second_login(self) -> list[Verdict]:
-        """The right terminal's identity comes in from elsewhere: the gateway says so, and the first tunnel ends."""
-        good = self._account(GOOD)
+        """The right terminal's identity comes in from elsewhere: the gateway says so, and whoever reads its log raises an alarm."""
+        self._account(GOOD)
+        seen: SecondLogin = self._session.entries[self._gateway.name][_SECOND]
+        self._session.keep(self._gateway.name, "second-login.log", [*seen.returned, *seen.gateway, *seen.watch])
         subject = f"{self._gateway.name}: second login of {self._own}"
-        return give_all(self._session, self._controls, [(subject, _told(good, self._own), ())])
+        made = [(subject, told(seen), ()), (f"{subject} raises an alarm", alarmed(seen), ())]
+        return give_all(self._session, self._controls, made)
+
+    def lets_a_client_speak_for_itself_alone(self) -> list[Verdict]:
+        """Sealed by hand into its own tunnel: packets from a neighbour's address and an inner host's, and for a neighbour."""
+        self._account(GOOD)
+        made: list[tuple[Sealed, bool]] | LabError = self._session.entries[self._gateway.name][_SEALED]
+        if isinstance(made, LabError):
+            raise made
+        return give_all(
+            self._session,
+            self._controls,
+            [(f"sealed by a client: {one.what}", stays_out(one, arrived=arrived), ()) for one, arrived in made],
+        )
 
     def _refused(self, cases: Sequence[Attempted]) -> list[Verdict]:
         good = self._account(GOOD).entry.installed
@@ -106,9 +130,9 @@ class Gateway:
         found: Account = known[case.who]
         return found
 
-    def _all(self) -> dict[str, Account]:
+    def _all(self) -> dict[str, Any]:
         """Every attempt, the right client last; then the terminal gets its place back."""
-        session, found = self._session, dict[str, Account]()
+        session, found = self._session, dict[str, Any]()
         addresses = [f"{network[_NUMBER]}/{network.prefixlen}" for network in self._networks]
         card = mac_on(self._gateway, self._segment)
         try:
@@ -117,11 +141,20 @@ class Gateway:
             ) as client:
                 for case in (*PROOFS, *CERTIFICATES, *ALGORITHMS, NO_EXCHANGE):
                     found[case.who] = self._one(client, case)
+                self._back()  # so that it doesn't come back by itself meanwhile
+                forger, problem = self._forged(client)
                 self._back()  # so that the right client, who comes next, is a second login
+                returned, watch = Decisions(session, self._gateway.name), News(session, Store(session).host)
+                self._back(_KILL)
+                before = tuple(returned.awaited([DUPLICATE]))
                 found[GOOD.who] = self._one(client, GOOD)
+                found[_SEALED] = problem or _told(forger)
         finally:
             self._back()
             self._forget(addresses)
+        if found[GOOD.who].entry.installed:
+            watch.awaited([ALARM])
+        found[_SECOND] = self._second(found[GOOD.who], before, watch)
         return found
 
     def _forget(self, addresses: Sequence[str]) -> None:
@@ -132,7 +165,7 @@ class Gateway:
     def _one(self, client: Outsider, case: Attempted) -> Account:
         gateway, server = Decisions(self._session, self._gateway.name), Decisions(self._session, self._radius.name)
         entry = client.tried(self._files(case), rekey=case.rekey)
-        (server if case.by_radius else gateway).awaited([case.reason or _DUPLICATE])
+        (server if case.by_radius else gateway).awaited([case.reason or DUPLICATE])
         return Account(entry, tuple(gateway.lines()), tuple(server.lines()))
 
     def _files(self, case: Attempted) -> dict[str, str]:
@@ -147,7 +180,7 @@ class Gateway:
             "identity": case.identity.format(domain=own.partition("@")[2]) or own,
             "gateway": self._gateway.names[0],
             "radius": self._radius.names[0],
-            "address": str(target(self._plan, self._flow, self._plan.families[0])),
+            "address": self._entrance(),
             "word": secrets.token_hex(8),
         }
         return {
@@ -158,16 +191,35 @@ class Gateway:
             "swanctl.conf": case.configuration(**names),
         }
 
-    def _back(self) -> None:
+    def _forged(self, client: Outsider) -> tuple[Forger, LabError | None]:
+        """What a client with the terminal's own certificate makes of its tunnel; why it couldn't. No attempt rests on it."""
+        forger = Forger(self._session, self._terminal, self._gateway, self._radius)
+        try:
+            with client.held(self._files(replace(GOOD, own=forger.selectors))) as held:
+                forger.send(client, held, self._entrance())
+        except LabError as error:
+            return forger, error
+        return forger, None
+
+    def _entrance(self) -> str:
+        return str(target(self._plan, self._flow, self._plan.families[0]))
+
+    def _second(self, good: Account, returned: tuple[str, ...], watch: News) -> SecondLogin:
+        return SecondLogin(self._own, self._address, good.entry.installed, returned, good.gateway, tuple(watch.lines()))
+
+    def _back(self, lets_go: str = _END) -> None:
         """The terminal lets go of a tunnel that the gateway has ended for another, and makes a new one."""
-        line = (
-            PATIENT
-            + "was=$(spi); swanctl --terminate --ike telework --force >/dev/null 2>&1;"
-            + ' awaited other spi "$was"'
-        )
+        line = f'{PATIENT}was=$(spi); {lets_go}; awaited other spi "$was"'
         if self._session.channel(self._terminal.name).run(line, timeout=60).rc:
             raise CheckError(f"{self._terminal.name} did not get its tunnel back")
         self._session.channel(self._terminal.name).run(AWAIT_UP, timeout=60).check()
+
+
+def _told(forger: Forger) -> list[tuple[Sealed, bool]] | LabError:
+    try:
+        return forger.told()
+    except LabError as error:
+        return error
 
 
 def _text(path: Path) -> str:
@@ -217,24 +269,4 @@ def _exchanged(account: Account, good: Account) -> Judgement:
         Warrant.WITNESSED,
         f"new ESP keys without a key exchange were refused: {words.strip()!r}; with one they came",
         f"鍵交換なしのESP鍵更新は拒否され（{words.strip()!r}）、鍵交換を伴う更新は成立しました",
-    )
-
-
-def _told(good: Account, identity: str) -> Judgement:
-    if not good.entry.installed:
-        return error(
-            f"a second login of {identity} did not come about, so nothing is shown",
-            f"{identity} の二重ログインが成立せず、判定できません",
-        )
-    words = next((line for line in good.gateway if _DUPLICATE in line and identity in line), "")
-    if not words:
-        return failed(
-            Warrant.WITNESSED,
-            f"{identity} came in a second time from another address, and the gateway says nothing of it in the central log",
-            f"{identity} が別の住所から二重にログインしましたが、中央ログにその記録がありません",
-        )
-    return passed(
-        Warrant.WITNESSED,
-        f"{identity} came in from another address; the central log tells of it and the first tunnel ended: {words.strip()!r}",
-        f"{identity} が別の住所からログインし、先のトンネルは終了して中央ログに記録されました: {words.strip()!r}",
     )

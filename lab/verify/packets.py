@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lab.plan import Family
+from lab.plan import Family, Plan
 from lab.record import Attempt, Observation, State, Verdict, Warrant
 from lab.verdict import Judgement, Purpose, crafted, stopped_by, sweep
 from lab.verdict.judgement import failed, passed
 from lab.verify import errors, shapes
-from lab.verify.ingress import ingresses
+from lab.verify.ingress import Ingress, ingresses
 from lab.verify.journal import DEADLINE, Journal
 from lab.verify.judge import give, settle
 from lab.verify.marks import NotTestable
+from lab.verify.parameters import PEERS
 from lab.verify.session import LabSession
 from lab.verify.shapes import Case
 from lab.verify.store import connect_anew
@@ -28,6 +29,9 @@ KINDS = {
     "segments": shapes.segments,
     "tunnels": shapes.tunnels,
 }
+ALL = 256
+# what routers, tunnels and transports without ports speak, and two that stand for what nobody speaks (IANA protocol numbers)
+CHOSEN = (2, 4, 8, 41, 46, 47, 50, 51, 88, 89, 94, 97, 98, 103, 108, 112, 115, 132, 136, 137, 139, 142, 253, 255)
 PROTOCOLS, ERRORS = "protocols", "errors"
 
 
@@ -87,15 +91,13 @@ class PacketsAt:
         return self._given(ERRORS)
 
     def of_no_protocol_number_pass(self) -> list[Verdict]:
-        """Z4: all 256 numbers, from a side that nothing is allowed from if there is one."""
-        given: list[Verdict] = []
-        for family in self._session.plan.families:
-            mine = {
-                each.case.stand.attempt.craft.number: each
-                for each in self._became[PROTOCOLS]
-                if each.family is family and each.case.stand.attempt.craft is not None
-            }
-            given += self._swept(mine) if mine else ()
+        """Z4: all 256 numbers from one of the body's own zones, those of routing, tunnels and old transports from every side."""
+        sides: dict[tuple[Family, str | None], dict[int, Tried]] = {}
+        for each in self._became[PROTOCOLS]:
+            attempt = each.case.stand.attempt
+            if attempt.craft is not None:
+                sides.setdefault((each.family, attempt.intruder_segment), {})[attempt.craft.number] = each
+        given = [verdict for mine in sides.values() for verdict in self._swept(mine)]
         if not given:
             raise NotTestable(f"no two endpoints have {self._device} between them")
         settle(given)
@@ -146,7 +148,8 @@ class PacketsAt:
         }
         beside = next(iter(mine.values())).seen[1:]
         for number, judgement in sweep(became, device=self._device, what=name):
-            which = "every IP protocol number" if number is None else f"IP protocol {number}"
+            many = "every IP protocol number" if len(mine) == ALL else "IP protocols of routing, tunnels and transport"
+            which = many if number is None else f"IP protocol {number}"
             seen = (*(each.seen[0] for each in mine.values()), *beside) if number is None else mine[number].seen
             for control in self._controls:
                 yield give(self._session, control, f"{name}: {which}", judgement, seen)
@@ -170,13 +173,19 @@ def _cases(session: LabSession, device: str, *, quick: bool) -> dict[str, list[C
         sides = ingresses(plan, device, family)
         for kind, make in KINDS.items():
             found[kind] += [case for at in sides[: 1 if quick else None] for case in make(at)]
-        found[PROTOCOLS] += [
-            case for at in sorted(sides, key=lambda at: at.through)[:1] for case in shapes.protocols(at)
-        ]
+        for number, at in enumerate(_own_zones_first(plan, sides)):
+            if number and quick:
+                break
+            found[PROTOCOLS] += shapes.protocols(at, CHOSEN if number else range(ALL))
     for seen in session.prober.observe([each.lead for each in known]):
         session.saw(seen)
     found[ERRORS] = [case for each in known for case in errors.cases(plan, device, each)]
     return found
+
+
+def _own_zones_first(plan: Plan, sides: Iterable[Ingress]) -> list[Ingress]:
+    """The sides of a peer come after those of the body's zones; of these one first that nothing is allowed from."""
+    return sorted(sides, key=lambda at: (plan.place(plan.host(at.base.source).zone) in PEERS, at.through))
 
 
 def _send(session: LabSession, device: str, cases: Mapping[str, Sequence[Case]]) -> dict[str, list[Tried]]:

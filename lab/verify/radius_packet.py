@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from hashlib import md5
 from typing import Literal
 
-ACCESS_REQUEST, ACCESS_REJECT, ACCESS_CHALLENGE = 1, 3, 11
+ACCESS_REQUEST, ACCESS_ACCEPT, ACCESS_REJECT, ACCESS_CHALLENGE = 1, 2, 3, 11
 USER_PASSWORD = 2
 USER_NAME, NAS_IDENTIFIER, CALLING_STATION, EAP_MESSAGE, MESSAGE_AUTHENTICATOR = 1, 32, 31, 79, 80
+_VENDOR, _MICROSOFT, _SEND_KEY, _RECV_KEY = 26, 311, 16, 17  # RFC 2548, 2.4.2 and 2.4.3
 HEADER, SIGNATURE = 20, 16  # octets
 _EAP_RESPONSE, _EAP_IDENTITY = 2, 1
 
@@ -62,6 +63,37 @@ def answer(packet: bytes, asked: bytes, secret: bytes) -> Answer | None:
     blank = packet[:4] + authenticator + rest[:start] + bytes(SIGNATURE) + rest[start + SIGNATURE :]
     good = hmac.compare_digest(hmac.digest(secret, blank, "md5"), rest[start : start + SIGNATURE])
     return Answer(packet[0], genuine=good and hmac.compare_digest(response, packet[4:HEADER]))
+
+
+def station_of(packet: bytes) -> str:
+    """Its Calling-Station-Id; "" if it has none."""
+    rest = packet[HEADER:]
+    found = (rest[at : at + rest[at - 1] - 2] for kind, at in _attributes(rest) if kind == CALLING_STATION)
+    return next(found, b"").decode(errors="replace")
+
+
+def master_key(accept: bytes, asked: bytes, secret: bytes) -> bytes:
+    """The key that the EAP method made, as an Access-Accept hands it over: Recv-Key and Send-Key; b"" if it has none."""
+    rest, authenticator = accept[HEADER:], asked[4:HEADER]
+    keys = {_RECV_KEY: b"", _SEND_KEY: b""}
+    for kind, at in _attributes(rest):
+        value = rest[at : at + rest[at - 1] - 2]
+        if kind != _VENDOR or value[:4] != _MICROSOFT.to_bytes(4) or len(value) < 8:  # noqa: PLR2004 - vendor, kind, length, salt
+            continue
+        if value[4] in keys:
+            keys[value[4]] = _shown(value[8:], value[6:8], authenticator, secret)
+    return keys[_RECV_KEY] + keys[_SEND_KEY]
+
+
+def _shown(hidden: bytes, salt: bytes, authenticator: bytes, secret: bytes) -> bytes:
+    """RFC 2548, 2.4.2: blocks of 16, each masked by what came before it; the first byte is the key's length."""
+    text, before = b"", authenticator + salt
+    for start in range(0, len(hidden), 16):
+        block = hidden[start : start + 16]
+        mask = md5(secret + before, usedforsecurity=False).digest()
+        text += bytes(one ^ other for one, other in zip(block, mask, strict=False))
+        before = block
+    return text[1 : 1 + text[0]] if text else b""
 
 
 def _hidden(password: bytes, authenticator: bytes, secret: bytes) -> bytes:

@@ -13,6 +13,8 @@ from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 
+OWN_WORDS = frozenset({400, 403, 405, 421})  # a 404 could be the far side's
+
 
 class Relays:
     """The `relay` fixture: `relay(entry).serves_its_service()`. `entry`: a registered flow to a relay."""
@@ -59,7 +61,8 @@ class Relay:
         """Another name, an absolute address, CONNECT: refused by the relay's own word, while its service answers."""
         good = self._ask()
         made = [
-            (what, refused(seen, good, what_en=what, what_ja=ja), (seen, good)) for what, ja, seen in self._abuses()
+            (what, refused(seen, good, what_en=what, what_ja=ja, words=OWN_WORDS), (seen, good))
+            for what, ja, seen in self._abuses()
         ]
         return self._given(made)
 
@@ -71,6 +74,11 @@ class Relay:
                 name, at = host.names[0], literal(host.address(plan.families[0]), 443)
                 made += [
                     (f"a request for {host.name} by name", f"{host.name} 宛の要求（Host）", self._ask(host=name)),
+                    (
+                        f"a request for {host.name} by name, in SNI too",
+                        f"{host.name} 宛の要求（SNIとHost）",
+                        self._ask(host=name, server=name),
+                    ),
                     (
                         f"an absolute address of {host.name}",
                         f"{host.name} の絶対URI",
@@ -84,11 +92,14 @@ class Relay:
                 ]
         return made
 
-    def _ask(self, *, method: str = "GET", target: str | None = None, host: str | None = None) -> Application:
+    def _ask(
+        self, *, method: str = "GET", target: str | None = None, host: str | None = None, server: str = ""
+    ) -> Application:
+        """`server`: another name than the relay's own in SNI; whose certificate is shown then doesn't matter."""
         seen = self._session.prober.https(
             self._attempt(),
-            server_name=self._session.plan.host(self._entry.destination).names[0],
-            ca_pem=self._session.root_pem(),
+            server_name=server or self._session.plan.host(self._entry.destination).names[0],
+            ca_pem=None if server else self._session.root_pem(),
             method=method,
             target=target,
             host=host,

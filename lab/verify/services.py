@@ -21,11 +21,14 @@ REPRESENTATIVE: Services = (
 # between zones of which none is the municipality's own
 CORE = frozenset({"mn", "lg", "in"})  # places
 OUTER: Services = (*_of(Protocol.TCP, 443), *_of(Protocol.UDP, 53), *ECHO)
+NAMES: Services = _of(Protocol.UDP, 53)
 BRIEF: Services = (*_of(Protocol.TCP, 443), *ECHO)
 # towards the Internet: web, QUIC, encrypted and plain names, time, echo
 PUBLIC: Services = (*_of(Protocol.TCP, 443, 853), *_of(Protocol.UDP, 443, 53, 123), *ECHO)
 # screens: RDP, VNC, ICA, PCoIP, SPICE, gateways in a browser (SAN-03)
 SCREENS: Services = (*_of(Protocol.TCP, 443, 1494, 2598, 3389, 4172, 5900, 5930),)
+# of both: what servers would be joined by for convenience
+FAVOURITES: Services = (*_of(Protocol.TCP, 22, 25, 80, 443, 445, 2049, 3389, 5432),)
 # files, mail, print, databases, remote administration (SAN-04)
 CHANNELS: Services = (
     *_of(Protocol.TCP, 21, 22, 25, 80, 135, 139, 389, 445, 631, 1433, 1521, 2049, 3306, 5432, 5985, 5986, 8080, 9100),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -23,6 +22,7 @@ from lab.record import Application, Observation, State, Train, Verdict, Warrant
 from lab.record.outcome import waive
 from lab.verdict import Finding, Judgement, Ruleset, parse_ruleset
 from lab.verdict.discovery import Discovered
+from lab.verdict.ruleset.listing import comparable, without_probe
 from lab.verify.ahead import Ahead
 from lab.verify.marks import CheckError, Judged, NotTestable
 from lab.verify.shared import SharedChannel
@@ -30,14 +30,14 @@ from lab.verify.sink import NullSink, PipeSink, Sink
 from lab.verify.trip import Stand
 
 if TYPE_CHECKING:
+    from lab.verdict.layer2 import Said
     from lab.verdict.screen_access import Entry
+    from lab.verify.ethernet import Frame
     from lab.verify.packets import Tried
     from lab.verify.screen_run import Rehearsed
 
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
-_OWN_TABLE = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
-_HANDLE = re.compile(r" # handle \d+$", re.MULTILINE)
-DEADLINE = 900.0  # seconds: a prober never outlives this, whatever happens to us
+DEADLINE = 900.0  # seconds without an order after which a prober ends by itself
 
 
 DeniedPacket = tuple[Stand, Judgement, Observation]
@@ -80,6 +80,7 @@ class LabSession:
             str, dict[str, Any]
         ] = {}  # attempts to get into a gateway's VPN, kept by lab.verify.outsiders
         self.reached: dict[str, Application] = {}  # source -> TLS 1.0 of a weak server, kept by lab.verify.scanner
+        self.ethernet: Mapping[str, Sequence[tuple[Frame, Said]]] | None = None  # kept by lab.verify.layer2
         self.findings: dict[str, list[Finding]] = {}
         self.heard: object = None  # what was heard on the air, kept by lab.verify.wireless.heard
         self.wireless = 0  # number of the last piece of evidence from the air
@@ -126,7 +127,7 @@ class LabSession:
         result = self.channel(device).run(["nft", "-a", "-s", "list", "ruleset"])
         if result.rc:
             raise CheckError(f"{device}: its ruleset can't be read: {result.stderr.decode().strip()}")
-        return _OWN_TABLE.sub("", result.stdout.decode())
+        return without_probe(result.stdout.decode())
 
     @cached_property
     def delivered(self) -> dict[str, dict[str, str]]:
@@ -188,7 +189,7 @@ class LabSession:
         before = self._texts.get(device)
         if before is not None:
             after = self._rules_text(device)
-            if _HANDLE.sub("", after) != _HANDLE.sub("", before):
+            if comparable(after) != comparable(before):
                 raise CheckError(f"{device}: after the event its rules are not what they were")
             self.rulesets[device] = self.read_ruleset(device)
         self._sandboxes[device] = self.lab.sandbox_key(device)

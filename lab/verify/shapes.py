@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lab.plan import Family, Protocol
@@ -138,8 +138,8 @@ def tunnels(at: Ingress) -> Iterator[Case]:
                 )
 
 
-def protocols(at: Ingress) -> Iterator[Case]:
-    """Z4: every IP protocol number; numbers with ports go to a port that nobody has allowed."""
-    for number in range(256):
+def protocols(at: Ingress, numbers: Iterable[int] = range(256)) -> Iterator[Case]:
+    """Z4: IP protocol numbers; those with ports go to a port that nobody has allowed."""
+    for number in numbers:
         craft = Craft(shape=Shape.PROTOCOL, number=number)
         yield Case(at.stand(at.attempt(craft, port=DISCARD), craft_text(craft, at.base.family)), NOT_ALLOWED, None)

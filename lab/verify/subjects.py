@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from lab.pki import accounts, subjects
 from lab.plan import AllowedFlow, Kind, Plan
+from lab.verify.layer2 import standing
 from lab.verify.wireless.hosts import staff, visitors
 from lab.verify.wireless.my_number import my_number_hosts, my_number_networks
 from lab.verify.wireless.versions import devices
@@ -25,6 +26,11 @@ def _hosts(plan: Plan) -> Values:
 def _segments(plan: Plan) -> Values:
     names = [segment.name for segment in plan.segments if not segment.tunnel]
     return [(name, name) for name in names]
+
+
+def _spoken_on(plan: Plan) -> Values:
+    """Segments with a host that speaks and a router that hears it."""
+    return [(one.name, one.name) for one in plan.segments if standing(plan, one.name) is not None]
 
 
 def _ssh_servers(plan: Plan) -> Values:
@@ -186,6 +192,7 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "remote_desktop": _remote_desktops,
     "screen_chain": _chains,
     "segment": _segments,
+    "spoken_segment": _spoken_on,
     "ssh_server": _ssh_servers,
     "tls_client": _tls_clients,
     "teleworker": _teleworkers,

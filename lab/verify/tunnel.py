@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lab.plan import Family, Host, Leg, Plan, Protocol
-from lab.probe import Carrying
+from lab.probe import Carrying, Prober, open_prober
 from lab.record import Attempt, Event, Train, Verdict
 from lab.verdict import Judgement, came_back, stayed_inside
+from lab.verdict.questions import heard_by_nobody
 from lab.verdict.replay import taken_once
 from lab.verify.decisions import Decisions
 from lab.verify.happenings import Happening, make_happen
@@ -17,7 +18,8 @@ from lab.verify.marks import CheckError
 from lab.verify.moves import Moves
 from lab.verify.outages import Outages
 from lab.verify.outer_link import OuterLink
-from lab.verify.session import LabSession
+from lab.verify.questions import Questions
+from lab.verify.session import DEADLINE, LabSession
 from lab.verify.trip import mac_on
 from lab.verify.tunnel_events import AWAIT_UP, SHORT, STATE
 from lab.verify.tunnel_marks import SCREEN, WEB, Mark, Marks
@@ -65,8 +67,12 @@ class Tunnel:
         return self._held(self._marks.every(Family.IPV6))
 
     def takes_questions_for_names(self) -> list[Verdict]:
-        """To the foreign network's resolver and to a public one, over UDP, TCP, TLS, QUIC and HTTPS."""
-        return self._held([mark for family in self._families for mark in self._marks.for_names(family)])
+        """To the foreign network's resolver and to a public one, over UDP, TCP, TLS, QUIC and HTTPS; and neither's log has any."""
+        made = self._up_with([mark for family in self._families for mark in self._marks.for_names(family)])
+        router, public = self._router, self._session.plan.host(self._marks.public)
+        asked = Questions(self._session, self._terminal, router, public, self._outer.segment).asked()
+        subject = f"{self._terminal.name}: its questions in the logs of {router.name} and {public.name}"
+        return give_all(self._session, self._controls, [*made, (subject, heard_by_nobody(asked), ())])
 
     def lets_nothing_past_it(self) -> list[Verdict]:
         """By the outer interface itself: as any process, as root with the daemon's mark, by a packet socket.
@@ -125,7 +131,7 @@ class Tunnel:
         inner = f"{self._marks.attempt(Mark(self._marks.inner, Family.IPV4, SCREEN)).address}:{SCREEN}"
         moves = Moves(self._session, self._terminal, self._router, self._outer, website=website.address, inner=inner)
         echo = Mark(self._marks.website, Family.IPV4, None, Protocol.ICMP)
-        flows = [Carrying(one, "loose") for one in self._marks.attempts(self._marks.four())]
+        flows = self._four()
         flows += [Carrying(website, "fragments"), Carrying(self._marks.attempt(echo), "echo")]
         happenings = (moves.another_card_appears, moves.address_changes)
         return [one for happen in happenings for one in self._judged(flows, happen, back=True, interval=_SLOW)]
@@ -135,35 +141,65 @@ class Tunnel:
         return [verdict for happening in SHORT for verdict in self._while(happening)]
 
     def takes_what_offered_routes_would_lead_past_it(self) -> list[Verdict]:
-        """The network's DHCP offers host routes by way of an attacker (options 121 and 249), its router the inner prefix."""
-        website, inner = self._marks.website, self._marks.inner
-        marks = [Mark(name, Family.IPV4, port) for name, port in ((website, WEB), (inner, SCREEN))]
-        marks += [Mark(inner, Family.IPV6, SCREEN)] if Family.IPV6 in self._families else []
+        """The network's DHCP offers host routes by way of an attacker (options 121 and 249), its router the inner prefix.
+
+        And a second router, preferred to the first, announces itself as the way to everything and to the inner prefix.
+        """
+        ends = ((self._marks.website, WEB), (self._marks.inner, SCREEN))
+        marks = [Mark(name, family, port) for family in self._families for name, port in ends]
         flows = [Carrying(one, "loose") for one in self._marks.attempts(marks)]
         targets = [one.attempt.address for one in flows]
-        lure = Lure(self._session, self._router, self._terminal, self._outer, targets)
+        inner = [one.attempt.address for one in flows if one.attempt.destination == self._marks.inner]
+        lure = Lure(self._session, self._router, self._terminal, self._outer, targets=targets, inner=inner)
         try:
             return self._judged(flows, lure.laid, tunnelled=True)
         finally:
             lure.taken_away()
 
     def hides_everything_while_others_fail(self) -> list[Verdict]:
-        """The gateway dies, the SA's lifetime ends while rekeying is blocked, the home router goes down."""
-        outages = Outages(self._session, self._terminal, self._gateway, self._router, self._outer.segment)
-        flows = [Carrying(one, "loose") for one in self._marks.attempts(self._marks.four())]
-        happenings = (outages.gateway_dies, outages.keys_run_out, outages.router_goes_down)
+        """The gateway's daemon dies or is stopped, the SA's lifetime ends while rekeying is blocked, the home router goes down."""
+        outages, flows = self._outages(), self._four()
+        happenings = (outages.gateway_dies, outages.gateway_stops, outages.keys_run_out, outages.router_goes_down)
         return [one for happen in happenings for one in self._judged(flows, happen, back=True, interval=_SLOW)]
 
+    def hides_everything_while_its_gateway_is_gone(self) -> list[Verdict]:
+        """The gateway's host is stopped and started anew. The prober leaves it alone: it would keep its namespace.
+
+        Nothing is sent to the gateway itself: a border that starts ends all sessions that no rule names, again and again.
+        """
+        session, name = self._session, self._gateway.name
+        session.require_untouched()
+        session.release_prober()
+        with open_prober(
+            session.engine, session.lab, deadline=DEADLINE, without=(name,), numbers=session.numbers
+        ) as prober:
+            flows = [one for one in self._four() if one.attempt.destination != name]
+            made = self._trains(flows, self._outages().gateway_is_gone, back=True, interval=_SLOW, prober=prober)
+        if all(
+            drift.host == name for drift in session.lab.drift()
+        ):  # what came over others meanwhile is nothing to keep
+            session.lab.record_state()
+        session.disturbed(name)
+        return give_all(session, self._controls, made)
+
+    def _outages(self) -> Outages:
+        return Outages(self._session, self._terminal, self._gateway, self._router, self._outer.segment)
+
+    def _four(self) -> list[Carrying]:
+        return [Carrying(one, "loose") for one in self._marks.attempts(self._marks.four())]
+
     def _while(self, happening: Happening) -> list[Verdict]:
-        name = self._terminal.name
-        flows = [Carrying(one, "loose") for one in self._marks.attempts(self._marks.four())]
+        name, flows = self._terminal.name, self._four()
         return self._judged(flows, lambda: make_happen(self._session.channel(name), name, happening), back=True)
 
     def _held(self, marks: Sequence[Mark]) -> list[Verdict]:
         """While the tunnel is up and stays it."""
+        return give_all(self._session, self._controls, self._up_with(marks))
+
+    def _up_with(self, marks: Sequence[Mark]) -> list[tuple[str, Judgement, Sequence[Train]]]:
         carriers = {Protocol.UDP: "loose", Protocol.TCP: "syn"}
         flows = [Carrying(self._marks.attempt(mark), carriers[mark.protocol]) for mark in marks]
-        return self._judged(flows, lambda: self._up_meanwhile(1.5), tunnelled=True)
+        return self._trains(flows, lambda: self._up_meanwhile(1.5), tunnelled=True, prober=self._session.prober)
 
     def _judged(
         self,
@@ -175,10 +211,24 @@ class Tunnel:
         interval: float = _INTERVAL,
     ) -> list[Verdict]:
         """All flows in one train with the same packets of a stranger beside them. `back`: the event ends a tunnel."""
+        prober = self._session.prober
+        made = self._trains(flows, happen, back=back, tunnelled=tunnelled, interval=interval, prober=prober)
+        return give_all(self._session, self._controls, made)
+
+    def _trains(
+        self,
+        flows: Sequence[Carrying],
+        happen: Callable[[], Event],
+        *,
+        prober: Prober,
+        back: bool = False,
+        tunnelled: bool = False,
+        interval: float = _INTERVAL,
+    ) -> list[tuple[str, Judgement, Sequence[Train]]]:
         session = self._session
         self.require_up()
         strangers = [self._stranger(one) for one in flows]
-        with session.prober.train([*flows, *strangers], interval=interval, count=8000, seconds=_LONGEST) as trains:
+        with prober.train([*flows, *strangers], interval=interval, count=8000, seconds=_LONGEST) as trains:
             event = happen()
         made: list[tuple[str, Judgement, Sequence[Train]]] = []
         if back:
@@ -189,7 +239,7 @@ class Tunnel:
             session.saw_train(there)
             judgement = stayed_inside(here, there, clear=self._clear, tunnels=self._tunnels, tunnelled=tunnelled)
             made.append((self._subject(here), judgement, (here, there)))
-        return give_all(session, self._controls, made)
+        return made
 
     def require_up(self) -> None:
         """Whoever asks what a tunnel hides must have one. CheckError if it isn't up, or doesn't come up in time."""

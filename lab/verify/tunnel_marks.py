@@ -32,7 +32,7 @@ class Marks:
         self.website = next(
             one.name for one in plan.hosts if "web_app" in one.roles and plan.place(one.zone) == "internet"
         )
-        self._public = next(host.name for host in plan.hosts if "authority" in host.roles)
+        self.public = next(host.name for host in plan.hosts if "authority" in host.roles)
         # whom it may talk to through the tunnel
         self.inner = next(one.destination for one in plan.allowed if one.source == terminal.name and not one.anyone)
 
@@ -49,7 +49,7 @@ class Marks:
     def by_itself(self, family: Family) -> list[Mark]:
         """What a laptop sends unasked: for the time, to see whether there is a captive portal, for names of neighbours."""
         return [
-            Mark(self._public, family, TIME),
+            Mark(self.public, family, TIME),
             Mark(self.website, family, PORTAL, Protocol.TCP),
             *self.groups(family),
         ]
@@ -63,10 +63,10 @@ class Marks:
     def for_names(self, family: Family) -> list[Mark]:
         """The foreign network's resolver and a public one, over UDP, TCP, TLS, QUIC and HTTPS."""
         found: list[Mark] = []
-        for host, leg in ((self._router.name, self._outer.segment), (self._public, None)):
+        for host, leg in ((self._router.name, self._outer.segment), (self.public, None)):
             found += [Mark(host, family, NAMES, leg=leg), Mark(host, family, NAMES, Protocol.TCP, leg)]
         for port in (NAMES_TLS, WEB):
-            found += [Mark(self._public, family, port, protocol) for protocol in (Protocol.TCP, Protocol.UDP)]
+            found += [Mark(self.public, family, port, protocol) for protocol in (Protocol.TCP, Protocol.UDP)]
         return [*found, Mark(self.website, family, WEB, Protocol.TCP)]
 
     def attempt(self, mark: Mark) -> Attempt:

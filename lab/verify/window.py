@@ -48,7 +48,7 @@ class Window:
         self._denied = {family: first_denied(session.plan, device, family) for family in session.plan.families}
 
     def stays_closed_while_rules_are_loaded(self) -> list[Verdict]:
-        """The same rules ten times, files that are refused for three reasons, the log reader killed."""
+        """The same rules three times, files that are refused for three reasons, the log reader killed."""
         return self._judged(EVENTS)
 
     def stays_closed_while_a_link_changes(self) -> list[Verdict]:

@@ -26,6 +26,11 @@ def test_administration_offers_only_modern_ssh_and_no_password(ssh_server, admin
 
 
 @control("CRY-04")
+def test_backup_store_offers_only_modern_ssh_and_no_password(backup_flow, administration):
+    administration.over(backup_flow).offers_only_the_baseline()
+
+
+@control("CRY-04")
 @hosts("role:ssh")
 def test_administration_is_reached_through_the_host_alone(host, listeners):
     assert ("tcp", 22) not in listeners(host)

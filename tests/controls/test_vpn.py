@@ -52,6 +52,12 @@ def test_nothing_leaks_while_gateway_keys_or_router_fail(tunnel, teleworker):
     tunnel(teleworker).hides_everything_while_others_fail()
 
 
+@control("VPN-04", "VPN-16")
+@disruptive
+def test_nothing_leaks_while_the_gateway_itself_is_gone(tunnel, teleworker):
+    tunnel(teleworker).hides_everything_while_its_gateway_is_gone()
+
+
 @control("VPN-05")
 def test_names_are_asked_for_inside_the_tunnel_alone(tunnel, teleworker):
     tunnel(teleworker).takes_questions_for_names()
@@ -87,6 +93,11 @@ def test_a_telework_terminal_reaches_one_port_of_one_host(limited, remote_screen
     limited(remote_screen).refuses_every_other_port()
 
 
+@control("VPN-11")
+def test_a_client_speaks_for_itself_alone(outsiders, vpn_gateway):
+    outsiders(vpn_gateway).lets_a_client_speak_for_itself_alone()
+
+
 @control("VPN-12")
 def test_new_keys_have_a_key_exchange_of_their_own(outsiders, vpn_gateway):
     outsiders(vpn_gateway).makes_no_key_without_an_exchange()
@@ -98,5 +109,5 @@ def test_a_packet_of_the_tunnel_is_taken_once(tunnel, teleworker):
 
 
 @control("VPN-14")
-def test_a_second_login_of_one_identity_is_told(outsiders, vpn_gateway):
+def test_a_second_login_of_one_identity_raises_an_alarm(outsiders, vpn_gateway):
     outsiders(vpn_gateway).tells_of_a_second_login()

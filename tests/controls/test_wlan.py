@@ -20,6 +20,11 @@ def test_what_a_station_sends_is_unreadable_on_the_air(staff_network, air):
     air(staff_network).hides_what_is_sent()
 
 
+@control("WLAN-03")
+def test_session_keys_open_what_was_on_the_air(staff_network, air):
+    air(staff_network).is_what_its_keys_open()
+
+
 @control("WLAN-05")
 def test_staff_network_requires_protected_management_frames(staff_network, air):
     air(staff_network).requires_protected_management_frames()

@@ -11,6 +11,11 @@ def test_my_number_zone_is_cut_from_every_other(matrix, my_number_border):
     matrix.is_denied(*my_number_border)
 
 
+@control("ZONE-01", "ZONE-05")
+def test_nothing_crosses_a_border_below_ip(ethernet, spoken_segment):
+    ethernet(spoken_segment).stays_there()
+
+
 @control("ZONE-02")
 def test_my_number_zone_never_reaches_the_internet(matrix, internet_border):
     matrix.is_denied(*internet_border)
@@ -39,6 +44,11 @@ def test_internet_side_has_no_way_out_but_the_security_cloud(matrix, cloud_borde
 @control("ZONE-04")
 def test_the_web_is_reached_through_the_proxy(cloud, proxied):
     cloud(proxied).reaches_the_web()
+
+
+@control("ZONE-04")
+def test_the_proxy_is_closed_to_who_is_not_registered(cloud, proxied):
+    cloud(proxied).is_closed_to_others()
 
 
 @control("ZONE-04")

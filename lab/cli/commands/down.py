@@ -20,9 +20,10 @@ def command(*, name: str | None, every: bool, yes: bool, keys: bool, as_json: bo
     """
     from lab.cli.display import progress
     from lab.cli.output import emit
-    from lab.operate.down import down, names_for
+    from lab.operate.down import down, known, names_for
 
     names = names_for(name, every=every)
+    strangers = [lab for lab in names if not known(lab)]
     if every and names and not yes:
         click.echo("labs on this engine: " + ", ".join(names), err=True)
         click.confirm("remove them all?", abort=True, err=True)
@@ -34,5 +35,6 @@ def command(*, name: str | None, every: bool, yes: bool, keys: bool, as_json: bo
         click.echo("nothing to remove")
     for lab, count in removed.items():
         if not as_json:
-            click.echo(f"lab {lab}: {count} containers removed")
+            there = "" if lab not in strangers else " (no lab of that name was there)"
+            click.echo(f"lab {lab}: {count} containers removed{there}")
     return 0

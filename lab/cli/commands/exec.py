@@ -6,15 +6,19 @@ import sys
 
 import click
 
+from lab.cli.inner import InnerCommand
 from lab.cli.options import NAME
 
 
-@click.command("exec", context_settings={"ignore_unknown_options": True})
+@click.command("exec", cls=InnerCommand)
 @click.argument("host")
-@click.argument("words", nargs=-1, required=True, metavar="-- CMD [ARG]...", type=click.UNPROCESSED)
+@click.argument("words", nargs=-1, required=True, metavar="CMD [ARG]...", type=click.UNPROCESSED)
 @NAME
 def command(*, host: str, words: tuple[str, ...], name: str | None) -> int:
-    """Run one command in HOST, e.g. `lab exec fw-mn -- nft list ruleset`. Exits with the command's own code."""
+    """Run one command in HOST, e.g. `lab exec fw-mn nft list ruleset`. Exits with the command's own code.
+
+    Options of `lab exec` itself stand before CMD.
+    """
     from lab.operate.inside import execute
 
     result = execute(name, host, words)

@@ -27,7 +27,7 @@ def command(*, control: str, evidence: Path | None, name: str | None, as_json: b
 
     What was seen comes from the EVIDENCE folder, or from the newest run below evidence/ that judged the control (with
     --lab NAME: of that lab). Without any it says how the control is tested. If the lab that was judged runs and has
-    another plan now, the verdicts are marked as stale; a rule that was changed by hand since then is not noticed: verify.
+    another plan now, or a firewall other rules, the verdicts are marked as stale; other changes by hand are not noticed.
 
     Exit 0 whatever the verdicts are; 3 for an unknown control or a bundle that was altered.
     """

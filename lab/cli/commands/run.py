@@ -12,9 +12,7 @@ from lab.cli.options import AS_OF, CONTROL, DISRUPTIVE, EVIDENCE, HTML, JSON, JU
 
 @click.command("run")
 @click.argument("scenario", type=click.Path(path_type=Path))
-@click.option(
-    "-l", "--lab", "name", envvar="SANSO_LAB", metavar="NAME", help="The lab's name (default: the scenario's)."
-)
+@click.option("-l", "--lab", "name", metavar="NAME", help="The lab's name (default: the scenario's file name).")
 @CONTROL
 @click.option("--quick", is_flag=True, help="One representative flow per pair of zones: reports say 'subset'.")
 @DISRUPTIVE
@@ -38,7 +36,10 @@ def command(
     as_of: date | None,
     as_json: bool,
 ) -> int:
-    """For CI: build a fresh lab from SCENARIO, verify it, keep the evidence, remove the lab. The exit code decides."""
+    """For CI: build a fresh lab from SCENARIO, verify it, keep the evidence, remove the lab. The exit code decides.
+
+    A lab of that name that is up is removed first. SANSO_LAB isn't looked at: it names the lab that you work on.
+    """
     from lab.cli.display import progress
     from lab.cli.judging import judge
     from lab.errors import LabError

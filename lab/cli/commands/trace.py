@@ -11,6 +11,7 @@ lab trace lg-term mn-app:443
 lab trace -6 mn-app juki-net:443
 lab trace in-term mn-app            (ICMP echo)
 lab trace lg-term fw-mn@x-ml:22
+lab trace lg-term 10.10.0.10:443
 """
 
 
@@ -25,7 +26,7 @@ lab trace lg-term fw-mn@x-ml:22
 def command(*, source: str, destination: str, udp: bool, family: str, name: str | None, as_json: bool) -> int:
     """Send one packet from SOURCE and show its way: every port it crossed, every rule that judged it, what answered.
 
-    DST is a host, or DEVICE@SEGMENT for a firewall's own address there.
+    DST is a host, DEVICE@SEGMENT for a firewall's own address there, or an address that a host of the lab has.
     """
     from lab.cli.output import emit
     from lab.cli.trace_view import show

@@ -14,7 +14,12 @@ from lab.cli.options import AS_OF, JSON, SCENARIO
 @click.command("up")
 @SCENARIO
 @click.option(
-    "-l", "--lab", "name", envvar="SANSO_LAB", metavar="NAME", help="The lab's name (default: the scenario's)."
+    "-l",
+    "--lab",
+    "name",
+    envvar="SANSO_LAB",
+    metavar="NAME",
+    help="The lab's name (default: $SANSO_LAB, else the scenario's file name).",
 )
 @click.option("--fresh", is_flag=True, help="Remove what is there and build from nothing, through Ansible.")
 @click.option("--reconverge", is_flag=True, help="Run Ansible even if nothing changed.")

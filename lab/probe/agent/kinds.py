@@ -49,6 +49,8 @@ def _ipv6(raw: bytes) -> str:
 
 def _payload(protocol: int, address: str, body: bytes, icmp: str) -> str:
     if protocol in {6, 17}:
+        if len(body) < 4:
+            return "short"
         return f"{'tcp' if protocol == 6 else 'udp'} {address}:{int.from_bytes(body[2:4], 'big')}"
     if protocol == (1 if icmp == "icmp" else 58):
         return f"{icmp} {body[0]}"

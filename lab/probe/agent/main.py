@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
-from lab.probe.agent import clock, exchange, look, namespace
+from lab.probe.agent import clock, exchange, handmade, look, namespace
 from lab.probe.agent.again import replayed
 from lab.probe.agent.batch import Batch, Flight
 from lab.probe.agent.cables import IDLE, Cables, cable
@@ -87,6 +87,10 @@ class Agent:
             if order["op"] != "observe":
                 batch.look()
             return {**answer, "observations": batch.told()}
+
+    def say_frames(self, order: Order) -> Order:
+        """Send frames as they are from hosts' own cards."""
+        return handmade.say(order, self._hosts)
 
     def replay(self, order: Order) -> Order:
         """Send a host's packets into its tunnel, and what they become once more."""
@@ -196,10 +200,11 @@ def _answered(sender: Sender | Crafted, judge: Callable[[bytes, bytes], tuple[bo
     return {"ok": ok, "detail": detail}
 
 
-def orders(deadline: float, cables: Cables) -> Iterator[Order]:
-    """Orders until EOF or the deadline. Cables are unplugged where none comes for a while."""
+def orders(patience: float, cables: Cables) -> Iterator[Order]:
+    """Orders until EOF, or until so many seconds pass without one. Cables are unplugged where none comes for a while."""
     rest, source = b"", sys.stdin.fileno()
-    while (left := deadline - time.monotonic()) > 0:
+    heard = time.monotonic()
+    while (left := heard + patience - time.monotonic()) > 0:
         if not select.select([source], [], [], min(left, IDLE) if cables.plugged else left)[0]:
             cables.unplug()
             continue
@@ -208,6 +213,7 @@ def orders(deadline: float, cables: Cables) -> Iterator[Order]:
             return
         *lines, rest = (rest + data).split(b"\n")
         yield from (json.loads(line) for line in lines if line.strip())
+        heard = time.monotonic()
 
 
 def say(answer: Order) -> None:
@@ -222,7 +228,7 @@ def main() -> None:
     agent: Agent | None = None
     cables = Cables()
     try:
-        for order in orders(time.monotonic() + float(sys.argv[1]), cables):
+        for order in orders(float(sys.argv[1]), cables):
             try:
                 if agent is None:
                     agent = Agent(order, cables)
@@ -231,6 +237,8 @@ def main() -> None:
                     continue  # the train that it is for had ended by itself
                 elif order["op"] in {"train", "replay"}:
                     answer = agent.train(order) if order["op"] == "train" else agent.replay(order)
+                elif order["op"] == "frames":
+                    answer = agent.say_frames(order)
                 else:
                     answer = agent.serve(order)
             except Exception as error:  # noqa: BLE001 - the client must learn of it; it becomes an error verdict

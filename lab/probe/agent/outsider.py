@@ -2,16 +2,20 @@
 
 Orders on stdin, one JSON object per line; the first plugs it in: {"segment", "next_hop", "addresses" with lengths}. Each
 other one is an attempt: {"files": {path below /etc/swanctl: text}, "rekey": true for one more CHILD_SA}. Its answer: {"said":
-what its daemon wrote meanwhile, "sa": what it lists as its SAs}. It ends with its stdin, or after the seconds of its argument.
+what its daemon wrote meanwhile, "sa": what it lists as its SAs}. With "hold" the tunnel stays until {"release"}, the answer has the
+"key" that the client seals with, and {"send": datagrams in hexadecimal, "to": [address, port]} sends from the client's side.
+It ends with its stdin, or after the seconds of its argument.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -23,10 +27,12 @@ from lab.probe.agent.intruder import Intruder
 from lab.probe.agent.namespace import inside
 
 _NUMBER = 9000  # of its cable: far from those of the prober's intruders
-_LOG = Path("/run/charon.log")
+_LOG, _KEYS = Path("/run/charon.log"), Path("/run/charon.keys")
+_BYTES = re.compile(r"\] {1,4}\d+: ((?:[0-9A-F]{2} )+)")  # a line of the daemon's own dump
 _LONGEST = "5"  # seconds for one attempt
 _FOLDER, _VICI = Path("/etc/swanctl"), Path("/run/charon.vici")
 _START = 5.0  # seconds
+_PAUSE = 0.01  # seconds between two datagrams
 _SETTINGS = """charon {
   load = random nonce x509 revocation constraints pubkey pem pkcs1 pkcs8 openssl des md4 md5 sha1 kdf kernel-libipsec kernel-netlink socket-default vici eap-identity eap-tls eap-mschapv2
   retransmit_tries = 1
@@ -38,6 +44,12 @@ _SETTINGS = """charon {
   filelog {
     stderr {
       default = 1
+      flush_line = yes
+    }
+    keys {
+      path = /run/charon.keys
+      default = -1
+      chd = 4
       flush_line = yes
     }
   }
@@ -72,14 +84,31 @@ class Outsider:
         for path, text in order["files"].items():
             (_FOLDER / path).write_text(text, encoding="utf-8")
         _swanctl("--load-all", "--clear", "--noprompt")
+        _KEYS.write_bytes(b"")
         begun = _LOG.stat().st_size
         _swanctl("--initiate", "--child", "net", "--timeout", _LONGEST)
         if order["rekey"] and _installed():
             _swanctl("--rekey", "--child", "net")
             self._await(begun, ("failed to establish CHILD_SA", "NO_PROPOSAL_CHOSEN", "rekeyed", "outbound CHILD_SA"))
         told = {"said": _since(begun), "sa": _swanctl("--list-sas", "--raw")}
-        _swanctl("--terminate", "--ike", "trial", "--force", "--timeout", "2")
+        if order.get("hold"):
+            return {**told, "key": _sealing_key()}
+        self.release()
         return told
+
+    def release(self) -> None:
+        """Let go of the tunnel."""
+        _swanctl("--terminate", "--ike", "trial", "--force", "--timeout", "2")
+
+    def send(self, order: Order) -> None:
+        """Send datagrams as they are, one after the other."""
+        address, port = order["to"]
+        with inside(self._cable.namespace):
+            sender = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+        with sender:
+            for datagram in order["send"]:
+                sender.sendto(bytes.fromhex(datagram), (address, port))
+                time.sleep(_PAUSE)
 
     def _await(self, begun: int, words: tuple[str, ...]) -> None:
         """Until the daemon says one of them, or for as long as an attempt may take."""
@@ -122,6 +151,16 @@ def _since(begun: int) -> list[str]:
         return log.read().decode(errors="replace").splitlines()
 
 
+def _sealing_key() -> str:
+    """In hexadecimal, what this side, which began, encrypts the newest CHILD_SA's packets with; "" if there is none."""
+    _, _, dump = _KEYS.read_text(errors="replace").rpartition("encryption initiator key")
+    lines = iter(dump.splitlines()[1:])
+    found = []
+    while (line := _BYTES.search(next(lines, ""))) is not None:
+        found.append(line[1])
+    return "".join(found).replace(" ", "")
+
+
 def _installed() -> bool:
     return any("state=INSTALLED" in line for line in _swanctl("--list-sas", "--raw"))
 
@@ -153,8 +192,11 @@ def main() -> None:
                 if outsider is None:
                     outsider = Outsider(order)
                     answer: Order = {"ready": True}
-                else:
+                elif "files" in order:
                     answer = outsider.tried(order)
+                else:
+                    answer = {}
+                    outsider.send(order) if "send" in order else outsider.release()
             except Exception as error:  # noqa: BLE001 - the client must learn of it; it becomes an error verdict
                 answer = {"error": f"{type(error).__name__}: {error}"}
             sys.stdout.write(json.dumps(answer) + "\n")

@@ -9,6 +9,7 @@ from lab.errors import LabError
 from lab.probe.air.elements import elements, is_wpa1, read_rsn, signs_beacons
 from lab.record.air import AirCapture, AirFrame
 
+EAPOL = b"\xaa\xaa\x03\x00\x00\x00\x88\x8e"  # LLC and SNAP header of EAP and key messages
 _MAGIC = {b"\xd4\xc3\xb2\xa1": ("<", 1), b"\xa1\xb2\xc3\xd4": (">", 1), b"\x4d\x3c\xb2\xa1": ("<", 1000)}
 _RADIOTAP = 127  # link type IEEE802_11_RADIO
 _MANAGEMENT, _CONTROL, _DATA = 0, 1, 2
@@ -27,23 +28,22 @@ _KINDS = {
 }
 _FIXED = {"association-request": 4, "reassociation-request": 10, "probe-request": 0, "probe-response": 12, "beacon": 12}
 _PROTECTED, _TO_DS, _FROM_DS, _QOS = 0x40, 0x01, 0x02, 0x08
-_EAPOL = b"\xaa\xaa\x03\x00\x00\x00\x88\x8e"
 _HEADER, _ADDRESSES = 24, (4, 10, 16)
 
 
 def read_capture(raw: bytes, needles: Sequence[bytes] = ()) -> AirCapture:
     """Read a pcap file of the whole air; the texts in `needles` are counted in each frame. LabError if it is none."""
-    frames = (_frame(at, data, needles) for at, data in _packets(raw))
+    frames = (frame_of(at, data, needles) for at, data in packets(raw))
     return AirCapture(frames=tuple(frame for frame in frames if frame is not None))
 
 
 def read_frame(packet: bytes) -> AirFrame | None:
     """One frame behind its radiotap header; None for a control frame, or one that was cut."""
     head = int.from_bytes(packet[2:4], "little")
-    return _frame(0, packet[head:], ())
+    return frame_of(0, packet[head:], ())
 
 
-def _packets(raw: bytes) -> Iterator[tuple[int, bytes]]:
+def packets(raw: bytes) -> Iterator[tuple[int, bytes]]:
     """Microseconds and frame, radiotap header taken off. A last packet that was cut is left out."""
     if raw[:4] not in _MAGIC:
         raise LabError(f"the capture of the air is no pcap file ({len(raw)} bytes)")
@@ -61,8 +61,8 @@ def _packets(raw: bytes) -> Iterator[tuple[int, bytes]]:
             yield seconds * 1_000_000 + fraction // scale, packet[head:]
 
 
-def _frame(at: int, data: bytes, needles: Sequence[bytes]) -> AirFrame | None:
-    """One frame; None for a control frame, which carries nothing, and for one that was cut."""
+def frame_of(at: int, data: bytes, needles: Sequence[bytes]) -> AirFrame | None:
+    """One frame, its radiotap header taken off; None for a control frame, which carries nothing, and for one that was cut."""
     if len(data) < _HEADER or (data[0] >> 2 & 3) == _CONTROL:
         return None
     kind, subtype, flags = data[0] >> 2 & 3, data[0] >> 4, data[1]
@@ -80,7 +80,7 @@ def _frame(at: int, data: bytes, needles: Sequence[bytes]) -> AirFrame | None:
         told |= {"kind": _KINDS.get(subtype, "management"), **_management(_KINDS.get(subtype, ""), data, flags)}
     elif kind == _DATA:
         body = data[_HEADER + (2 if subtype & _QOS else 0) :]
-        told |= {"kind": "null" if subtype & 4 else "data", "eapol": body.startswith(_EAPOL)}
+        told |= {"kind": "null" if subtype & 4 else "data", "eapol": body.startswith(EAPOL)}
         told["bssid"] = {_TO_DS: one, _FROM_DS: two}.get(flags & (_TO_DS | _FROM_DS), three)
     else:
         told["kind"] = "extension"

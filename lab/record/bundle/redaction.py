@@ -8,10 +8,11 @@ REDACTED = "[redacted]"
 PRIVATE_KEY = re.compile(
     r"(?P<head>-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----).*?(?P<tail>-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
 )
-# name = value, name: value, name value: the names that hostapd, wpa_supplicant, FreeRADIUS, swanctl and squid use
+# name = value, name: value, name value: the names that hostapd, wpa_supplicant, FreeRADIUS, swanctl and squid use;
+# @secret@ is what a file has in a secret's place until its program starts
 ASSIGNED = re.compile(
     r"(?im)^(?P<head>[ \t]*(?:[\w.-]*(?:psk|passphrase|password|passwd|secret)\d*|private_key_passwd|wep_key\d?)"
-    r"[ \t]*[=:][ \t]*)(?P<value>\"[^\"\n]*\"|'[^'\n]*'|[^\s#{][^\n]*)"
+    r"[ \t]*[=:][ \t]*)(?!@secret@[ \t]*$)(?P<value>\"[^\"\n]*\"|'[^'\n]*'|[^\s#{][^\n]*)"
 )
 IPSEC_SECRET = re.compile(r"(?im)^(?P<head>[^#\n]*:[ \t]*(?:PSK|EAP|XAUTH|NTLM)[ \t]+)(?P<value>\S+)")
 

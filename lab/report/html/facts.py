@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from lab.plan import Plan, Waiver
@@ -91,8 +91,11 @@ def _text(run: Mapping[str, Any], key: str) -> str:
 
 
 def _moment(text: str) -> str:
-    """2026-11-26 00:45 UTC; as it stands if it is no moment."""
+    """2026-11-26 18:45 UTC (11-27 03:45 JST); as it stands if it is no moment."""
     try:
-        return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M} UTC"
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return text
+    there = moment + timedelta(hours=9)
+    same = there.date() == moment.date()
+    return f"{moment:%Y-%m-%d %H:%M} UTC ({there:{'%H:%M' if same else '%m-%d %H:%M'}} JST)"

@@ -16,6 +16,9 @@ SHOWN = (
     Field.SPORT, Field.DPORT, Field.ICMP_TYPE, Field.ETHER_SADDR, Field.CT_STATE,
 )  # fmt: skip
 FEW = 3
+MANY = 6  # ranges of addresses that are left out of all the others
+NETWORKS = 2  # that a range is written as; more say less than its ends
+ADDRESSES = {Field.SADDR4, Field.SADDR6, Field.DADDR4, Field.DADDR6}
 NAMED = {
     Field.FAMILY: {0: "ipv4", 1: "ipv6", 2: "other family"},
     Field.CT_STATE: {number: name for name, number in STATES.items()},
@@ -48,7 +51,7 @@ def rule_text(rule: Rule | None, chain: str) -> str:
 
 def _values(field: Field, values: Ranges) -> str:
     complement = everything(field) - values
-    if complement.size < values.size and len(complement.spans) <= FEW:
+    if complement.size < values.size and len(complement.spans) <= (MANY if field in ADDRESSES else FEW):
         return "not " + " or ".join(_span(field, low, high) for low, high in complement.spans)
     texts = [_span(field, low, high) for low, high in values.spans[:FEW]]
     return " or ".join(texts) + (" ..." if len(values.spans) > FEW else "")
@@ -64,14 +67,15 @@ def _span(field: Field, low: int, high: int) -> str:
 
 
 def _four(low: int, high: int) -> str:
-    return ", ".join(
-        str(net).removesuffix("/32") for net in summarize_address_range(IPv4Address(low), IPv4Address(high))
-    )
+    first, last = IPv4Address(low), IPv4Address(high)
+    networks = [str(net).removesuffix("/32") for net in summarize_address_range(first, last)]
+    return ", ".join(networks) if len(networks) <= NETWORKS else f"{first}-{last}"
 
 
 def _six(low: int, high: int) -> str:
-    networks = summarize_address_range(IPv6Address(low), IPv6Address(high))
-    return ", ".join(str(net).removesuffix("/128") for net in networks)
+    first, last = IPv6Address(low), IPv6Address(high)
+    networks = [str(net).removesuffix("/128") for net in summarize_address_range(first, last)]
+    return ", ".join(networks) if len(networks) <= NETWORKS else f"{first}-{last}"
 
 
 def _interface(low: int, high: int) -> str:

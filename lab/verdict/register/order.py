@@ -13,15 +13,17 @@ from lab.verdict.register.finding import Finding, Kind
 from lab.verdict.ruleset import Chain, Rule, Ruleset
 from lab.verdict.ruleset.box import Box, meet, minus
 from lab.verdict.ruleset.fields import NEW, Field, everything
-from lab.verdict.ruleset.model import Condition, Unsure, Verdict
+from lab.verdict.ruleset.model import Condition, Unsure, Verdict, VerdictMap
 
-FILTERS = {"forward", "input", "output"}
+FILTERS = {"prerouting", "forward", "input", "output"}
 FINAL = {"accept", "drop", "reject"}
+AWAY = {"jump", "goto"}
+LEAVING = FINAL | {"goto"}  # packets that these concern see no later rule of the chain
 
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """What one rule is asked about. `sure`: headers alone decide, and its verdict is final."""
+    """What one rule is asked about. `sure`: headers alone decide, and what it concerns sees no later rule of its chain."""
 
     rule: Rule
     boxes: tuple[Box, ...]
@@ -30,20 +32,33 @@ class _Match:
 
 
 def order(device: str, ruleset: Ruleset) -> list[Finding]:
-    """Rules of the filter chains that no packet can reach, twins, and accepts above a specific denial (inspected)."""
+    """Rules of the filter chains that no packet can reach, twins, and accepts above a specific denial (inspected).
+
+    Chain by chain, those that are jumped to as well. What a chain is handed is taken to be anything: a rule that only the
+    chains before it hide is not found.
+    """
     return [
         finding
-        for chain in ruleset.chains
-        if chain.hook in FILTERS
-        for finding in _of_chain(device, [_match(rule) for rule in _plain(chain)])
+        for chain in _filters(ruleset)
+        for finding in _of_chain(device, [_match(rule) for rule in chain.rules if _verdicts(rule)])
     ]
 
 
-def _plain(chain: Chain) -> Iterator[Rule]:
-    """The rules that end a packet's way; what jumps elsewhere is judged where it lands."""
-    for rule in chain.rules:
-        if any(isinstance(statement, Verdict) and statement.kind in FINAL for statement in rule.statements):
-            yield rule
+def _filters(ruleset: Ruleset) -> list[Chain]:
+    """The base chains of these hooks, and the chains that they lead to."""
+    found = [chain for chain in ruleset.chains if chain.hook in FILTERS and chain.type == "filter"]
+    for chain in found:  # grows while it is walked
+        for rule in chain.rules:
+            targets = [verdict.target for verdict in _verdicts(rule) if verdict.kind in AWAY]
+            found += [one for name in targets if (one := ruleset.chain(chain.table, name)) not in found]
+    return found
+
+
+def _verdicts(rule: Rule) -> list[Verdict]:
+    """What the rule may do with a packet: end its way, or send it elsewhere."""
+    own = [statement for statement in rule.statements if isinstance(statement, Verdict)]
+    mapped = [v for statement in rule.statements if isinstance(statement, VerdictMap) for _, v in statement.entries]
+    return [verdict for verdict in (*own, *mapped) if verdict.kind in FINAL | AWAY]
 
 
 def _match(rule: Rule) -> _Match:
@@ -57,8 +72,12 @@ def _match(rule: Rule) -> _Match:
             boxes = (
                 [] if statement.within is None else [b for o in boxes if (b := meet(o, statement.within)) is not None]
             )
-    verdict = next(s.kind for s in rule.statements if isinstance(s, Verdict) and s.kind in FINAL)
-    return _Match(rule, tuple(boxes), verdict, sure)
+        elif isinstance(statement, VerdictMap):
+            sure = sure and not statement.unsure and all(verdict.kind in LEAVING for _, verdict in statement.entries)
+            mapped = [box for into, _ in statement.entries for box in into]
+            boxes = [both for one in boxes for other in mapped if (both := meet(one, other)) is not None]
+    kinds = {verdict.kind for verdict in _verdicts(rule)}
+    return _Match(rule, tuple(boxes), "/".join(sorted(kinds)), sure and kinds <= LEAVING)
 
 
 def _of_chain(device: str, matches: Sequence[_Match]) -> Iterator[Finding]:
@@ -77,7 +96,7 @@ def _meets(one: _Match, other: _Match) -> bool:
 
 def _overrules(accept: _Match, denial: _Match) -> bool:
     """An accept of new flows above a denial of particular ones that it has packets in common with."""
-    if accept.verdict != "accept" or denial.verdict == "accept":
+    if accept.verdict != "accept" or denial.verdict not in {"drop", "reject"}:
         return False
     if purpose(denial.rule) is not Purpose.EXPLICIT_DENY:
         return False

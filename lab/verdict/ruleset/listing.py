@@ -7,6 +7,7 @@ import re
 HEAD = re.compile(r"^table (?P<family>\S+) (?P<name>\S+) \{")
 CHAIN = re.compile(r"^\tchain (?P<name>\S+) \{")
 RULE = re.compile(r"^\t\t(?P<text>\S.*?) # handle (?P<handle>\d+)$")
+OWN = re.compile(r"table inet sanso_probe \{.*?\n\}\n", re.DOTALL)  # the prober's own trace rules
 FIGURES = re.compile(r"\bcounter packets \d+ bytes \d+")
 Key = tuple[str, str, int]
 
@@ -30,3 +31,13 @@ def rule_texts(listing: str) -> dict[Key, str]:
 def plain(text: str) -> str:
     """A rule's text without its counters' figures and without its handle."""
     return FIGURES.sub("counter", re.sub(r" # handle \d+$", "", text)).strip()
+
+
+def without_probe(listing: str) -> str:
+    """The listing without the prober's own table."""
+    return OWN.sub("", listing)
+
+
+def comparable(listing: str) -> str:
+    """What two listings of the same rules have in common: no table of the prober's, no handles, no figures."""
+    return "\n".join(plain(line) for line in without_probe(listing).splitlines())

@@ -18,6 +18,7 @@ OBJECTS = {
     "metainfo", "table", "chain", "rule", "set", "map", "element", "counter", "quota", "limit", "ct helper",
     "ct timeout", "ct expectation", "flowtable", "secmark", "synproxy",
 }  # fmt: skip
+TABLES_THAT_RUN = {"owner", "persist"}  # flags of tables whose rules are in force
 CHANGING_FLAGS = {"dynamic", "timeout"}
 TRACE_STATEMENTS = {"match", "mangle", "counter", "comment", "jump"}
 
@@ -29,6 +30,7 @@ def parse_ruleset(nft_json: bytes, listing: bytes | str = "") -> Ruleset:
     Raises UnknownStatement naming table, chain and handle; LabError if the input is no listing at all.
     """
     objects = _objects(nft_json)
+    objects = _enforced(objects)
     own = _own_table(objects)
     texts = rule_texts(listing if isinstance(listing, str) else listing.decode())
     sets = _sets(objects)
@@ -70,6 +72,15 @@ def _objects(nft_json: bytes) -> list[tuple[str, Mapping[str, Any]]]:
             where = body.get("table", body.get("name", "?")) if isinstance(body, Mapping) else "?"
             raise UnknownStatement(str(where), "-", 0, f"the object {kind!r}")
     return objects
+
+
+def _enforced(objects: list[tuple[str, Mapping[str, Any]]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Without the tables that are switched off (`flags dormant`): no packet meets a rule of theirs.
+
+    nft 1.0.6 prints some other word of its memory in place of a table's flag, so that any unknown one is taken for this.
+    """
+    dormant = {_table(one) for kind, one in objects if kind == "table" and _flags(one) - TABLES_THAT_RUN}
+    return [one for one in objects if one[0] in {"metainfo", "table"} or _table(one[1]) not in dormant]
 
 
 def _table(body: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""One time of listening for a whole run: all stations join afresh, each sends a canary, requests are made by hand.
+"""One time of listening for a whole run: all stations join afresh, canaries are sent, requests are made by hand.
 
 Beside it the prober hears every port of the fabric, so that what the air hides is known to have arrived.
 """
@@ -6,20 +6,24 @@ Beside it the prober hears every port of the fabric, so that what the air hides 
 from __future__ import annotations
 
 import base64
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
+from lab.errors import LabError
 from lab.plan import Family, Host, Kind, Plan, Protocol, Ssid
 from lab.probe.air import Listener, craft, read_capture
 from lab.probe.air.elements import MFP_CAPABLE, MFP_REQUIRED, Suites
+from lab.probe.air.keys import Key
 from lab.record import Application, Attempt
 from lab.record.air import AirCapture
 from lab.verdict.air import Carried, Request, statuses
+from lab.verdict.decrypted import Decrypted
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.wireless.canaries import PORT, TIMES, broadcast_of, fly
+from lab.verify.wireless.decrypted import Canaries, answer_by_cable, decrypted, readable
 from lab.verify.wireless.hosts import CONNECTED, OnAir, Station, staff
+from lab.verify.wireless.master_keys import RadiusWire, master_keys, secret_of
 from lab.verify.wireless.openly import ACCESS_POINT, ADDRESSES, MONITOR, open_network
 
 GOOD = "802.1X with protected management frames"
@@ -63,6 +67,7 @@ class Heard:
     capture: AirCapture
     joined: dict[str, dict[str, str]]  # station -> what its supplicant said of the connection
     carried: dict[str, Carried]  # by station
+    decrypted: dict[str, Decrypted | CheckError]  # by station; why its keys could not be had
     requests: dict[str, dict[str, Request]]  # by network and name of the request
     seen: dict[str, Application]  # by station; the evidence of it
 
@@ -85,38 +90,72 @@ def _listen(session: LabSession) -> Heard:
     plan = session.plan
     stations = staff(plan)
     assert plan.air is not None
-    canaries = {one.host.name: secrets.token_hex(32).encode() for one in stations}
+    canaries = {one.host.name: Canaries.fresh() for one in stations}
+    words = [word for one in stations for word in canaries[one.host.name]]
     joined: dict[str, dict[str, str]] = {}
-    with open_network(session) as (point, client), Listener(session.channel("air")) as listener:
+    silent: dict[str, CheckError | None] = {}
+    with (
+        open_network(session) as (point, client),
+        RadiusWire(session) as wire,
+        Listener(session.channel("air")) as listener,
+    ):
         session.prober.record()
         for one in stations:
             joined[one.host.name] = _join(session, one)
         for one in stations:
-            text, station = canaries[one.host.name], OnAir(session, one.host.name)
+            text, station = canaries[one.host.name].own, OnAir(session, one.host.name)
             fly(station, text, str(server_of(plan, one).address(Family.IPV4)))
             fly(station, text, broadcast_of(one.host))
             fly(client, text, ADDRESSES[ACCESS_POINT])
+            silent[one.host.name] = answer_by_cable(session, one, canaries[one.host.name])
         mine = next(host for host in plan.air.hosts if host.name == ACCESS_POINT).mac
         for ssid in dict.fromkeys(one.ssid for one in stations):
             for wish in wishes(ssid):
                 _ask(point, mine, ssid, wish)
         raw = listener.stop()
-    recording = session.prober.recorded(list(canaries.values()))
+        handed = _keys(session, wire)
+    seen = session.prober.recorded(words).seen
     session.sink.emit("capture", name="air.pcap", content=base64.b64encode(raw).decode())
-    capture = read_capture(raw, list(canaries.values()))
-    carried = {
-        one.host.name: _carried(plan, one, number, capture, recording.seen[number], mine)
-        for number, one in enumerate(stations)
-    }
+    capture = read_capture(raw, words)
+    carried: dict[str, Carried] = {}
+    opened: dict[str, Decrypted | CheckError] = {}
+    for number, one in enumerate(stations):
+        first, own = len(Canaries._fields) * number, canaries[one.host.name]
+        carried[one.host.name] = _carried(plan, one, first, capture, seen[first], mine)
+        opened[one.host.name] = (
+            handed
+            if isinstance(handed, CheckError)
+            else silent[one.host.name]
+            or decrypted(
+                plan,
+                one,
+                raw=raw,
+                in_clear=readable(capture, first, mine),
+                canaries=own,
+                keys=handed,
+                seen=seen[first : first + len(own)],
+            )
+        )
     return Heard(
         capture=capture,
         joined=joined,
         carried=carried,
+        decrypted=opened,
         requests=_requests(stations, capture, mine),
         seen={
-            one.host.name: _evidence(session, one, joined[one.host.name], carried[one.host.name]) for one in stations
+            name: _evidence(session, one, joined[name], carried[name], opened[name])
+            for one in stations
+            for name in [one.host.name]
         },
     )
+
+
+def _keys(session: LabSession, wire: RadiusWire) -> dict[str, list[Key]] | CheckError:
+    """The master keys that crossed, by the station's MAC address; or why they can't be had, which spoils nothing else."""
+    try:
+        return master_keys(wire.packets(), secret_of(session))
+    except (CheckError, LabError) as error:
+        return CheckError(f"the keys of sessions could not be had: {error}")
 
 
 def _join(session: LabSession, one: Station) -> dict[str, str]:
@@ -170,7 +209,9 @@ def _carried(plan: Plan, one: Station, number: int, capture: AirCapture, ports: 
     )
 
 
-def _evidence(session: LabSession, one: Station, status: dict[str, str], carried: Carried) -> Application:
+def _evidence(
+    session: LabSession, one: Station, status: dict[str, str], carried: Carried, opened: Decrypted | CheckError
+) -> Application:
     server = server_of(session.plan, one)
     session.wireless += 1
     seen = Application(
@@ -190,7 +231,13 @@ def _evidence(session: LabSession, one: Station, status: dict[str, str], carried
             "encrypted_frames": carried.protected,
             "readable_on_an_open_network": carried.in_clear,
             "seen_at": sorted(carried.ports),
+            "decrypted": str(opened) if isinstance(opened, CheckError) else _told(opened),
         },
     )
     session.saw(seen)
     return seen
+
+
+def _told(opened: Decrypted) -> dict[str, object]:
+    """As the evidence has it: names of suites and numbers of frames, no key."""
+    return {name: value for name, value in asdict(opened).items() if name not in ("station", "ports")}

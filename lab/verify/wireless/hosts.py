@@ -51,7 +51,7 @@ def on_its_segment(plan: Plan, one: Station) -> str:
 
 
 class OnAir:
-    """One host of the guest, asked over its channel."""
+    """One host of the guest, or a wired one beside it, asked over its channel."""
 
     def __init__(self, session: LabSession, name: str) -> None:
         self.name = name

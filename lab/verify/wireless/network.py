@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from lab.record import Verdict
 from lab.verdict import Judgement
 from lab.verdict import air as judge
+from lab.verdict.decrypted import is_what_was_sent
 from lab.verdict.stations import group_frames_signed
 from lab.verify.judge import give_all
+from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.wireless.heard import GOOD, SMALLER_AKM, SMALLER_CIPHER, SMALLER_GROUP, Heard, heard
 from lab.verify.wireless.hosts import Station
@@ -72,6 +74,13 @@ class Network:
         """A canary is readable nowhere on the air and arrives behind the access point."""
         carried = heard(self._session).carried[self._station.host.name]
         return self._give([(f"data of {carried.station} on the air", judge.data_hidden(carried))])
+
+    def is_what_its_keys_open(self) -> list[Verdict]:
+        """The keys of the station's own session open frames for it, from it and for the group, and the canaries are inside."""
+        opened = heard(self._session).decrypted[self._station.host.name]
+        if isinstance(opened, CheckError):
+            raise opened
+        return self._give([(f"session of {opened.station} opened with its keys", is_what_was_sent(opened))])
 
     def leads_to_its_segment_alone(self) -> list[Verdict]:
         """Behind the access point the canary is in the network's own segment and in no other."""

@@ -1,10 +1,10 @@
 """Seen red before green: each mutant turns its controls red on a running lab, and `lab up` puts the lab back.
 
 Mutants that leave each other alone stand in the lab together (lab/fault/batch.py) and one run judges them all; each is
-found by what it alone causes. `-k ID` runs one by itself.
+found by what it alone causes. SANSO_MUTANTS=all and `-k ID` run one by itself.
 
-`make test` tries one per control and scenario, and everything that must leave a control green; all of them are tried with
-SANSO_MUTANTS=all (`make mutants`).
+`make test` tries one per control, what everybody tries first (`always`), and what must leave a control green; all of them
+are tried with SANSO_MUTANTS=all (`make mutants`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 from command import ok
+from matrix import observed, reviewed
 
 from lab.engine import connect
 from lab.fault import Batch, batches, inject, missed, mistaken, mutants, one_each, remaining
 from lab.record import State, Verdict
+from lab.record.bundle import read
 
 ALL = os.environ.get("SANSO_MUTANTS") == "all"
 MUTANTS = {mutant.id: mutant for mutant in (mutants() if ALL else one_each(mutants()))}
@@ -134,6 +136,17 @@ def test_controls_of_a_path_hold_before_anything_is_broken(lab, running, scenari
     asked = [word for control in controls for word in ("--control", control)]
     done = lab("verify", "--lab", running, "--evidence", str(tmp_path / "evidence"), *asked, timeout=1800)
     assert done.code == 0, done
+
+
+@pytest.mark.parametrize("running", [pytest.param("wired", id="on wired: whole")], indirect=["running"], scope="module")
+def test_the_whole_wired_network_passes_and_its_flows_are_the_reviewed_ones(lab, running, tmp_path):
+    """Every control that a wired network can be judged by, and the flows that were seen against the reviewed table."""
+    evidence = tmp_path / "evidence"
+    done = lab("verify", "--lab", running, "--json", "--evidence", str(evidence), timeout=1800)
+    assert done.code == 0, done
+    assert {verdict["control"] for verdict in done.json["verdicts"]} >= set(done.json["run"]["controls_due"])
+    assert {verdict["state"] for verdict in done.json["verdicts"]} == {"pass"}
+    assert observed(evidence) == reviewed("wired", read(evidence).plan)
 
 
 @pytest.mark.parametrize(

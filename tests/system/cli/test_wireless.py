@@ -1,10 +1,12 @@
-"""A wireless station and its guest over their days: revoked, refused and let in again; the guest that dies."""
+"""Wireless hosts over their days: a station revoked and let in again, the guest that dies, a vendor's own configuration."""
 
 from __future__ import annotations
 
 import pytest
+from command import ROOT
 
 NAME, SCENARIO = "system-wireless", "scenarios/wlan.yaml"
+HOSTAPD = "/etc/hostapd/hostapd.conf"
 ON_IT = (
     "timeout 90 sh -c 'until wpa_cli -p /run/wpa -i wlan status | grep -q ^wpa_state=COMPLETED; do usleep 200000; done'"
 )
@@ -47,9 +49,54 @@ def test_a_guest_that_dies_passes_nothing_and_its_last_words_are_in_the_log(lab,
     assert again.code == 0, again
 
 
+def test_a_file_that_was_changed_by_hand_is_drift_and_comes_back_in_the_same_guest(lab, wireless, tmp_path):
+    before = said(lab, "ap", "cat /proc/sys/kernel/random/boot_id")
+    said(lab, "ap", f"sed -i s/^ieee80211w=2/ieee80211w=1/ {HOSTAPD} && access-point restart")
+    told = lab("status", "--lab", wireless, "--json")
+    assert told.code == 2, told
+    assert [(one["host"], one["kind"]) for one in told.json[0]["drifts"]] == [("ap", "files")]
+    kept = lab("export", "ap", "--lab", wireless, "-o", str(tmp_path / "ours"))
+    assert kept.code == 0, kept
+    assert (tmp_path / "ours" / "ap" / HOSTAPD.lstrip("/")).read_text() == said(lab, "ap", f"cat {HOSTAPD}")
+    mended = lab("up", "--lab", wireless)
+    assert mended.code == 0, mended
+    assert f"restored ap: files ({HOSTAPD} was changed or removed)" in mended.out
+    assert said(lab, "ap", "grep ^ieee80211w= /run/hostapd.conf").split() == ["ieee80211w=2"] * 2
+    assert said(lab, "ap", "cat /proc/sys/kernel/random/boot_id") == before
+    assert lab("status", "--lab", wireless).code == 0
+
+
+def test_a_vendors_own_configuration_is_what_runs_and_what_is_judged(lab, wireless, tmp_path):
+    """Of its two networks one is weak; the run before was green with the reference's own file."""
+    known = lab("exec", "--lab", wireless, "ap", "--", "cat", HOSTAPD)
+    assert known.code == 0, known
+    (tmp_path / "hostapd.conf").write_text(known.out.replace("ieee80211w=2", "ieee80211w=1", 1))
+    scenario = tmp_path / "vendor.yaml"
+    ours = (ROOT / SCENARIO).read_text(encoding="utf-8")
+    scenario.write_text(f"{ours}overlays: {{ap: {{{HOSTAPD}: hostapd.conf}}}}\n", encoding="utf-8")
+    refused = lab("up", str(scenario), "--lab", wireless)
+    assert refused.code == 3, refused
+    assert "WLAN-05" in refused.err
+    marked = f"{ours}overlays: {{ap: {{{HOSTAPD}: {{file: hostapd.conf, expect: fail}}}}}}\n"
+    scenario.write_text(marked, encoding="utf-8")
+    up = lab("up", str(scenario), "--lab", wireless)
+    assert up.code == 0, up
+    done = lab("verify", "--lab", wireless, "--control", "WLAN-05", "--json", "--evidence", str(tmp_path / "evidence"))
+    assert done.code == 1, done
+    states = {one["subject"]: one["state"] for one in done.json["verdicts"]}
+    assert {state for subject, state in states.items() if "sanso-lg" in subject} == {"fail"}
+    assert {state for subject, state in states.items() if "sanso-mn" in subject} == {"pass"}
+
+
 def connected(lab, host):
     done = lab("exec", "--lab", NAME, host, "--", "sh", "-c", ON_IT)
     assert done.code == 0, done
+
+
+def said(lab, host, line):
+    done = lab("exec", "--lab", NAME, host, "--", "sh", "-c", line)
+    assert done.code == 0, done
+    return done.out
 
 
 def status(lab, host):

@@ -26,7 +26,7 @@ spec.loader.exec_module(explained)
 def place(tmp_path, monkeypatch):
     """An empty folder, no engine, a wide output."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(explain, "_running", lambda _name: None)
+    monkeypatch.setattr(explain, "_running", lambda _name, _bundle: None)
     return tmp_path
 
 
@@ -112,17 +112,18 @@ def test_a_hosts_words_do_not_steer_the_terminal(place):
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "changed", "words"),
     [
-        ({"scenario": "alpha"}, "now runs scenario minimal; the run judged alpha"),
-        ({"plan_digest": "0"}, "changed after this run"),
-        ({"edition": "R5.3"}, "is now judged by edition R8.3; the run by R5.3"),
-        ({}, ""),
+        ({"scenario": "alpha"}, (), "now runs scenario minimal; the run judged alpha"),
+        ({"plan_digest": "0"}, (), "changed after this run"),
+        ({"edition": "R5.3"}, (), "is now judged by edition R8.3; the run by R5.3"),
+        ({}, ("fw-mn",), "the rules of fw-mn are not those that this run judged"),
+        ({}, (), ""),
     ],
 )
-def test_verdicts_on_another_plan_are_stale(place, monkeypatch, change, words):
+def test_verdicts_on_another_plan_or_other_rules_are_stale(place, monkeypatch, change, changed, words):
     plan = plan_of(explained.MINIMAL, name="told")
-    monkeypatch.setattr(explain, "_running", lambda name: Running(name, plan))
+    monkeypatch.setattr(explain, "_running", lambda name, _bundle: Running(name, plan, changed))
     out = run("ZONE-01", explained.write(place / "e", **change)).output
     assert ("stale" in out) is bool(words)
     assert words in out
@@ -130,7 +131,7 @@ def test_verdicts_on_another_plan_are_stale(place, monkeypatch, change, words):
 
 def test_a_lab_in_which_it_is_due_needs_no_building(monkeypatch):
     plan = plan_of(explained.MINIMAL, name="there")
-    monkeypatch.setattr(explain, "_running", lambda _name: Running("there", plan))
+    monkeypatch.setattr(explain, "_running", lambda _name, _bundle=None: Running("there", plan))
     told = json.loads(run("ZONE-01", "--json").output)["next"]
     assert [one["text"] for one in told] == [
         "lab verify --control ZONE-01 --lab there",

@@ -29,9 +29,14 @@ def verdict(control, state):
         ({"ZONE-02": State.ERROR, "OPS-04": State.NOT_TESTABLE, "TC-01": State.PASS}, "ZONE-02"),
     ],
 )
-def test_the_first_failed_control_is_explained_or_the_first_that_went_wrong(states, asked):
+def test_a_failed_control_is_explained_or_one_that_went_wrong(states, asked):
     found = why([verdict(control, state) for control, state in states.items()], EVIDENCE)
     assert found == f"lab explain {asked} {EVIDENCE}"
+
+
+def test_the_control_that_failed_most_comes_first():
+    states = (("CRY-03", State.FAIL), ("ZONE-01", State.FAIL), ("ZONE-01", State.FAIL), ("TC-01", State.ERROR))
+    assert why([verdict(*one) for one in states], EVIDENCE) == f"lab explain ZONE-01 {EVIDENCE}"
 
 
 def test_a_run_without_a_finding_has_nothing_to_explain():
@@ -50,4 +55,6 @@ def test_it_is_the_last_line_on_a_terminal_and_nowhere_in_json(tmp_path, capsys,
     assert present(run, junit=None, html=None, as_json=as_json) == 1
     said = capsys.readouterr().out
     assert ("why: " in said) is not as_json
-    assert as_json or said.splitlines()[-1] == f"why: lab explain CRY-03 {place}"
+    assert (
+        as_json or said.splitlines()[-1] == f"why: lab explain OPS-04 {place}"
+    )  # two of its checks failed, of others one

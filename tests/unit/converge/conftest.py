@@ -17,6 +17,12 @@ def plan() -> Plan:
     return build(loaded, catalogue.load(), "unit")
 
 
+@pytest.fixture(scope="session")
+def air_plan() -> Plan:
+    loaded = scenario.load(PROJECT / "scenarios" / "wlan.yaml", as_of=date(2026, 4, 1))
+    return build(loaded, catalogue.load(), "unit")
+
+
 @pytest.fixture
 def role(tmp_path: Path) -> Path:
     """An empty role of the name `demo` that takes one variable."""

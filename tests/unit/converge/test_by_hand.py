@@ -74,8 +74,8 @@ def test_deleted_and_added_files_are_named_with_what_to_do():
     assert SERVICE not in added.instead
 
 
-def test_firewall_can_have_its_rules_overlaid_and_not_its_keys():
-    own = overlayable(["base", "firewall", "log_client"])
+def test_firewall_can_have_its_rules_overlaid_and_not_its_keys(plan):
+    own = overlayable(plan.host("fw-mn"))
     assert RULES in own
     assert KEY not in own
     assert own == sorted(own)

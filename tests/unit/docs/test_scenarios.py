@@ -9,7 +9,7 @@ import yaml
 
 from lab.catalogue import load as load_catalogue
 from lab.converge import tree
-from lab.converge.overlays import ROLES, check_overlays
+from lab.converge.overlays import GUEST, ROLES, check_overlays
 from lab.errors import BadInput
 from lab.plan import build
 from lab.scenario import json_schema, load
@@ -31,7 +31,8 @@ VENDOR = ROOT / "docs" / "examples" / "vendor"
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     examples = ROOT / "docs" / "examples"
-    for file in (VENDOR / "fw-mn.nft", examples / "register.csv", examples / "weak-vpn" / "gateway.conf"):
+    vpn, air = examples / "weak-vpn", examples / "vendor-wlan"
+    for file in (VENDOR / "fw-mn.nft", examples / "register.csv", vpn / "gateway.conf", *air.glob("*.conf")):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -102,6 +103,25 @@ def test_table_of_overlays_is_complete():
         for role in ROLES.iterdir()
     }
     assert told == there
+
+
+def test_table_of_overlays_on_the_air_is_complete():
+    told = [
+        set(re.findall(r"`(/[^`]+)`", cell))
+        for cell in re.findall(r"^\| (?:access point|stations|sensor) \(.*?\) \| (.*)\|$", PAGE, re.MULTILINE)
+    ]
+    trees = [tree.paths(ROLES / GUEST, name) for name in ("access-point", "station", "sensor")]
+    assert told == trees
+
+
+def test_vendors_wireless_example_loads_and_lands_on_files_of_hosts_on_the_air():
+    folder = ROOT / "docs" / "examples" / "vendor-wlan"
+    plan = build(load(folder / "vendor-wlan.yaml", as_of=TODAY), load_catalogue(), "vendor")
+    assert plan.overlays == {
+        "ap": {"/etc/hostapd/hostapd.conf": (folder / "hostapd.conf").read_text(encoding="utf-8")},
+        "sta-lg": {"/etc/wlan/wpa_supplicant.conf": (folder / "wpa_supplicant.conf").read_text(encoding="utf-8")},
+    }
+    check_overlays(plan)
 
 
 def test_table_of_headings_is_complete():

@@ -39,6 +39,7 @@ def ipv6(following, body):
         (ipv6(58, b"\x87\x00"), "icmpv6 135"),
         (ipv6(0, b"\x3a\x00\x05\x02\x00\x00\x01\x00\x8f\x00"), "icmpv6 143"),  # behind a router alert, as MLDv2 is
         (ipv6(44, bytes(8)), "fragment ff02::16"),
+        (ipv4(17, b"\x01\xf4"), "short"),  # cut before its ports
         (ipv6(58, b""), "short"),
         (MACS + b"\x08\x00" + b"\x45", "short"),
         (MACS + b"\x88\xcc" + b"x", "ethertype 0x88cc"),

@@ -276,7 +276,7 @@ def test_secrets_are_redacted(text, secret):
 @pytest.mark.parametrize(
     "text",
     ["table inet sanso {\n\tchain forward {\n\t}\n}\n", "ssl_certificate /etc/x.pem;\n", "-----BEGIN CERTIFICATE-----\nMII\n",
-     "# the secret is elsewhere\n", "PasswordAuthentication no\n"],
+     "# the secret is elsewhere\n", "PasswordAuthentication no\n", "auth_server_shared_secret=@secret@\n"],
 )  # fmt: skip
 def test_the_rest_stays_word_for_word(text):
     assert redact(text) == text

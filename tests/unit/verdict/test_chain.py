@@ -30,7 +30,16 @@ APP = Subject("mn-app", Purpose.SERVER, ("mn-app.sanso.test",), (ip_address("10.
 
 
 def judged(*chain, now=NOW, usage="server"):
-    asked = Asked(usage, "mn-app.sanso.test", ROOT.certificate, SCOPE.domain, SCOPE.networks, now)
+    asked = Asked(
+        usage,
+        "mn-app.sanso.test",
+        ROOT.certificate,
+        SCOPE.domain,
+        SCOPE.networks,
+        now,
+        ("mn.sanso.test",),
+        APP.addresses,
+    )
     return presented(chain, asked, PROFILE, Warrant.WITNESSED)
 
 
@@ -74,6 +83,18 @@ def test_the_labs_own_chain_passes():
         (
             [issued(Subject("x", Purpose.SERVER, (*APP.names, "www.example.com"), ())), SERVER_CA.certificate],
             "www.example.com, outside of sanso.test",
+        ),
+        (
+            [issued(Subject("x", Purpose.SERVER, (*APP.names, "*.sanso.test"), ())), SERVER_CA.certificate],
+            "*.sanso.test, which is none of its names",
+        ),
+        (
+            [issued(Subject("x", Purpose.SERVER, (*APP.names, "juki.sanso.test"), ())), SERVER_CA.certificate],
+            "juki.sanso.test, which is none of its names",
+        ),
+        (
+            [issued(Subject("x", Purpose.SERVER, APP.names, (ip_address("10.10.0.99"),))), SERVER_CA.certificate],
+            "10.10.0.99, which is none of its addresses",
         ),
         ([self_signed(ec.generate_private_key(ec.SECP256R1()), SHA256())], "signed itself"),
         ([self_signed(ec.generate_private_key(ec.SECP256R1()), SHA256(), days=400)], "lives 400 days"),

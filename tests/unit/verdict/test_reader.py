@@ -260,3 +260,21 @@ def test_a_table_of_that_name_that_decides_is_judged(text):
 def test_log_is_seen():
     assert any(isinstance(s, Log) for s in rule('log prefix "DENY " group 5 counter drop').statements)
     assert Verdict("drop") in rule('log prefix "DENY " group 5 counter drop').statements
+
+
+@pytest.mark.parametrize("flag", ["dormant", "some word", ["dormant", "owner"]], ids=["newer", "1.0.6", "list"])
+def test_a_table_that_is_switched_off_has_no_chains(flag):
+    listed = {
+        "nftables": [
+            {"metainfo": {"json_schema_version": 1}},
+            {"table": {"family": "inet", "name": "x", "handle": 1, "flags": flag}},
+            {"chain": {"family": "inet", "table": "x", "name": "c", "handle": 1, "type": "filter", "hook": "forward",
+                       "prio": 0, "policy": "drop"}},
+            {"rule": {"family": "inet", "table": "x", "chain": "c", "handle": 2, "expr": [{"drop": None}]}},
+            {"table": {"family": "ip", "name": "x", "handle": 2}},
+            {"chain": {"family": "ip", "table": "x", "name": "c", "handle": 1}},
+        ]
+    }  # fmt: skip
+    given = parse_ruleset(json.dumps(listed).encode())
+    assert [(chain.table, chain.name) for chain in given.chains] == [("ip x", "c")]
+    assert given.rules() == ()

@@ -72,7 +72,7 @@ class ActionModule(ActionBase):
             raise LabError(
                 f"`{check.command[0]}` refused it: {said}",
                 where=check.file,
-                fix=f"correct {origin}; the host still has what it had before",
+                fix=f"correct {origin}, then `lab up` with the scenario's file; nothing of it was put in place",
             )
         self._expect(answer)
 

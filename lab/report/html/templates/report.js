@@ -264,7 +264,7 @@
       if (flow.waived) found.push(`${words.tint_waived} ${number(flow.waived)}`);
       const name = { imitated: say("imitated"), crafted: say("crafted") }[flow.service] ?? services(alike);
       const mark = words[`tint_mark_${cellOf([flow]).tint}`];
-      return make("tr", {}, make("th", { scope: "row", class: "sentence" }, `${flow.family.replace("ipv", "IPv")} ${name}`), make("td", {}, say(flow.expected ? "allowed" : "denied")), make("td", {}, `${mark} ${found.join(", ")}`));
+      return make("tr", {}, make("th", { scope: "row", class: "sentence" }, `${flow.family.replace("ipv", "IPv")} ${name}`), make("td", { class: "short" }, say(flow.expected ? "allowed" : "denied")), make("td", {}, `${mark} ${found.join(", ")}`));
     });
     const head = make("tr", {}, ...["flow", "expected", "found"].map((key) => make("th", { scope: "col" }, say(key))));
     return make("div", {}, make("h4", {}, say("flows", source, target)), make("div", { class: "wide" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows))));
