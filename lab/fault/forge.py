@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from lab.engine import Lab
 from lab.errors import LabError
 from lab.fault.model import Flaw
-from lab.pki import Purpose, Subject, issuing_stem, state_directory, subjects
+from lab.pki import Purpose, Subject, issuing_stem, public_authority, state_directory, subjects
 from lab.pki.authority import HOST_LIFETIME, host
 from lab.pki.needs import scope
 from lab.pki.revocation import sign
@@ -19,12 +19,17 @@ FOREIGN = "www.example.com"
 
 
 def forged(lab: Lab, name: str, flaw: Flaw, paths: Sequence[str]) -> list[TreeFile]:
-    """What the CA should not have signed, for `paths` (chain, key): a server's certificate, or a CRL. LabError without its key."""
+    """What the CA should not have signed, for `paths` (chain, key): a server's certificate, or a CRL. LabError without its key.
+
+    Of an authority that is not the lab's, its own certificate alone.
+    """
+    moment = datetime.now(UTC).replace(microsecond=0)
+    if flaw is Flaw.PUBLIC:
+        return [TreeFile(paths[0], certificate_pem(public_authority(moment).certificate))]
     purpose = Purpose.TERMINAL if flaw is Flaw.OLD_CRL else Purpose.SERVER
     issuing = load(issuing_stem(state_directory(lab.name) / "pki", purpose))
     if issuing is None:
         raise LabError(f"the issuing CA of lab {lab.name} is not on this machine", fix="run it where the lab was built")
-    moment = datetime.now(UTC).replace(microsecond=0)
     if flaw is Flaw.OLD_CRL:
         return [TreeFile(paths[0], certificate_pem(issuing.certificate) + sign(issuing, (), moment))]
     subject = next(one for one in subjects(lab.plan) if (one.host, one.purpose) == (name, Purpose.SERVER))

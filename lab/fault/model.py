@@ -22,6 +22,7 @@ class Flaw(StrEnum):
 
     EXPIRED = "expired"
     FOREIGN_NAME = "foreign-name"  # names a host outside of the name constraints
+    PUBLIC = "public"  # no certificate of the lab: the authority that looks like a public one
     EVERY_NAME = "every-name"  # names all hosts of the lab's domain
     OLD_CRL = "old-crl"  # no certificate: the terminals' issuing CA with a CRL from before the first revocation
 

@@ -21,6 +21,7 @@ from lab.pki.place import (
     state_directory,
     trust_file,
 )
+from lab.pki.public import public_authority
 from lab.pki.store import Certificate, Pki, write_private
 from lab.pki.trial import Trial, trial_stem
 
@@ -41,6 +42,7 @@ __all__ = [
     "host_stem",
     "issuing_stem",
     "onward",
+    "public_authority",
     "register_file",
     "root_folder",
     "secret_stem",

@@ -42,8 +42,11 @@ class Pair:
 
 def root(now: datetime, curve: ec.EllipticCurve | None = None) -> Pair:
     """Make a self-signed root that may sign one level of CAs and nothing else. `curve`: of all keys below it; P-256 without."""
-    key = ec.generate_private_key(curve or ec.SECP256R1())
-    name = _name("Sansō Lab Root CA")
+    return authority(_name("Sansō Lab Root CA"), ec.generate_private_key(curve or ec.SECP256R1()), now)
+
+
+def authority(name: x509.Name, key: Key, now: datetime) -> Pair:
+    """Make such a root of any name, with a key that is there."""
     builder = _builder(name, key, now, now + ROOT_LIFETIME).issuer_name(name)
     return Pair(_certify_authority(builder, path_length=1).sign(key, digest(key)), key)
 

@@ -1,4 +1,4 @@
-"""Two stations of one network that must not reach each other by way of the access point (WLAN-13)."""
+"""Stations that must not reach each other by way of the access point, on one network or on two (WLAN-13, WLAN-07)."""
 
 from __future__ import annotations
 
@@ -46,4 +46,48 @@ def apart(seen: Neighbours) -> Judgement:
         " and answered it",
         f"{seen.one} と {seen.other} の間の試行 {len(seen.asked)} 件はすべて無応答で、その間、"
         "両端末ともサーバとは双方向に通信できました",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Overheard:
+    """What one station sent for another, and a capture at the other's interface."""
+
+    sender: str
+    listener: str
+    sent: tuple[str, ...]  # "ARP", "mDNS", ...
+    wide: tuple[str, ...]  # of them for more than the listener: an access point has to carry these on
+    crossed: tuple[str, ...]  # of them seen where all that the sender's network carries comes in
+    heard: tuple[str, ...]  # of them in the capture
+    control: tuple[str, ...]  # what a wired host of the listener's segment sent: "to its address", "to everybody", ...
+    control_heard: tuple[str, ...]  # of that in the capture
+
+
+def unheard(seen: Overheard) -> Judgement:
+    """Say whether nothing of it came, while the same capture had what a wired host sent."""
+    if seen.heard:
+        what = ", ".join(seen.heard)
+        return failed(
+            Warrant.WITNESSED,
+            f"what {seen.sender} sends on the air came to {seen.listener}: {what}",
+            f"{seen.sender} が送ったフレームが {seen.listener} に届きました: {what}",
+        )
+    lost = [one for one in seen.wide if one not in seen.crossed]
+    if lost or not seen.wide:
+        return error(
+            f"did not even cross the air: {', '.join(lost) or 'nothing was sent'}",
+            f"電波区間を越えませんでした: {', '.join(lost) or '送信なし'}",
+        )
+    deaf = [one for one in seen.control if one not in seen.control_heard]
+    if deaf or not seen.control:
+        return error(
+            f"{seen.listener} did not hear a wired host either ({', '.join(deaf) or 'none spoke'}): silence shows nothing",
+            f"{seen.listener} は有線ホストの送信（{', '.join(deaf) or 'なし'}）も受信せず、不達は証拠になりません",
+        )
+    return passed(
+        Warrant.WITNESSED,
+        f"of what {seen.sender} sent ({', '.join(seen.sent)}) nothing came to {seen.listener}, though what is for more than one "
+        f"crossed the air; a wired host was heard there meanwhile ({', '.join(seen.control)})",
+        f"{seen.sender} の送信（{', '.join(seen.sent)}）は、同報分が電波を越えていますが、{seen.listener} には届きませんでした。"
+        f"その間、有線ホストの送信（{', '.join(seen.control)}）は受信しています",
     )

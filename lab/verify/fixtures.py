@@ -50,6 +50,8 @@ from lab.verify.tunnel import Tunnels
 from lab.verify.twins import Twins
 from lab.verify.window import Windows
 from lab.verify.wireless.beyond import Borders as StationBorders
+from lab.verify.wireless.forged import Forged
+from lab.verify.wireless.injected import Injections
 from lab.verify.wireless.isolation import Isolation
 from lab.verify.wireless.joining import Joining
 from lab.verify.wireless.kept import Kept
@@ -273,6 +275,18 @@ def station_border(request: pytest.FixtureRequest, lab_session: LabSession) -> S
 def isolation(request: pytest.FixtureRequest, lab_session: LabSession) -> Isolation:
     """Two stations on one network: `isolation(network).keeps_stations_apart()`."""
     return Isolation(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def forged_answers(request: pytest.FixtureRequest, lab_session: LabSession) -> Forged:
+    """Spoiled answers of an authentication server: `forged_answers.are_not_believed()`."""
+    return Forged(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def injection(request: pytest.FixtureRequest, lab_session: LabSession) -> Injections:
+    """Frames in other radios' names: `injection(network).parts_nobody()`."""
+    return Injections(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

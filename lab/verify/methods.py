@@ -36,7 +36,7 @@ class Methods:
         return self
 
     def take_no_password(self) -> list[Verdict]:
-        """MD5, MSCHAPv2, PEAP and TTLS with a password that the weak server beside it takes."""
+        """MD5, MSCHAPv2, PWD, PEAP and TTLS with a password that the weak server beside it takes."""
 
         def spoilt(method: str, *more: str) -> Credentials:
             return Credentials(USER, None, method, (f'password="{PASSWORD}"', *more))
@@ -44,6 +44,7 @@ class Methods:
         return self._judged((
             Spoilt("EAP-MD5 with a correct password", "正しいパスワードのEAP-MD5", spoilt("MD5"), NO_METHOD),
             Spoilt("EAP-MSCHAPv2 with a correct password", "正しいパスワードのEAP-MSCHAPv2", spoilt("MSCHAPV2"), NO_METHOD),
+            Spoilt("EAP-PWD with a correct password", "正しいパスワードのEAP-PWD", spoilt("PWD"), NO_METHOD),
             Spoilt("PEAP with MSCHAPv2 and a correct password", "正しいパスワードのPEAP（MSCHAPv2）",
                    spoilt("PEAP", 'phase2="auth=MSCHAPV2"'), NO_METHOD),
             Spoilt("TTLS with PAP and a correct password", "正しいパスワードのTTLS（PAP）",

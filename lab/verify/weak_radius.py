@@ -64,6 +64,12 @@ modules {{
       default_eap_type = mschapv2
       virtual_server = weak
     }}
+    pwd {{
+      group = 19
+      server_id = weak
+      fragment_size = 1020
+      virtual_server = weak
+    }}
     ttls {{
       tls = weak
       default_eap_type = md5

@@ -20,6 +20,11 @@ def test_request_that_is_not_authenticated_is_dropped(radius_client, radius_wire
     radius_wire.drops_what_is_not_authenticated(radius_client)
 
 
+@control("RAD-03")
+def test_access_point_believes_no_forged_accept(access_point, forged_answers):
+    forged_answers.are_not_believed()
+
+
 @control("RAD-04")
 def test_asker_that_is_not_registered_is_ignored(radius_client, radius_wire):
     radius_wire.answers_registered_askers_alone(radius_client)

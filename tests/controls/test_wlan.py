@@ -30,6 +30,11 @@ def test_staff_network_requires_protected_management_frames(staff_network, air):
     air(staff_network).requires_protected_management_frames()
 
 
+@control("WLAN-05")
+def test_frames_in_other_names_part_no_station_from_its_network(staff_network, injection):
+    injection(staff_network).parts_nobody()
+
+
 @control("WLAN-06")
 def test_staff_network_offers_no_downgrade(staff_network, air):
     air(staff_network).offers_no_downgrade()
@@ -163,6 +168,11 @@ def test_what_is_for_everybody_is_signed(staff_network, air):
 @control("WLAN-18")
 def test_group_gets_a_new_key_when_somebody_leaves(staff_network, posture):
     posture(staff_network).gets_a_new_group_key()
+
+
+@control("WLAN-18")
+def test_forged_channel_switch_moves_no_station(staff_network, injection):
+    injection(staff_network).moves_nobody()
 
 
 @control("WLAN-19")

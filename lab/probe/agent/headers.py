@@ -90,12 +90,21 @@ def _crc32c(data: bytes) -> int:
     return rest ^ 0xFFFFFFFF
 
 
-def packet(between: Ends, protocol: int, body: bytes, number: int, *, fragment: int = 0, options: bytes = b"") -> bytes:
+def packet(
+    between: Ends,
+    protocol: int,
+    body: bytes,
+    number: int,
+    *,
+    fragment: int = 0,
+    options: bytes = b"",
+    hops: int = _HOPS,
+) -> bytes:
     """An IP packet. `number`: identification, or flow label. `fragment`, `options`: of IPv4 only."""
     if not between.four:
-        head = struct.pack("!IHBB", 6 << 28 | number & 0xFFFFF, len(body), protocol, _HOPS)
+        head = struct.pack("!IHBB", 6 << 28 | number & 0xFFFFF, len(body), protocol, hops)
         return head + between.source + between.target + body
     words = 5 + len(options) // 4
-    sizes = (0x40 | words, 0, words * 4 + len(body), number & 0xFFFF, fragment, _HOPS, protocol)
+    sizes = (0x40 | words, 0, words * 4 + len(body), number & 0xFFFF, fragment, hops, protocol)
     rest = between.source + between.target + options
     return struct.pack("!BBHHHBBH", *sizes, checksum(struct.pack("!BBHHHBBH", *sizes, 0) + rest)) + rest + body

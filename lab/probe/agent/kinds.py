@@ -7,6 +7,7 @@ from __future__ import annotations
 import socket
 
 _IPV4, _ARP, _IPV6 = 0x0800, 0x0806, 0x86DD
+_TAGS = {0x8100, 0x88A8}  # of a VLAN, and of a provider's around it
 _ROUTED_ON = {0, 43, 60}  # IPv6 headers before the payload's: hop-by-hop, routing, destination options
 _FRAGMENT = 44
 
@@ -15,9 +16,11 @@ def kind_of(raw: bytes) -> str:
     """Say what a frame is.
 
     "arp", "udp ADDRESS:PORT" and "tcp ADDRESS:PORT" (of the destination), "icmp TYPE", "icmpv6 TYPE", "fragment ADDRESS",
-    "protocol N ADDRESS", "ethertype 0xN"; "short" for one that was cut.
+    "protocol N ADDRESS", "ethertype 0xN"; "short" for one that was cut. Behind a VLAN tag the same after "vlan ID ".
     """
     ethertype = int.from_bytes(raw[12:14], "big")
+    if ethertype in _TAGS:
+        return f"vlan {int.from_bytes(raw[14:16], 'big') & 0xFFF} {kind_of(raw[:12] + raw[16:])}"
     if ethertype == _ARP:
         return "arp"
     try:

@@ -6,6 +6,7 @@ One command in the guest then sends hundreds of them, where a program for each w
 from __future__ import annotations
 
 import secrets
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ _ICMP = {Family.IPV4: headers.ICMP, Family.IPV6: headers.ICMPV6}
 _HEADS = {Protocol.TCP: 20, Protocol.UDP: 8, Protocol.ICMP: 8}
 _NETWORK = {Family.IPV4: 20, Family.IPV6: 40}
 _ETHERNET = 14
+_TAG = 0x8100
 _PATIENCE = 60.0
 
 
@@ -40,7 +42,17 @@ class Parcel:
 def pack(parcel: Parcel, number: int) -> tuple[bytes, bytes]:
     """(token, frame) of the packet; `number` makes its source port. A TCP segment is a SYN that carries the token as data."""
     token = secrets.token_bytes(TOKEN)
-    room = LENGTH - _ETHERNET - _NETWORK[parcel.family] - _HEADS[parcel.protocol]
+    return token, _framed(parcel, number, token, ())
+
+
+def tagged(parcel: Parcel, number: int, token: bytes, tags: Sequence[int]) -> bytes:
+    """The same with a token that is given, behind a VLAN tag (IEEE 802.1Q) for each of these ids, the outer first."""
+    return _framed(parcel, number, token, tags)
+
+
+def _framed(parcel: Parcel, number: int, token: bytes, tags: Sequence[int]) -> bytes:
+    marks = b"".join(struct.pack("!HH", _TAG, tag) for tag in tags)
+    room = LENGTH - _ETHERNET - len(marks) - _NETWORK[parcel.family] - _HEADS[parcel.protocol]
     between = headers.ends(parcel.source, parcel.target, _PORT + number, parcel.port or 0)
     payload = token.ljust(room, b".")
     match parcel.protocol:
@@ -50,8 +62,8 @@ def pack(parcel: Parcel, number: int) -> tuple[bytes, bytes]:
             kind, body = headers.UDP, headers.udp(between, payload)
         case _:
             kind, body = _ICMP[parcel.family], headers.echo(between, payload)
-    addressed = _mac(parcel.next_hop) + _mac(parcel.source_mac) + _KINDS[parcel.family]
-    return token, addressed + headers.packet(between, kind, body, number + 1)
+    addressed = _mac(parcel.next_hop) + _mac(parcel.source_mac) + marks + _KINDS[parcel.family]
+    return addressed + headers.packet(between, kind, body, number + 1)
 
 
 def post(channel: Channel, interface: str, frames: Sequence[bytes]) -> None:

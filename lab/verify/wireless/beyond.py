@@ -15,8 +15,10 @@ from lab.verify.judge import give_all
 from lab.verify.services import REPRESENTATIVE
 from lab.verify.session import LabSession
 from lab.verify.trip import Wish, address, allowed_flow, stands, wish_of
-from lab.verify.wireless.hosts import CONNECTED, OnAir, Station
+from lab.verify.wireless.between import overheard, party
+from lab.verify.wireless.hosts import CONNECTED, OnAir, Station, on_air
 from lab.verify.wireless.sending import send, way_of
+from lab.verify.wireless.tagged import tags
 from lab.verify.witness import controls_for
 
 OUTSIDE = frozenset({"internet", "house", "home", "guest"})  # places
@@ -56,7 +58,10 @@ class Border:
         return give_all(self._session, self._controls, given)
 
     def lets_nothing_out(self) -> list[Verdict]:
-        """Every other representative flow to every host of every other zone, in both families: stopped by the first router."""
+        """Every other representative flow to every host of every other zone, in both families: stopped by the first router.
+
+        VLAN tags lead nowhere either, and no frame comes to a station of another network.
+        """
         return self._judged([zone.name for zone in self._plan.zones if zone.name != self._host.zone], frozenset())
 
     def lets_visitors_into_no_zone(self) -> list[Verdict]:
@@ -73,7 +78,7 @@ class Border:
 
     def _judged(self, zones: Sequence[str], outside: frozenset[str]) -> list[Verdict]:
         self._joined()
-        given: list[Given] = []
+        given: list[Given] = [*tags(self._session, self._station), *self._at_others()]
         for family in self._plan.families:
             asks = {zone: wishes for zone in zones if (wishes := self._denied(zone, family))}
             if not asks:
@@ -94,6 +99,15 @@ class Border:
                 given.append((f"{family.value} {self._host.name} -> {zone}", judgement, seen))
         return give_all(self._session, self._controls, given)
 
+    def _at_others(self) -> list[Given]:
+        """What it sends on the air, at the stations of the other networks."""
+        others = [one for one in on_air(self._plan) if one.ssid != self._station.ssid]
+        for one in others:
+            station = OnAir(self._session, one.host.name)
+            station.join()
+            station.awaits(CONNECTED)
+        return [*overheard(self._session, [(party(self._station), party(one)) for one in others])] if others else []
+
     def _flows(self, family: Family) -> list[AllowedFlow]:
         return [one for one in self._plan.every_flow if one.source == self._host.name and family in one.families]
 
@@ -103,10 +117,11 @@ class Border:
 
     def _denied(self, zone: str, family: Family) -> list[Wish]:
         """The representative flows to every host of a zone that the plan doesn't allow, and that somebody would have to forward."""
+        stations = [one.host.name for one in on_air(self._plan) if one.host.zone == zone]
+        wired = [host.name for host in self._plan.hosts if host.zone == zone and host.kind is Kind.ENDPOINT]
         wishes = [
-            Wish(self._host.name, host.name, family, protocol, port)
-            for host in self._plan.hosts
-            if host.zone == zone and host.kind is Kind.ENDPOINT
+            Wish(self._host.name, name, family, protocol, port)
+            for name in (*stations, *wired)
             for protocol, port in REPRESENTATIVE
         ]
         return [

@@ -29,15 +29,16 @@ class Station:
 
 def staff(plan: Plan) -> tuple[Station, ...]:
     """The stations of staff, each with its network, in the plan's order."""
-    return tuple(one for one in _stations(plan) if one.ssid.staff)
+    return tuple(one for one in on_air(plan) if one.ssid.staff)
 
 
 def visitors(plan: Plan) -> tuple[Station, ...]:
     """The stations of visitors, as above."""
-    return tuple(one for one in _stations(plan) if not one.ssid.staff)
+    return tuple(one for one in on_air(plan) if not one.ssid.staff)
 
 
-def _stations(plan: Plan) -> tuple[Station, ...]:
+def on_air(plan: Plan) -> tuple[Station, ...]:
+    """All of them."""
     known = {ssid.name: ssid for ssid in (plan.air.ssids if plan.air else ())}
     hosts = plan.air.hosts if plan.air else ()
     return tuple(Station(one, known[one.ssid]) for one in hosts if one.ssid)

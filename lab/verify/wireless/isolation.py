@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Interface
+from dataclasses import replace
+from ipaddress import IPv4Interface, IPv6Interface
 
-from lab.plan import AirHost
+from lab.probe.air.greetings import Neighbour
 from lab.record import Verdict
 from lab.verdict.isolation import Neighbours, apart
 from lab.verify.judge import give_all
-from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
+from lab.verify.wireless.between import interfaces, overheard, party
 from lab.verify.wireless.heard import server_of
 from lab.verify.wireless.hosts import CONNECTED, OnAir, Station
 from lab.verify.wireless.joining import FOLDER, STRANGER, Attempts
@@ -35,16 +36,24 @@ class Isolated:
         self._session, self._controls, self._station = session, controls, station
 
     def keeps_stations_apart(self) -> list[Verdict]:
-        """Neither reaches the other; both reach their zone's server, and it gets an answer of both."""
+        """Neither reaches the other; both reach their zone's server, and it gets an answer of both.
+
+        Nor does any frame come from one to the other: to its address, to everybody, ARP, mDNS, IPv6 neighbour discovery.
+        """
         first, second = OnAir(self._session, self._station.host.name), OnAir(self._session, STRANGER)
-        mine = _interface(self._station.host)
+        own = party(self._station)
+        mine, six = interfaces(self._station.host)
         near = IPv4Interface(f"{mine.network[LAST]}/{mine.network.prefixlen}")
+        near_six = None if six is None else IPv6Interface(f"{six.network[LAST]}/{six.network.prefixlen}")
         server = str(_interface_of(self._session, self._station).ip)
         first.join()
         first.awaits(CONNECTED)
         Attempts(self._session, (), self._station).join_rightly(second)
         try:
             second.run(f"ip address add {near} dev wlan")
+            who = Neighbour(STRANGER, second.run("cat /sys/class/net/wlan/address").strip(), str(near.ip),
+                            None if near_six is None else str(near_six.ip))  # fmt: skip
+            beside = replace(own, who=who)
             asked = {
                 f"{first.name} -> {second.name}": (first, str(near.ip)),
                 f"{second.name} -> {first.name}": (second, str(mine.ip)),
@@ -56,23 +65,16 @@ class Isolated:
                 name for name, address in ((first.name, mine.ip), (second.name, near.ip))
                 if wired.run(_ASK.format(address=address), timeout=60).rc == 0
             )  # fmt: skip
+            frames = overheard(self._session, [(own, beside), (beside, own)])
         finally:
             second.run(f"/usr/local/sbin/station stop; ip address flush dev wlan; rm -rf {FOLDER}")
         seen = Neighbours(first.name, second.name, answered, tuple(asked), served, told)
-        return give_all(
-            self._session, self._controls, [(f"two stations on {self._station.ssid.name}", apart(seen), ())]
-        )
+        made = [(f"two stations on {self._station.ssid.name}", apart(seen), ()), *frames]
+        return give_all(self._session, self._controls, made)
 
 
 def _answers(who: OnAir, address: str) -> bool:
     return who.channel.run(_ASK.format(address=address), timeout=60).rc == 0
-
-
-def _interface(host: AirHost) -> IPv4Interface:
-    found = [one for leg in host.legs for one in leg.addresses if isinstance(one, IPv4Interface)]
-    if not found:
-        raise CheckError(f"{host.name} has no IPv4 address")
-    return found[0]
 
 
 def _interface_of(session: LabSession, station: Station) -> IPv4Interface:

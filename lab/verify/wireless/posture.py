@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from lab.probe.air import Listener, read_capture
 from lab.record import Verdict
 from lab.verdict import Judgement
 from lab.verdict.stations import REKEYED, Lure, Second, not_lured, on_one_network, rekeyed
 from lab.verify.judge import give_all
+from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.wireless.hosts import CONNECTED, POINT, OnAir, Station
 from lab.verify.wireless.joining import FOLDER, STRANGER, Attempts
@@ -27,7 +29,8 @@ _OPEN = (
     "interface=wlan\ndriver=nl80211\nctrl_interface=/run/hostapd\nssid={}\nhw_mode=g\nchannel=6\n"
     "logger_stdout=-1\nlogger_stdout_level=1\n"
 )
-_CARELESS = 'ctrl_interface=/run/wpa\nnetwork={{\n    ssid="{}"\n    scan_freq=2437\n    key_mgmt=NONE\n}}\n'
+HOME = "careless-home"  # a network that a careless client knows and asks for by its name
+_CARELESS = 'ctrl_interface=/run/wpa\nnetwork={{\n    ssid="{}"\n    scan_freq=2437\n    key_mgmt=NONE\n{}}}\n'
 _START = (
     "/usr/local/sbin/station stop; rm -f /var/log/lure.log; "
     "hostapd -B -t -f /var/log/lure.log -P /run/lure.pid /run/lure.conf >/dev/null"
@@ -70,15 +73,15 @@ class Posture:
         return self._give(f"second network of {self._name}", on_one_network(seen))
 
     def joins_no_strange_network(self) -> list[Verdict]:
-        """While its own is silent, an open network is there: once of that very name, once of another."""
-        return give_all(
-            self._session,
-            self._controls,
-            [
-                (f"{self._name} beside an open network called {name}", self._beside(name), ())
-                for name in (self._one.ssid.name, "sanso-free")
-            ],
-        )
+        """While its own is silent, an open network is there: of that very name, of another, of each that anybody asks for."""
+        names = [self._one.ssid.name, "sanso-free"]
+        made = [(f"{self._name} beside an open network called {name}", self._beside(name), ()) for name in names]
+        made += [
+            (f"{self._name} beside an access point that takes a name that is asked for: {name}", self._beside(name), ())
+            for name in self._asked_for()
+            if name not in names
+        ]
+        return give_all(self._session, self._controls, made)
 
     def gets_a_new_group_key(self) -> list[Verdict]:
         """A second station with right credentials joins, and leaves: the first must get a new group key."""
@@ -96,10 +99,30 @@ class Posture:
         judgement = rekeyed(self._name, STRANGER, before=before, after=after, left=left)
         return self._give(f"group key of {self._one.ssid.name}", judgement)
 
+    def _asked_for(self) -> list[str]:
+        """The names that are heard in requests on the air (KARMA) while the station and a careless client search."""
+        careless, point = OnAir(self._session, STRANGER), OnAir(self._session, POINT)
+        careless.put({"/run/careless.conf": _CARELESS.format(HOME, "    scan_ssid=1\n").encode()})
+        point.run("/usr/local/sbin/access-point stop")
+        try:
+            with Listener(self._session.channel("air")) as listener:
+                self._station.join()
+                careless.join("/run/careless.conf")
+                listener.awaits(HOME, 60)
+                frames = read_capture(listener.stop()).frames
+        finally:
+            careless.channel.run("/usr/local/sbin/station stop; rm -f /run/careless.conf", timeout=60)
+            point.run("/usr/local/sbin/access-point start")
+            self._station.join()
+        asked = [frame for frame in frames if frame.kind == "probe-request"]
+        if not any(frame.transmitter == self._one.host.mac for frame in asked):
+            raise CheckError(f"{self._name} was not heard while it searched for its network")
+        return sorted({frame.ssid for frame in asked if frame.ssid})
+
     def _beside(self, name: str) -> Judgement:
         lure, careless, point = (OnAir(self._session, one) for one in (ACCESS_POINT, STRANGER, POINT))
         lure.put({"/run/lure.conf": _OPEN.format(name).encode()})
-        careless.put({"/run/careless.conf": _CARELESS.format(name).encode()})
+        careless.put({"/run/careless.conf": _CARELESS.format(name, "").encode()})
         point.run("/usr/local/sbin/access-point stop")
         try:
             lure.run(_START)

@@ -37,7 +37,7 @@ class Servers:
         """With the first server down every network's terminal is let in by the next."""
         first, second = self._servers[:2]
         decisions = Decisions(self._session, second)
-        with self._silent([first]):
+        with silent(self._session, [first]):
             connected = self._tried(self._stations, TURN)
             lines = decisions.awaited([_mac(one) for one in self._stations if connected[one.host.name]])
         judged = []
@@ -54,7 +54,7 @@ class Servers:
             station = OnAir(self._session, one.host.name)
             station.join()
             station.awaits(CONNECTED)
-        with self._silent(self._servers):
+        with silent(self._session, self._servers):
             log = PointsLog(self._session)
             for one in self._stations:
                 OnAir(self._session, one.host.name).come_back()
@@ -86,16 +86,17 @@ class Servers:
             OnAir(self._session, one.host.name).join()
         return {one.host.name: OnAir(self._session, one.host.name).connected(seconds) for one in stations}
 
-    @contextmanager
-    def _silent(self, names: Sequence[str]) -> Iterator[None]:
-        """The servers stopped while the block runs; afterwards the access point starts with the first again."""
-        with ExitStack() as stack:
-            stack.callback(OnAir(self._session, POINT).run, "/usr/local/sbin/access-point restart")
-            for name in names:
-                channel = self._session.channel(name)
-                stack.callback(_serves, channel, "start")
-                _serves(channel, "stop")
-            yield
+
+@contextmanager
+def silent(session: LabSession, names: Sequence[str]) -> Iterator[None]:
+    """The servers stopped while the block runs; afterwards the access point starts with the first again."""
+    with ExitStack() as stack:
+        stack.callback(OnAir(session, POINT).run, "/usr/local/sbin/access-point restart")
+        for name in names:
+            channel = session.channel(name)
+            stack.callback(_serves, channel, "start")
+            _serves(channel, "stop")
+        yield
 
 
 def _serves(channel: SharedChannel, action: str) -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from lab.converge.air import SECURITY
-from lab.pki import Purpose, host_stem, issuing_stem
+from lab.pki import Purpose, Subject, host_stem, issuing_stem, public_authority
+from lab.pki.authority import host
+from lab.pki.store import certificate_pem, key_pem
 from lab.plan import Ssid
 from lab.record import Verdict
 from lab.verdict.twin import Met, verifies
@@ -56,7 +61,7 @@ class EvilTwin:
         self._keys = keys_of(session)
 
     def is_not_believed(self) -> list[Verdict]:
-        """With a certificate of nobody, and with one of the lab's own for another server: the station stays away.
+        """With a certificate of nobody, one of a public-looking authority, and the lab's own for another server: it stays away.
 
         A careless client, which verifies nothing, joins the same twin: it is one that clients fall for.
         """
@@ -64,18 +69,28 @@ class EvilTwin:
         other = next(service.host for service in plan.services if service.application == "https")
         right = Attempts(self._session, (), self._station).server_name
         made = []
-        for en, ja, certificate in (
-            (f"a certificate of nobody for {right}", f"{right} を名乗る自己署名証明書", None),
+        another = host_stem(self._keys, Purpose.SERVER, other)
+        for en, ja, files in (
+            (f"a certificate of nobody for {right}", f"{right} を名乗る自己署名証明書", {}),
             (f"the lab's own certificate for {plan.host(other).names[0]}", f"{plan.host(other).names[0]} の正規証明書",
-             host_stem(self._keys, Purpose.SERVER, other)),
+             {end: another.with_suffix(end).read_bytes() for end in (".pem", ".key")}),
+            (f"a certificate of a public-looking CA for {right}", f"公的認証局に見せた認証局による {right} の証明書",
+             self._of_a_public_authority(right)),
         ):  # fmt: skip
-            files = {} if certificate is None else {
-                f"{PLACE}/server{end}": certificate.with_suffix(end).read_bytes() for end in (".pem", ".key")
-            }  # fmt: skip
-            with self._twin(files, right):
+            with self._twin({f"{PLACE}/server{end}": content for end, content in files.items()}, right):
                 met = Met(name, en, ja, self._careful(), self._careless())
             made.append((f"{name} meets a twin of {self._station.ssid.name} with {en}", verifies(met), ()))
         return give_all(self._session, self._controls, made)
+
+    def _of_a_public_authority(self, name: str) -> dict[str, bytes]:
+        """A server's certificate with its authority's behind it, and its key, by the ends of their files."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        parent = public_authority(now, ec.SECP384R1() if self._station.ssid.suite_b else ec.SECP256R1())
+        pair = host(parent, Subject(TWIN, Purpose.SERVER, (name,), ()), now)
+        return {
+            ".pem": certificate_pem(pair.certificate) + certificate_pem(parent.certificate),
+            ".key": key_pem(pair),
+        }
 
     def _careful(self) -> str:
         """The lab's station, as it is configured; its log of the meeting."""

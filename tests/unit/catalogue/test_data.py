@@ -18,8 +18,20 @@ FLOWS = (*CATALOGUE.flows, *CATALOGUE.infrastructure)
 CASES = {f"Z{n}" for n in range(1, 14)}
 REHEARSALS = {"S12", "S38", "S39", "S41", "S42", "S43"}  # attacks to rehearse
 SCREEN = {"S2", "S3", "S5"}  # channels of screen transfer
-RADIUS = {"R1", "R2", "R3", "R3-CA", "R4", "R5", "R5-TICKET", "S03", "S11", "S12"}  # of the authentication server
-WIRELESS = {"S10", "S13", "S16", "S50", "S51", "S54", "S55", "W8", "W9"}  # of wireless LAN
+RADIUS = {
+    "R1",
+    "R1-VPN",
+    "R2",
+    "R3",
+    "R3-CA",
+    "R4",
+    "R5",
+    "R5-TICKET",
+    "S03",
+    "S11",
+    "S12",
+}  # of the authentication server
+WIRELESS = {"S10", "S13", "S16", "S50", "S51", "S54", "S55", "S55-BEFORE", "W8", "W9"}  # of wireless LAN
 TUNNEL = {f"V{n}" for n in range(1, 11)}  # leaks of a VPN
 
 

@@ -34,6 +34,20 @@ def test_farewell_has_its_reason():
     assert (frame.kind, frame.reason, frame.protected) == ("deauthentication", 7, False)
 
 
+def test_forged_channel_switch_is_a_beacon_of_that_network():
+    packet = craft.channel_switch(POINT, "sanso-lg", Suites(akm=5), 6, 11, b"mark")
+    (frame,) = read_capture(pcap(packet), [b"mark", bytes([37, 3, 1, 11, 1])]).frames
+    assert (frame.kind, frame.bssid, frame.ssid, frame.needles) == ("beacon", POINT, "sanso-lg", (1, 1))
+    assert frame.rsn is not None
+    (frame,) = read_capture(pcap(craft.channel_switch(POINT, "open", None, 6, 11, b"mark"))).frames
+    assert frame.rsn is None
+
+
+def test_disassociation_has_its_reason():
+    (frame,) = read_capture(pcap(craft.disassociation(STATION, POINT, POINT, 7))).frames
+    assert (frame.kind, frame.reason, frame.receiver) == ("disassociation", 7, STATION)
+
+
 def test_needles_are_counted_and_cut_frames_left_out():
     data = b"\x00\x00\x08\x00\x00\x00\x00\x00" + b"\x08\x42" + bytes(22) + b"needle-needle"
     capture = read_capture(pcap(data, b"\x00\x00"), [b"needle", b"other"])

@@ -29,6 +29,7 @@ def ipv6(following, body):
     ("raw", "kind"),
     [
         (MACS + b"\x08\x06" + bytes(28), "arp"),
+        (MACS + b"\x81\x00\x20\x0a\x08\x06" + bytes(28), "vlan 10 arp"),
         (ipv4(17, udp(FOUR, b"x")), "udp 203.0.113.40:4500"),
         (ipv4(6, struct.pack("!HH", 1, 443) + bytes(16)), "tcp 203.0.113.40:443"),
         (ipv4(1, b"\x08\x00"), "icmp 8"),

@@ -6,7 +6,7 @@ import pytest
 
 from lab.plan import Family, Protocol
 from lab.probe.agent import headers
-from lab.probe.air.parcels import LENGTH, TOKEN, Parcel, pack
+from lab.probe.air.parcels import LENGTH, TOKEN, Parcel, pack, tagged
 
 ADDRESSES = {Family.IPV4: ("10.20.0.61", "10.10.0.10"), Family.IPV6: ("fd53::61", "fd53:0:0:10::10")}
 
@@ -34,3 +34,10 @@ def test_checksum_of_a_segment_is_right_and_its_source_port_is_its_number():
     assert int.from_bytes(segment[:2], "big") == 40_007
     pseudo = frame[26:34] + bytes((0, headers.TCP)) + len(segment).to_bytes(2, "big")
     assert headers.checksum(pseudo + segment) == 0
+
+
+def test_tags_stand_before_the_kind_and_the_length_stays():
+    frame = tagged(parcel(Family.IPV4, Protocol.UDP), 0, b"token", (1, 4095))
+    assert len(frame) == LENGTH
+    assert frame[12:22] == bytes.fromhex("8100000181000fff0800")
+    assert frame.count(b"token") == 1
