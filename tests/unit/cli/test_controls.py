@@ -90,7 +90,7 @@ def test_one_control_says_all_of_it(control, columns, japanese, capsys, monkeypa
             source = CATALOGUE.sources[evidence.source]
             assert source.url in out  # in one piece, to be copied
             assert "".join(source.title.split()) in text
-            assert "".join(source.read.split()) in text
+            assert shown(source.read)
 
 
 def test_lines_stay_within_the_terminal(capsys, monkeypatch):
