@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -56,6 +57,7 @@ class LabSession:
         self._channels: dict[str, SharedChannel] = {}
         self.ahead = Ahead(lab, self.channel)
         self._prober: Prober | None = None
+        self._opening: Future[Prober] | None = None
         self.numbers = count(1)  # of observations, whichever prober made them
         self._test, self._before, self._commands = "", 0, 0
         self._controls: tuple[str, ...] = ()
@@ -98,6 +100,7 @@ class LabSession:
         session = cls(engine, lab, sink, known)
         if isinstance(sink, PipeSink):
             threading.Thread(target=sink.exit_when_reader_is_gone, daemon=True).start()
+            session.begin_prober()  # while the suites are collected
         return session
 
     @property
@@ -151,17 +154,35 @@ class LabSession:
 
     @property
     def prober(self) -> Prober:
-        """The one prober of this run, started at first use."""
+        """The one prober of this run, started at first use if nobody began to before."""
         if self._prober is None:
-            self._prober = open_prober(self.engine, self.lab, deadline=DEADLINE, numbers=self.numbers)
+            begun, self._opening = self._opening, None
+            self._prober = begun.result() if begun is not None else self._open_prober()
+        return self._prober
+
+    def begin_prober(self) -> None:
+        """Start the prober now, beside whatever is done before its first use."""
+        if self._prober is None and self._opening is None:
+            pool = ThreadPoolExecutor(1, thread_name_prefix="prober")
+            self._opening = pool.submit(self._open_prober)
+            pool.shutdown(wait=False)
+
+    def _open_prober(self) -> Prober:
+        return open_prober(self.engine, self.lab, deadline=DEADLINE, numbers=self.numbers)
+
+    def _begun(self) -> Prober | None:
+        """The prober, if one was started; one that could not start holds nothing."""
+        if self._opening is not None:
+            with suppress(LabError):
+                return self.prober
         return self._prober
 
     def release_prober(self) -> None:
         """End the prober; the next use starts another. It holds every host's namespace, also one that should go."""
-        if self._prober is not None:
+        if (begun := self._begun()) is not None:
             with suppress(LabError):  # a prober that died took its cables along
-                self._prober.unplug()
-            self._prober.close()
+                begun.unplug()
+            begun.close()
             self._prober = None
 
     def unplug(self) -> None:
@@ -301,8 +322,8 @@ class LabSession:
 
     def close(self) -> None:
         self.ahead.close()
-        if self._prober is not None:
-            self._prober.close()
+        if (begun := self._begun()) is not None:
+            begun.close()
         for channel in self._channels.values():
             channel.close()
         self.engine.close()
