@@ -43,8 +43,8 @@ def leads_nowhere(seen: Tagged) -> Judgement:
         )
     return passed(
         Warrant.WITNESSED,
-        f"{seen.sent} frames of {seen.station} with {seen.how}, each of another VLAN ID, crossed the air and were in no other segment"
-        "; so did one without a tag",
+        f"{seen.sent} frames of {seen.station} with {seen.how}, each of another VLAN ID, crossed the air and were in no "
+        "other segment; so did one without a tag",
         f"{seen.station} がVLAN IDごとに{seen.how_ja}を付けて送った {seen.sent} フレームは、いずれも電波を越え、"
         "他のセグメントには現れませんでした（タグなしの対照も到達）",
     )
