@@ -54,17 +54,25 @@ def runs_guests() -> bool:
     return any(_RUNS_GUESTS & set(line.split()) for line in lines if line.startswith("flags"))
 
 
-def require_memory(client: Api, plan: Plan) -> None:
-    """Raise LabError, naming host and size, when hosts that need much memory can't get it on the engine machine."""
-    table = functions().memory
-    wanted = {host.name: max((table.get(role, 0) for role in host.roles), default=0) for host in plan.hosts}
-    free = free_memory(client)
-    if free is not None and free < sum(wanted.values()) << 20:
+def require_memory(client: Api, plan: Plan, instead_of: Plan | None = None) -> None:
+    """Raise LabError, naming host and size, when hosts that need much memory can't get it on the engine machine.
+
+    `instead_of`: a running lab's plan, whose hosts go before.
+    """
+    wanted, free = _much(plan), free_memory(client)
+    given_back = sum(_much(instead_of).values()) if instead_of is not None else 0
+    if free is not None and free < sum(wanted.values()) - given_back << 20:
         hosts = ", ".join(f"{host} {size} MiB" for host, size in wanted.items() if size)
         raise LabError(
             f"this machine has {free >> 20} MiB of memory left: {hosts} cannot start, nothing was built",
             fix="end what isn't needed (`free -h`, `lab status`), or leave out the paths that need it",
         )
+
+
+def _much(plan: Plan) -> dict[str, int]:
+    """Host -> MiB that it can't start without, where that is much."""
+    table = functions().memory
+    return {host.name: max((table.get(role, 0) for role in host.roles), default=0) for host in plan.hosts}
 
 
 def free_memory(client: Api) -> int | None:

@@ -53,9 +53,12 @@ class Engine:
         """Raise LabError unless the engine machine has the device files that hosts of this plan are given."""
         require_devices(self._client, plan)
 
-    def require_memory(self, plan: Plan) -> None:
-        """Raise LabError where hosts of this plan need more memory than the engine machine has left."""
-        require_memory(self._client, plan)
+    def require_memory(self, plan: Plan, instead_of: Plan | None = None) -> None:
+        """Raise LabError where hosts of this plan need more memory than the engine machine has left.
+
+        `instead_of`: a running lab's plan, whose hosts go before.
+        """
+        require_memory(self._client, plan, instead_of)
 
     def save_image(self, kind: Image = Image.HOST, progress: Progress = silent) -> tuple[str, Iterator[bytes]]:
         """Reference of an image of this kind, built first where it is missing, and the pieces of an archive of it (gzip)."""

@@ -25,6 +25,7 @@ class Running:
     name: str
     plan: Plan
     changed: tuple[str, ...] = ()  # firewalls whose rules are no longer those that the run read
+    unread: str = ""  # why they could not be compared
 
 
 def explain(control: str, evidence: Path | None, name: str | None) -> Explanation:
@@ -91,7 +92,10 @@ def _running(name: str | None, bundle: Bundle | None) -> Running | None:
             if name is None or name not in names:
                 return None
             lab = engine.find(name)
-            return Running(name, lab.plan, changed_rules(engine, lab, bundle) if bundle else ())
+            try:
+                return Running(name, lab.plan, changed_rules(engine, lab, bundle) if bundle else ())
+            except LabError as error:
+                return Running(name, lab.plan, unread=str(error))
     except LabError:
         return None
 
@@ -128,6 +132,13 @@ def _stale(bundle: Bundle, running: Running | None) -> tuple[Text, ...]:
             Text(
                 en=f"the rules of {names} are not those that this run judged",
                 ja=f"{names}の規則は、この検証が判定したものと異なる",
+            )
+        )
+    if running.unread:
+        found.append(
+            Text(
+                en=f"whether the firewalls still run the rules that were judged is not known: {running.unread}",
+                ja=f"判定した規則が現在も稼働しているか確認できない：{running.unread}",
             )
         )
     return tuple(found)

@@ -19,16 +19,17 @@ from lab.reach.air import ONAIR
 from lab.record.progress import Event, Progress
 
 _MANIFEST = f"/var/lib/sanso/manifest/{GUEST}.sha256"
-_PATIENCE = 120.0  # seconds for all hosts; two on a quiet machine
-_RESTART = 300.0  # seconds for a daemon or the whole guest, under emulation on a busy machine
+_PATIENCE = 240.0  # seconds for all hosts; two on a quiet machine, but a guest that is still starting is waited for
+_RESTART = 480.0  # seconds for a daemon or the whole guest, under emulation on a busy machine
 _SERVICE = "/etc/sanso/services/radio"
 # a guest that starts just now is waited for; one that was stopped by hand is drift of its container, and is not asked
 _ASK = f"""
 [ "$(s6-svstat -o wantedup {_SERVICE} 2>/dev/null)" = true ] || {{ echo '== off'; exit 0; }}
-s6-svwait -U -t 60000 {_SERVICE} >/dev/null 2>&1
+s6-svwait -U -t 180000 {_SERVICE} >/dev/null 2>&1
 for name; do
     (
         sums=$(sed -n "s|  {GUEST_FILES}/$name/|  /|p" {_MANIFEST})
+        [ -n "$sums" ] || exit # nothing to hold its files against: it counts as a host that doesn't answer
         said=$(printf '%s\\n' "$sums" | {ONAIR} "$name" 'sha256sum --check --quiet - 2>/dev/null; echo == end' 2>/dev/null)
         printf '%s\\n' "$said" | sed "s|^|$name |"
     ) &

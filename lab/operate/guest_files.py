@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 
@@ -20,6 +21,7 @@ _MADE_AT_BOOT = frozenset(
 )  # the way in, made in the container
 # the guest's own files and those that were delivered are of 1970: whatever is younger came later
 _CAME_LATER = "find / -xdev -type f -newer /etc/debian_version -exec stat -c '%a %n' {} +"
+_STATED = re.compile(r"([0-7]+) (/.*)")
 _PATIENCE = 120.0  # seconds, under emulation on a busy machine
 
 
@@ -27,8 +29,10 @@ def guest_changes(engine: Engine, lab: Lab, host: AirHost) -> Changes:
     """Compare its files with those that its container has for it. LabError if it or its container doesn't answer."""
     listed = _delivered(engine, lab, host)
     with open_channel(engine, lab, host.name) as channel:
-        told = channel.run(["sha256sum", "--", *listed], timeout=_PATIENCE).stdout.decode(errors="replace")
-        found = {path: digest for digest, path in sums(told.splitlines())}
+        told = channel.run(["sha256sum", "--", *listed], timeout=_PATIENCE)
+        if told.rc not in (0, 1):  # 1: a file is gone
+            raise LabError(f"{host.name}: its files can't be read: {told.stderr.decode(errors='replace').strip()}")
+        found = {path: digest for digest, path in sums(told.stdout.decode(errors="replace").splitlines())}
         contents = {
             path: channel.run(["head", "-c", str(LARGEST + 1), "--", path]).check().stdout
             for path in changed_paths(listed, found)
@@ -58,7 +62,7 @@ def _delivered(engine: Engine, lab: Lab, host: AirHost) -> dict[str, str]:
 
 
 def _strangers(channel: Channel, listed: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
-    lines = channel.run(_CAME_LATER, timeout=_PATIENCE).stdout.decode(errors="replace").splitlines()
-    came = tuple(ChangedFile(path, int(mode, 8)) for mode, _, path in (line.partition(" ") for line in lines))
+    lines = channel.run(_CAME_LATER, timeout=_PATIENCE).stdout.decode(errors="replace").split("\n")
+    came = tuple(ChangedFile(told[2], int(told[1], 8)) for line in lines if (told := _STATED.fullmatch(line)))
     running = Running({}, listed, found, came, "", (), {})
     return [one.path for one in strangers(running) if one.path not in _MADE_AT_BOOT]

@@ -55,6 +55,11 @@ def _named(plan: Plan, target: str, family: Family) -> tuple[str, Family]:
         for leg in host.legs:
             if wanted in {one.ip for one in leg.addresses}:
                 return f"{host.name}@{leg.segment}", Family.IPV6 if wanted.version == 6 else Family.IPV4  # noqa: PLR2004
+    for one in plan.air.hosts if plan.air else ():
+        if any(wanted == address.ip for leg in one.legs for address in leg.addresses):
+            raise BadInput(
+                f"{wanted} is {one.name}'s, which is on the air: no packet is traced to there", fix="lab capture air"
+            )
     raise BadInput(f"{wanted} is no host's address in lab {plan.lab}", fix="lab status shows every host's addresses")
 
 

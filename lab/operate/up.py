@@ -86,11 +86,19 @@ def up(request: UpRequest, progress: Progress) -> UpResult:
                 if running.plan != wanted:
                     running.refresh_plan(wanted)
                 return _keep(engine, running, request, progress, watch)
+            engine.require_memory(wanted, _plan_to_go(engine, wanted.lab) if there else None)
             if there:
                 with watch.stage("down"):
                     engine.down(wanted.lab, progress)
-            engine.require_memory(wanted)
             return _build(engine, wanted, images, request, progress, watch, rebuilt=there and not request.fresh)
+
+
+def _plan_to_go(engine: Engine, name: str) -> Plan | None:
+    """The plan of a lab that is about to be replaced, if it can still be read."""
+    try:
+        return engine.find(name).plan
+    except LabError:
+        return None
 
 
 def _plan_there(engine: Engine, request: UpRequest) -> Plan:

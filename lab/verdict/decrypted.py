@@ -29,6 +29,7 @@ class Decrypted:
     opened: int  # all that the keys opened
     closed: int  # what they didn't
     by_wrong_key: int  # what a key with one bit turned over opened, handshakes counted too
+    read_openly: int  # frames of the open network where the station's canary was read
     in_clear: tuple[str, ...]  # transmitters of frames on the air where one of the canaries can be read
     ports: frozenset[str]  # of the fabric, where the station's canary was seen
     delivered: bool  # both canaries of the wired host came to the access point
@@ -65,6 +66,11 @@ def is_what_was_sent(seen: Decrypted) -> Judgement:
 
 def _proves_nothing(seen: Decrypted) -> Judgement | None:
     who = seen.station
+    if not seen.read_openly:
+        return error(
+            f"the canary of {who} was not found on the open network either, where it was sent in clear",
+            f"{who} の目印は、平文で送った暗号なしのネットワークでも見つかりません",
+        )
     if not seen.associations:
         return error(
             f"no association of {who} was heard: there is no session to open",

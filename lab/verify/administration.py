@@ -54,12 +54,14 @@ class SshServer:
         seen = weaknesses(weak, profile)
         if blind := PLANTED - set(seen):
             raise CheckError(
-                f"the scanner doesn't see what is wrong with a weak server on {self._host}: {sorted(blind)}"
+                f"the scanner doesn't see what is wrong with a weak server on {self._beside()}: {sorted(blind)}"
             )
         judged = {**algorithms(offer, profile), "authentication": authentication(offer, profile)}
         where = f"{self._host} port {self._flow.port}" if self._flow else self._host
         verdicts = [
-            give(self._session, control, f"SSH {what} of {where}", _with(judgement, weak, seen.get(what)))
+            give(
+                self._session, control, f"SSH {what} of {where}", _with(judgement, weak, seen.get(what), self._beside())
+            )
             for what, judgement in judged.items()
             for control in self._controls
         ]
@@ -72,10 +74,14 @@ class SshServer:
         self._session.sink.emit(
             "host-file",
             host=self._host,
-            name="ssh-offer.json" if self._flow is None else "ssh-offer-of-its-service.json",
+            name="ssh-offer.json" if self._flow is None else f"ssh-offer-to-{self._flow.source}.json",
             content=content,
         )
         return offers
+
+    def _beside(self) -> str:
+        """Where the weak server stands."""
+        return self._host if self._flow is None else self._flow.source
 
     def _reached(self, flow: AllowedFlow) -> Offers:
         channel, plan = self._session.channel(flow.source), self._session.plan
@@ -91,13 +97,13 @@ def _ask(_: None, _host: str, channel: Channel) -> Offers:
 OFFERS = Question("SSH offers", "ssh", _ask)
 
 
-def _with(judgement: Judgement, weak: SshOffer, shown: str | None) -> Judgement:
+def _with(judgement: Judgement, weak: SshOffer, shown: str | None, where: str) -> Judgement:
     """The same judgement; a pass also says what the scanner saw of the weak server."""
     if judgement.state is not State.PASS or shown is None:
         return judgement
     return Judgement(
         judgement.state,
         judgement.warrant,
-        f"{judgement.message_en} (of a weak {weak.banner} on the same host the same scanner saw: {shown})",
-        f"{judgement.message_ja}（同じスキャナーは、同じホスト上の弱いサーバーの問題を検出しています: {shown}）",
+        f"{judgement.message_en} (of a weak {weak.banner} on {where} the same scanner saw: {shown})",
+        f"{judgement.message_ja}（同じスキャナーは、{where} 上の弱いサーバーの問題を検出しています: {shown}）",
     )

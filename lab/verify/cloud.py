@@ -10,10 +10,9 @@ from lab.verdict import Judgement, refused
 from lab.verdict.judgement import failed, passed
 from lab.verify.ask import literal, to_service
 from lab.verify.judge import give_all, judge_denied, settle
-from lab.verify.marks import CheckError, NotTestable
-from lab.verify.parameters import endpoints
+from lab.verify.marks import CheckError
+from lab.verify.planned import unregistered
 from lab.verify.session import LabSession
-from lab.verify.trip import Wish, allowed_flow, devices
 
 WEB = 443
 OTHER_PORTS = (22, 25, 8443)
@@ -66,17 +65,7 @@ class Proxy:
 
     def is_closed_to_others(self) -> list[Verdict]:
         """Hosts of the client's zone that aren't registered for the proxy don't get to its port."""
-        plan, entry = self._session.plan, self._entry
-        zone = plan.host(entry.source).zone
-        todo = [
-            Wish(host.name, entry.destination, family, entry.protocol, entry.port)
-            for host in endpoints(plan, zone)
-            for family in plan.families
-        ]
-        todo = [wish for wish in todo if allowed_flow(plan, wish) is None and devices(plan, wish)]
-        if not todo:
-            raise NotTestable(f"every host of {zone} is registered for {entry.destination}")
-        verdicts = judge_denied(self._session, self._controls, todo)
+        verdicts = judge_denied(self._session, self._controls, unregistered(self._session.plan, self._entry))
         settle(verdicts)
         return verdicts
 

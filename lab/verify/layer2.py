@@ -42,7 +42,9 @@ def standing(plan: Plan, segment: str) -> Standing | None:
     """A host with an address of its own on a segment with a router, if there is one."""
     there = [(host, leg) for host in plan.hosts for leg in host.cables if leg.segment == segment and leg.addresses]
     routers = tuple(one for one in there if one[0].kind is Kind.ROUTER)
-    speaker = next((one for one in there if one[0].kind is Kind.ENDPOINT and not one[1].dynamic), None)
+    hosts = [one for one in there if one[0].kind is Kind.ENDPOINT and not one[1].dynamic]
+    # one with a single cable, if there is one: a host with several is a neighbour that could carry its frames on
+    speaker = min(hosts, key=lambda one: len(one[0].cables), default=None)
     return Standing(*speaker, routers) if speaker and routers else None
 
 
@@ -72,12 +74,12 @@ class SegmentAt:
         assert here is not None
         for control in self._controls:
             others = _others(plan, self._segment, control)
-            if not others:
-                raise NotTestable(f"there is no segment that {control} keeps apart from {self._segment}")
             for what, judgement in _judged(here, seen[self._segment], others):
                 given.append(
                     give(self._session, control, f"{what} from {here.host.name} on {self._segment}", judgement)
                 )
+        if not given:
+            raise NotTestable(f"there is no segment that is kept apart from {self._segment}")
         settle(given)
         return given
 
@@ -91,12 +93,12 @@ def _others(plan: Plan, segment: str, control: str) -> set[str]:
 
 
 def _judged(here: Standing, seen: Sequence[tuple[Frame, Said]], others: set[str]) -> Iterator[tuple[str, Judgement]]:
-    for kind, group in groupby(seen, lambda one: one[0].kind):
+    for kind, group in groupby(seen, lambda one: one[0].kind) if others else ():
         mine = list(group)
         said = [each for _, each in mine]
         if kind in WORDS:
             yield WORDS[kind][0], contained(said, sender=here.port, others=others)
-        else:
+        elif any(frame.at in others for frame, _ in mine):
             yield (
                 ASKING[kind][0],
                 unanswered(
@@ -110,8 +112,37 @@ def _judged(here: Standing, seen: Sequence[tuple[Frame, Said]], others: set[str]
 def heard(session: LabSession) -> Mapping[str, Sequence[tuple[Frame, Said]]]:
     """Per segment: each frame that was said there, and where it, or the answer to it, was seen. Said once per run."""
     if session.ethernet is None:
-        session.ethernet = _hear(session)
+        found = _hear(session)
+        if any(_short(one) for mine in found.values() for one in mine):  # frames were lost on a busy machine: once more
+            again = _hear(session)
+            found = {name: _sorted([*filter(_leaked, mine), *again[name]]) for name, mine in found.items()}
+        told = {
+            name: [(frame.kind, said.what, sorted(said.places)) for frame, said in mine] for name, mine in found.items()
+        }
+        session.sink.emit("host-file", host="fabric", name="ethernet.json", content=json.dumps(told, indent=1))
+        session.ethernet = found
     return session.ethernet
+
+
+def _short(one: tuple[Frame, Said]) -> bool:
+    """Not seen where it had to be, or, of a question to a router, not answered."""
+    frame, said = one
+    if frame.kind in WORDS:
+        return any(f"{port}/to" not in said.places for port in said.to)
+    return not frame.at and not said.places
+
+
+def _leaked(one: tuple[Frame, Said]) -> bool:
+    """Seen beyond its segment, or answered for a host elsewhere: a second look takes nothing of it away."""
+    frame, said = one
+    if frame.kind in WORDS:
+        here = {port.partition(".")[2] for port in said.to}
+        return any(place.rpartition("/")[0].partition(".")[2] not in here for place in said.places)
+    return bool(frame.at and said.places)
+
+
+def _sorted(found: list[tuple[Frame, Said]]) -> list[tuple[Frame, Said]]:
+    return sorted(found, key=lambda one: one[0].kind)
 
 
 def _hear(session: LabSession) -> dict[str, list[tuple[Frame, Said]]]:
@@ -124,15 +155,10 @@ def _hear(session: LabSession) -> dict[str, list[tuple[Frame, Said]]]:
         wait=WAIT,
     )
     places = iter(session.prober.recorded([frame.needle for mine in frames.values() for frame in mine]).seen)
-    found = {
+    return {
         name: _once([(frame, _said(frame, speakers[name], next(places))) for frame in mine])
         for name, mine in frames.items()
     }
-    told = {
-        name: [(frame.kind, said.what, sorted(said.places)) for frame, said in mine] for name, mine in found.items()
-    }
-    session.sink.emit("host-file", host="fabric", name="ethernet.json", content=json.dumps(told, indent=1))
-    return found
 
 
 def _once(frames: Sequence[tuple[Frame, Said]]) -> list[tuple[Frame, Said]]:

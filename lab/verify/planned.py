@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lab.plan import AllowedFlow, Kind, Plan, flow_route
+from lab.verify.trip import Wish, allowed_flow, devices
 
 ELSEWHERE = frozenset(
     {"syslog-tls", "ntp", "borg"}
@@ -29,6 +30,24 @@ def ways(plan: Plan) -> list[AllowedFlow]:
 def of_application(plan: Plan, application: str) -> list[AllowedFlow]:
     """Allowed flows of one application, in the plan's order."""
     return [flow for flow in plan.allowed if flow.application == application]
+
+
+def unregistered(plan: Plan, entry: AllowedFlow) -> list[Wish]:
+    """What hosts of the entry's own zone that aren't registered for it would send to the same port, where a firewall is between."""
+    zone = plan.host(entry.source).zone
+    wishes = [
+        Wish(host.name, entry.destination, family, entry.protocol, entry.port)
+        for host in plan.hosts
+        if host.zone == zone and host.kind is Kind.ENDPOINT
+        for family in plan.families
+    ]
+    return [wish for wish in wishes if allowed_flow(plan, wish) is None and devices(plan, wish)]
+
+
+def _proxied_beside_others(plan: Plan) -> Values:
+    """Registered flows to a proxy whose zone has hosts that aren't registered for it."""
+    found = [flow for flow in of_application(plan, "http-proxy") if flow.origin == "register"]
+    return [(flow.id, flow) for flow in found if unregistered(plan, flow)]
 
 
 def _by_source(flows: Sequence[AllowedFlow]) -> Values:
@@ -96,6 +115,7 @@ def _backup_borders(plan: Plan) -> Values:
 
 PLANNED: dict[str, Callable[[Plan], Values]] = {
     "backup_border": _backup_borders,
+    "proxied_beside_others": _proxied_beside_others,
     "backup_flow": lambda plan: _by_source(of_application(plan, "borg")),
     "backup_store": _backup_stores,
     "clock_zone": _clock_zones,

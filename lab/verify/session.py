@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from lab.verify.screen_run import Rehearsed
 
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
-DEADLINE = 900.0  # seconds without an order after which a prober ends by itself
+DEADLINE = 3600.0  # seconds without an order after which a prober ends by itself; when we end, it ends at once
 
 
 DeniedPacket = tuple[Stand, Judgement, Observation]

@@ -169,6 +169,7 @@ class Tunnel:
         """
         session, name = self._session, self._gateway.name
         session.require_untouched()
+        assert session.rulesets  # read before: what comes up afterwards is compared with it
         session.release_prober()
         with open_prober(
             session.engine, session.lab, deadline=DEADLINE, without=(name,), numbers=session.numbers

@@ -47,8 +47,8 @@ def test_the_web_is_reached_through_the_proxy(cloud, proxied):
 
 
 @control("ZONE-04")
-def test_the_proxy_is_closed_to_who_is_not_registered(cloud, proxied):
-    cloud(proxied).is_closed_to_others()
+def test_the_proxy_is_closed_to_who_is_not_registered(cloud, proxied_beside_others):
+    cloud(proxied_beside_others).is_closed_to_others()
 
 
 @control("ZONE-04")

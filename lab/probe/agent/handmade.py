@@ -8,6 +8,8 @@ from typing import Any
 
 from lab.probe.agent.namespace import inside
 
+BURST, PAUSE = 50, 0.002  # frames, seconds: the kernel's queues hold so many, each for every port of a segment
+
 
 def say(order: dict[str, Any], hosts: dict[str, int]) -> dict[str, Any]:
     """Send all `parcels` ({"host", "interface", "frames": [hex]}), then wait `wait` seconds for what comes of them.
@@ -21,5 +23,7 @@ def say(order: dict[str, Any], hosts: dict[str, int]) -> dict[str, Any]:
             for frame in parcel["frames"]:
                 card.send(bytes.fromhex(frame))
                 sent += 1
+                if sent % BURST == 0:
+                    time.sleep(PAUSE)
     time.sleep(order["wait"])
     return {"sent": sent}

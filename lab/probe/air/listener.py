@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import shlex
 from typing import Self
@@ -34,7 +35,11 @@ class Listener:
         self._running = False
 
     def __enter__(self) -> Self:
-        self._must(_START, "could not begin")
+        try:
+            self._must(_START, "could not begin")
+        except LabError:
+            self._channel.run(f"kill $(cat {self._file}.pid) 2>/dev/null; rm -f {self._file}*", timeout=_PATIENCE)
+            raise
         self._running = True
         return self
 
@@ -58,7 +63,7 @@ class Listener:
         )
         raw = self._channel.run(["cat", self._file], timeout=_PATIENCE).check().stdout
         self._channel.run(f"rm -f {self._file}*", timeout=_PATIENCE)
-        if "0 packets dropped by kernel" not in said:
+        if not re.search(r"(?m)^0 packets dropped by kernel", said):
             raise LabError(
                 f"the listener on the air lost frames: {'; '.join(said.split(chr(10)))}",
                 fix="try again on a quieter machine",

@@ -23,7 +23,7 @@ _HEADS = {Protocol.TCP: 20, Protocol.UDP: 8, Protocol.ICMP: 8}
 _NETWORK = {Family.IPV4: 20, Family.IPV6: 40}
 _ETHERNET = 14
 _TAG = 0x8100
-_PATIENCE = 60.0
+_PATIENCE, _EACH = 60.0, 0.1  # seconds, and for every frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def post(channel: Channel, interface: str, frames: Sequence[bytes]) -> None:
     line = (
         f"f=$(mktemp) && cat >$f && socat -u -b {LENGTH} OPEN:$f INTERFACE:{interface}; code=$?; rm -f $f; exit $code"
     )
-    channel.run(line, stdin=b"".join(frames), timeout=_PATIENCE).check()
+    channel.run(line, stdin=b"".join(frames), timeout=_PATIENCE + _EACH * len(frames)).check()
 
 
 def _mac(text: str) -> bytes:

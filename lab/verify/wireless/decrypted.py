@@ -55,11 +55,15 @@ def decrypted(
     *,
     raw: bytes,
     in_clear: Sequence[str],
+    read_openly: int,
     canaries: Canaries,
     keys: Mapping[str, Sequence[Key]],
     seen: Sequence[frozenset[str]],
 ) -> Decrypted:
-    """What this station's keys open in the capture. `seen`: fabric ports of each canary; `in_clear`: who sent one readable."""
+    """What this station's keys open in the capture. `seen`: fabric ports of each canary; `in_clear`: who sent one readable.
+
+    `read_openly`: frames of the open network where the station's own can be read.
+    """
     mine = keys.get(one.host.mac, ())
     made = decrypt(raw, one.host.mac, one.ssid.bssid, mine)
     spoilt = decrypt(raw, one.host.mac, one.ssid.bssid, [key.spoilt() for key in mine])
@@ -86,6 +90,7 @@ def decrypted(
         opened=len(made.opened),
         closed=made.closed,
         by_wrong_key=spoilt.handshakes + len(spoilt.opened) + sum(frame.by_wrong_key for frame in made.opened),
+        read_openly=read_openly,
         in_clear=tuple(in_clear),
         ports=seen[0],
         delivered=all(to_the_point in ports for ports in seen[1:]),

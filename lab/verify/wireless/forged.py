@@ -29,9 +29,9 @@ from lab.verify.wireless.servers import silent
 OWN, COPY, PLACE = "/etc/sanso/radius_server", "/run/sanso-behind", "/run/sanso-forged"
 PORT, FAR, FAR_ACCOUNTING = 1812, 18121, 18131
 READY = 20  # seconds
-PATIENCE = (
-    25  # seconds until the access point has to say what it thinks; it asks a silent server for 45 before the next
-)
+# seconds until the access point has to say what it thinks; it asks a silent server for 45 before the next
+PATIENCE = 25
+JOINING, AFTERWARDS = 60, 5  # seconds to be let in, and for what must not come once a packet was complained of
 _COPY = (
     f"umask 077; rm -rf {COPY} {PLACE}; mkdir {PLACE} && cp -a {OWN} {COPY} && sed -i -e 's#{OWN}#{COPY}#g' "
     f"-e 's#/run/radius_server#{COPY}#g' -e 's/ipaddr = {{point}}$/ipaddr = {{server}}/' "
@@ -48,7 +48,12 @@ echo $! >>{PLACE}/pids
 timeout {READY} sh -c 'until [ -e {PLACE}/sent ]; do sleep 0.05; done'
 if [ $? -ne 0 ]; then tail -n 3 said >&2; exit 1; fi
 """
-_STOP = f"kill $(cat {PLACE}/pids); rm -rf {COPY} {PLACE}"
+_STOP = f"""
+[ -e {PLACE}/pids ] || exit 0
+for p in $(cat {PLACE}/pids); do kill $p 2>/dev/null; done
+for p in $(cat {PLACE}/pids); do timeout 10 sh -c "while kill -0 $p 2>/dev/null; do sleep 0.05; done"; done
+rm -rf {COPY} {PLACE}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +114,7 @@ class Forged:
         station.join()
         if reason:
             log.awaited([reason], seconds=PATIENCE)
-        else:
-            station.connected(PATIENCE)
-        let_in = station.status().get("wpa_state") == "COMPLETED"
+        let_in = station.connected(AFTERWARDS if reason else JOINING)
         sent = channel.run(["cat", f"{PLACE}/sent"]).check().stdout.decode().split()
         lines = [line for line in log.lines() if reason and reason in line]
         return Shown(sent=sent.count(how), let_in=let_in, said=tuple(lines))
@@ -126,6 +129,7 @@ class Forged:
         addresses = {"point": str(point.address(Family.IPV4)), "server": address_of(self._session, server)}
         with silent(self._session, self._servers), channel.alone():
             try:
+                channel.run(_STOP, timeout=60)  # what a run that was killed has left
                 channel.run(_COPY.format(**addresses)).check()
                 put_in_memory(channel, [TreeFile(f"{PLACE}{path}", content) for path, content in programs().items()])
                 self._must(channel, _START.format(relay=_relay(addresses["server"])))

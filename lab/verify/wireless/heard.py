@@ -131,6 +131,7 @@ def _listen(session: LabSession) -> Heard:
                 one,
                 raw=raw,
                 in_clear=readable(capture, first, mine),
+                read_openly=carried[one.host.name].in_clear,
                 canaries=own,
                 keys=handed,
                 seen=seen[first : first + len(own)],

@@ -14,7 +14,7 @@ from lab.record.air import AirFrame
 from lab.verdict.injected import MOVED, Injected, stays_in
 from lab.verdict.watched import DISCONNECTED
 from lab.verify.judge import give_all
-from lab.verify.marks import CheckError
+from lab.verify.screen_words import until
 from lab.verify.session import LabSession
 from lab.verify.wireless.attacks import INTERFACE, REASON, TIMES, attacker
 from lab.verify.wireless.heard import ENTERPRISE, SUITE_B_192, server_of
@@ -111,11 +111,11 @@ class Injection:
             theirs = Target(_mac(client), _mac(point), SSID, None)
             station = self._rejoined()
             client.run(_ASK.format(address=ADDRESSES[ACCESS_POINT]))
-            already = len(station.said())
+            already, begun = len(station.said()), len(client.said())
             with Listener(self._session.channel("air")) as listener:
                 for target in (mine, theirs):
                     craft.flood(host.channel, INTERFACE, kind.made(target, mark), TIMES)
-                fell = self._gives_way(client)
+                fell = self._gives_way(client, begun)
                 raw = listener.stop()
             self._session.sink.emit(
                 "capture", name=f"air-{kind.kind}-{ssid.name}.pcap", content=base64.b64encode(raw).decode()
@@ -134,15 +134,14 @@ class Injection:
                 control_fell=fell,
             )
 
-    def _gives_way(self, client: OnAir) -> bool:
-        """Whether the client of the open network is cut off from its access point, or leaves it."""
+    def _gives_way(self, client: OnAir, begun: int) -> bool:
+        """Whether the client of the open network is cut off from its access point, or leaves it.
+
+        `begun`: how much its supplicant had said before.
+        """
         if client.channel.run(_ASK.format(address=ADDRESSES[ACCESS_POINT]), timeout=60).rc:
             return True
-        try:
-            client.awaits(DISCONNECTED, MOVED, seconds=SOON)
-        except CheckError:
-            return False
-        return True
+        return until(lambda: any(word in client.said()[begun:] for word in (DISCONNECTED, MOVED)), SOON)
 
     def _rejoined(self) -> OnAir:
         station = OnAir(self._session, self._station.host.name)

@@ -12,7 +12,7 @@ def seen(**more):
     told = {
         "station": "sta-lg", "associations": 1, "accepted": 1, "handshakes": 1, "akm": "802.1X-SHA256",
         "pairwise": "CCMP-128", "group": "CCMP-128", "sent": 100, "sent_to_all": 100, "received": 100, "for_group": 100,
-        "opened": 418, "closed": 0, "by_wrong_key": 0, "in_clear": (), "ports": frozenset({"radio.lg/from"}),
+        "opened": 418, "closed": 0, "by_wrong_key": 0, "read_openly": 1, "in_clear": (), "ports": frozenset({"radio.lg/from"}),
         "delivered": True,
     }  # fmt: skip
     return Decrypted(**{**told, **more})
@@ -54,6 +54,7 @@ def test_what_is_in_clear_weak_or_elsewhere_fails(more, said):
         ({"accepted": 0, "handshakes": 0}, "no Access-Accept"),
         ({"handshakes": 0, "akm": "802.1X"}, "explain no handshake on the air (AKM 802.1X)"),
         ({"by_wrong_key": 1}, "proves nothing"),
+        ({"read_openly": 0}, "not found on the open network"),
         ({"ports": frozenset(), "sent": 0}, "arrived nowhere"),
         ({"delivered": False, "received": 0}, "did not come to the access point"),
         ({"sent": 2}, "too few"),
