@@ -75,8 +75,10 @@ class Lure:
         """The network is as it was, and the terminal has its own routes again. CheckError if that can't be."""
         claimed = [*(f"{prefix}{_CLAIMED:x}" for prefix in self._six), *[ADDRESS] * bool(self._six)]
         drop = "; ".join(f"ip address del {one}/64 dev {self._outer.segment}" for one in claimed)
-        self._announced(advertisement(self._ways, 0))
-        self._router.run(f"{drop or ':'}; rm -f {_MORE}; {SERVICE} restart dnsmasq", timeout=20).check()
+        try:
+            self._announced(advertisement(self._ways, 0))
+        finally:
+            self._router.run(f"{drop or ':'}; rm -f {_MORE}; {SERVICE} restart dnsmasq", timeout=20).check()
         routes = [f"ip route del {one}/32 via {self._attacker}" for one in self._four]
         routes += [f"ip -6 route flush {prefix}/64 dev {self._outer.segment}" for prefix in self._six]
         routes += [f"ip -6 route flush via {ADDRESS}"] * bool(self._six)

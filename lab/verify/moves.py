@@ -59,8 +59,8 @@ class Moves:
             return f"{given}, then {left}" if left else "", reached
 
         def back() -> None:
-            again = "; ".join(f"ip address replace {one} dev {self._link}" for one in self._gateways_by(4))
-            line = f"{again}; mv {_LEASES}.kept {_LEASES} && {SERVICE} restart dnsmasq"
+            again = " && ".join(f"ip address replace {one} dev {self._link}" for one in self._gateways_by(4))
+            line = f"{again} && mv {_LEASES}.kept {_LEASES} && {SERVICE} restart dnsmasq"
             self._router.run(line, timeout=20).check()
             self._terminal.run(self._patient + self._asking(own), timeout=40)
 
