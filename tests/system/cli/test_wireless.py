@@ -84,7 +84,9 @@ def test_a_vendors_own_configuration_is_what_runs_and_what_is_judged(lab, wirele
     done = lab("verify", "--lab", wireless, "--control", "WLAN-05", "--json", "--evidence", str(tmp_path / "evidence"))
     assert done.code == 1, done
     states = {one["subject"]: one["state"] for one in done.json["verdicts"]}
-    assert "fail" in {state for subject, state in states.items() if "sanso-lg" in subject}  # it announces what it asks for
+    assert "fail" in {
+        state for subject, state in states.items() if "sanso-lg" in subject
+    }  # it announces what it asks for
     assert {state for subject, state in states.items() if "sanso-mn" in subject} == {"pass"}
 
 
