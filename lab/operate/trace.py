@@ -54,7 +54,7 @@ def _named(plan: Plan, target: str, family: Family) -> tuple[str, Family]:
     for host in plan.hosts:
         for leg in host.legs:
             if wanted in {one.ip for one in leg.addresses}:
-                return f"{host.name}@{leg.segment}", Family.IPV6 if wanted.version == 6 else Family.IPV4  # noqa: PLR2004
+                return f"{host.name}@{leg.segment}", Family.IPV6 if wanted.version == 6 else Family.IPV4  # noqa: PLR2004 - IP version
     for one in plan.air.hosts if plan.air else ():
         if any(wanted == address.ip for leg in one.legs for address in leg.addresses):
             raise BadInput(

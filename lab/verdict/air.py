@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lab.record import Warrant
 from lab.record.air import AirCapture, AirFrame, Rsn
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.words import segment_at
 
 ENTERPRISE = frozenset({"802.1X", "FT-802.1X", "802.1X-SHA256", "FT-802.1X-SHA384", "SUITE-B-192"})
 WPA3 = frozenset({"802.1X-SHA256", "SUITE-B-192"})  # without the AKMs of WPA2 beside them
@@ -215,7 +216,7 @@ def data_hidden(carried: Carried) -> Judgement:
 
 def stays_in_its_segment(carried: Carried, segments: Collection[str]) -> Judgement:
     """WLAN-07: behind the access point it is in the network's own segment and in no other."""
-    strange = sorted(port for port in carried.ports if _segment(port) not in segments)
+    strange = sorted(port for port in carried.ports if segment_at(port) not in segments)
     if strange:
         return failed(
             Warrant.WITNESSED,
@@ -243,10 +244,6 @@ def statuses(capture: AirCapture, station: str, bssid: str) -> Sequence[int | No
         elif frame.kind == "association-response" and (frame.transmitter, frame.receiver) == (bssid, station) and found:
             found[-1] = frame.status
     return found
-
-
-def _segment(port: str) -> str:
-    return port.rpartition("/")[0].partition(".")[2]
 
 
 def _unheard(network: Announced) -> Judgement | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
-from lab.verdict.words import segment_of
+from lab.verdict.words import segment_at
 
 _SHOWN = 3  # packets that are named
 
@@ -29,8 +29,8 @@ class Sent:
     @property
     def beyond(self) -> tuple[str, ...]:
         """Ports of other segments where it was seen."""
-        mine = {_segment(self.entry), *self.outside}
-        return tuple(sorted(port for port in self.places if _segment(port) not in mine))
+        mine = {segment_at(self.entry), *self.outside}
+        return tuple(sorted(port for port in self.places if segment_at(port) not in mine))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,6 @@ def ends_at_the_border(sent: Sequence[Sent], *, alive: Sequence[str], dead: Sequ
         f"{len(sent)} packets crossed the air, reached the router and were in no other segment; controls arrived: {_few(alive)}",
         f"{len(sent)} 件のパケットは電波を経てルータに届き、他のセグメントには現れませんでした。対照の到達: {_few(alive)}",
     )
-
-
-def _segment(port: str) -> str:
-    return segment_of(port.partition("/")[0])
 
 
 def _few(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from lab.record import State, Warrant
 from lab.verdict.judgement import Judgement, error, failed, not_testable, passed
+from lab.verdict.words import segment_at
 
 
 def no_radio(host: str, found: Sequence[str], *, elsewhere: Sequence[str]) -> Judgement:
@@ -38,7 +39,7 @@ def leads_elsewhere(
 
     `ports`: where it was seen, "HOST.SEGMENT/from" and "/to"; `own`: where it must come in.
     """
-    there = sorted(port for port in ports if port.rpartition("/")[0].partition(".")[2] in forbidden)
+    there = sorted(port for port in ports if segment_at(port) in forbidden)
     if there:
         return failed(
             Warrant.WITNESSED,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.words import segment_at
 
 Places = frozenset[str]  # "HOST.SEGMENT/from" (sent by it) and "/to" (handed to it), by the fabric's ports
 
@@ -30,7 +31,7 @@ def contained(said: Sequence[Said], *, sender: str, others: Collection[str]) -> 
     if not said:
         return error("no frame of this kind was sent", "この種のフレームは送信されていません")
     for each in said:
-        if leaked := sorted({place for place in each.places if _segment(place) in others}):
+        if leaked := sorted({place for place in each.places if segment_at(place) in others}):
             return failed(
                 Warrant.WITNESSED,
                 f"{each.what} from {sender} left its segment: seen at {', '.join(leaked)}",
@@ -81,7 +82,3 @@ def unanswered(asked: Sequence[Said], own: Sequence[Said], *, sender: str) -> Ju
         f"nobody answered {sender} for {len(asked)} addresses of other segments; {known} was answered",
         f"他セグメントの {len(asked)} アドレスへの {sender} の問合せに応答はなく、{known_ja}には応答がありました",
     )
-
-
-def _segment(place: str) -> str:
-    return place.rpartition("/")[0].partition(".")[2]

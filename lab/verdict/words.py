@@ -69,3 +69,8 @@ def host_of(port: str) -> str:
 def segment_of(port: str) -> str:
     """The segment of a fabric port HOST.SEGMENT."""
     return port.split(".", 1)[1]
+
+
+def segment_at(place: str) -> str:
+    """The segment of a place HOST.SEGMENT/from or /to."""
+    return place.partition("/")[0].partition(".")[2]

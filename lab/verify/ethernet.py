@@ -11,16 +11,17 @@ import secrets
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from itertools import product
 
 from lab.plan import Address, Family, Leg
 from lab.probe.agent import headers
+from lab.verdict.register.expected import VERSIONS
 
 EVERYBODY = bytes.fromhex("ffffffffffff")
 DISCARD, MDNS = 9, 5353
 TAG, OUTER_TAG, EXPERIMENTAL, EAPOL = 0x8100, 0x88A8, 0x88B5, 0x888E
 TAGS: tuple[tuple[int, ...], ...] = ((TAG,), (OUTER_TAG, TAG))
-VERSION = {Family.IPV4: 4, Family.IPV6: 6}
 ETHERTYPE = {Family.IPV4: 0x0800, Family.IPV6: 0x86DD}
 GROUPS = {  # kind -> per family the group and the port: link-local names, and one that a multicast router would carry on
     "multicast-names": {Family.IPV4: ("224.0.0.251", MDNS), Family.IPV6: ("ff02::fb", MDNS)},
@@ -59,7 +60,7 @@ class Speaker:
 
     def address(self, family: Family) -> Address | None:
         """Its own address of that family, if it has one."""
-        return next((one.ip for one in self.leg.addresses if one.version == VERSION[family]), None)
+        return next((one.ip for one in self.leg.addresses if one.version == VERSIONS[family]), None)
 
     def everything(self, elsewhere: Sequence[Address]) -> Iterator[Frame]:
         """One of each kind and family, for everybody or for a host on another segment (`elsewhere`: of either family)."""
@@ -72,11 +73,11 @@ class Speaker:
                 continue
             for kind, groups in GROUPS.items():
                 group, port = groups[family]
-                yield self._datagram(kind, family, own, group, port, _group_mac(group))
-            away = next((address for address in elsewhere if address.version == VERSION[family]), None)
+                yield self._datagram(kind, family, own, group, port, headers.group_card(ip_address(group).packed))
+            away = next((address for address in elsewhere if address.version == VERSIONS[family]), None)
             if away is not None:
                 for tags, (router, mac) in product(TAGS, self.routers.items()):
-                    made = self._datagram("", family, own, str(away), DISCARD, _mac(mac))
+                    made = self._datagram("", family, own, str(away), DISCARD, headers.card(mac))
                     yield replace(_tagged(made, *tags), router=router)
 
     def to_network(self, name: str, broadcast: Address) -> Iterator[Frame]:
@@ -85,7 +86,7 @@ class Speaker:
         if own is None:
             return
         for router, mac in self.routers.items():
-            made = self._datagram("directed", Family.IPV4, own, str(broadcast), DISCARD, _mac(mac))
+            made = self._datagram("directed", Family.IPV4, own, str(broadcast), DISCARD, headers.card(mac))
             yield replace(made, asked=name, router=router)
 
     def asking(self, name: str, address: Address) -> Iterator[Frame]:
@@ -97,31 +98,34 @@ class Speaker:
         own = self.address(family)
         if own is None:
             return
-        mac = _mac(self.leg.mac)
+        mac = headers.card(self.leg.mac)
         if family is Family.IPV4:
             body = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 1) + mac + own.packed + bytes(6) + address.packed
-            for to in (EVERYBODY, *map(_mac, self.routers.values())):
+            for to in (EVERYBODY, *map(headers.card, self.routers.values())):
                 raw = _padded(to + mac + struct.pack("!H", 0x0806) + body)
                 yield Frame("arp", raw, address.packed + mac + own.packed, name)
             return
         group = bytes.fromhex("ff0200000000000000000001ff") + address.packed[13:]
         between = headers.Ends(own.packed, group, 0, 0)
         told = headers.icmp(between, 135, 0, bytes(4), address.packed + b"\x01\x01" + mac)
-        packet = headers.packet(between, headers.ICMPV6, told, 0)
-        packet = packet[:7] + b"\xff" + packet[8:]  # hop limit 255, or nobody takes it (RFC 4861, 7.1.1)
-        for to in (b"\x33\x33" + group[12:], *map(_mac, self.routers.values())):
+        packet = headers.packet(between, headers.ICMPV6, told, 0, hops=255)  # or nobody takes it (RFC 4861, 7.1.1)
+        for to in (headers.group_card(group), *map(headers.card, self.routers.values())):
             raw = to + mac + struct.pack("!H", 0x86DD) + packet
             yield Frame("nd", raw, address.packed + b"\x02\x01", name)
 
     def _made(self, kind: str, target: bytes, ethertype: int, head: bytes) -> Frame:
         token = secrets.token_bytes(16)
-        return Frame(kind, _padded(target + _mac(self.leg.mac) + struct.pack("!H", ethertype) + head + token), token)
+        return Frame(
+            kind, _padded(target + headers.card(self.leg.mac) + struct.pack("!H", ethertype) + head + token), token
+        )
 
     def _datagram(self, kind: str, family: Family, own: Address, to: str, port: int, mac: bytes) -> Frame:
         token = secrets.token_bytes(16)
         between = headers.ends(str(own), to, port, port)
         packet = headers.packet(between, headers.UDP, headers.udp(between, token), secrets.randbelow(1 << 16))
-        return Frame(kind, _padded(mac + _mac(self.leg.mac) + struct.pack("!H", ETHERTYPE[family]) + packet), token)
+        return Frame(
+            kind, _padded(mac + headers.card(self.leg.mac) + struct.pack("!H", ETHERTYPE[family]) + packet), token
+        )
 
 
 def _tagged(frame: Frame, *ethertypes: int) -> Frame:
@@ -129,17 +133,6 @@ def _tagged(frame: Frame, *ethertypes: int) -> Frame:
     tags = b"".join(struct.pack("!HH", each, VLAN) for each in ethertypes)
     kind = "tagged" if len(ethertypes) == 1 else "tagged-twice"
     return Frame(kind, frame.raw[:12] + tags + frame.raw[12:], frame.needle)
-
-
-def _group_mac(group: str) -> bytes:
-    between = headers.ends(group, group, 0, 0)
-    if between.four:
-        return b"\x01\x00\x5e" + bytes((between.target[1] & 0x7F,)) + between.target[2:]
-    return b"\x33\x33" + between.target[12:]
-
-
-def _mac(text: str) -> bytes:
-    return bytes.fromhex(text.replace(":", ""))
 
 
 def _padded(raw: bytes) -> bytes:

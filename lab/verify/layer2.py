@@ -7,22 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from lab.plan import Address, Family, Host, Kind, Leg, Plan
+from lab.plan import Address, Host, Kind, Leg, Plan
 from lab.record import Verdict
 from lab.verdict import Judgement
 from lab.verdict.layer2 import Said, contained, unanswered
+from lab.verdict.words import segment_at
 from lab.verify.ethernet import WORDS, Frame, Speaker
 from lab.verify.judge import give, settle
 from lab.verify.marks import NotTestable
 from lab.verify.session import LabSession
 
 WAIT = 0.3  # seconds for what nothing ends: a frame that is carried on, or an answer, takes microseconds
-ASKING = {
-    "arp": ("ARP for hosts elsewhere", Family.IPV4),
-    "nd": ("neighbour discovery for hosts elsewhere", Family.IPV6),
-}
+ASKING = {"arp": "ARP for hosts elsewhere", "nd": "neighbour discovery for hosts elsewhere"}
 MY_NUMBER = "ZONE-01"
-Kinds = Mapping[str, Judgement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +90,15 @@ def _others(plan: Plan, segment: str, control: str) -> set[str]:
 
 
 def _judged(here: Standing, seen: Sequence[tuple[Frame, Said]], others: set[str]) -> Iterator[tuple[str, Judgement]]:
-    for kind, group in groupby(seen, lambda one: one[0].kind) if others else ():
+    by_kind = sorted(seen, key=_kind) if others else ()
+    for kind, group in groupby(by_kind, _kind):
         mine = list(group)
         said = [each for _, each in mine]
         if kind in WORDS:
             yield WORDS[kind][0], contained(said, sender=here.port, others=others)
         elif any(frame.at in others for frame, _ in mine):
             yield (
-                ASKING[kind][0],
+                ASKING[kind],
                 unanswered(
                     [each for frame, each in mine if frame.at in others],
                     [each for frame, each in mine if not frame.at],
@@ -109,13 +107,17 @@ def _judged(here: Standing, seen: Sequence[tuple[Frame, Said]], others: set[str]
             )
 
 
+def _kind(one: tuple[Frame, Said]) -> str:
+    return one[0].kind
+
+
 def heard(session: LabSession) -> Mapping[str, Sequence[tuple[Frame, Said]]]:
     """Per segment: each frame that was said there, and where it, or the answer to it, was seen. Said once per run."""
     if session.ethernet is None:
         found = _hear(session)
         if any(_short(one) for mine in found.values() for one in mine):  # frames were lost on a busy machine: once more
             again = _hear(session)
-            found = {name: _sorted([*filter(_leaked, mine), *again[name]]) for name, mine in found.items()}
+            found = {name: [*filter(_leaked, mine), *again[name]] for name, mine in found.items()}
         told = {
             name: [(frame.kind, said.what, sorted(said.places)) for frame, said in mine] for name, mine in found.items()
         }
@@ -136,19 +138,15 @@ def _leaked(one: tuple[Frame, Said]) -> bool:
     """Seen beyond its segment, or answered for a host elsewhere: a second look takes nothing of it away."""
     frame, said = one
     if frame.kind in WORDS:
-        here = {port.partition(".")[2] for port in said.to}
-        return any(place.rpartition("/")[0].partition(".")[2] not in here for place in said.places)
+        here = {segment_at(port) for port in said.to}
+        return any(segment_at(place) not in here for place in said.places)
     return bool(frame.at and said.places)
-
-
-def _sorted(found: list[tuple[Frame, Said]]) -> list[tuple[Frame, Said]]:
-    return sorted(found, key=lambda one: one[0].kind)
 
 
 def _hear(session: LabSession) -> dict[str, list[tuple[Frame, Said]]]:
     plan = session.plan
     speakers = {one.name: here for one in plan.segments if (here := standing(plan, one.name)) is not None}
-    frames = {name: sorted(_frames(plan, here), key=lambda frame: frame.kind) for name, here in speakers.items()}
+    frames = {name: list(_frames(plan, here)) for name, here in speakers.items()}
     session.prober.record()
     session.prober.say_frames(
         [(here.host.name, here.leg.segment, [frame.raw for frame in frames[name]]) for name, here in speakers.items()],
@@ -172,7 +170,7 @@ def _said(frame: Frame, here: Standing, places: frozenset[str]) -> Said:
         what, ja = WORDS[frame.kind]
         to = tuple(f"{host.name}.{segment}" for host, _ in here.routers if frame.router in {"", host.name})
         return Said(f"{what} ({frame.asked})" if frame.asked else what, ja, places, to)
-    near = frozenset(place for place in places if place.rpartition("/")[0].endswith(f".{segment}"))
+    near = frozenset(place for place in places if segment_at(place) == segment)
     return Said(frame.asked, frame.asked, near)  # a host that is asked for elsewhere answers its own neighbours
 
 
@@ -181,7 +179,7 @@ def _frames(plan: Plan, here: Standing) -> Iterator[Frame]:
     elsewhere = list(_elsewhere(plan, here.leg.segment))
     yield from speaker.everything([address for _, _, address in elsewhere])
     for segment in plan.segments:
-        if segment.name != here.leg.segment and not segment.tunnel and segment.networks[0].version == 4:  # noqa: PLR2004
+        if segment.name != here.leg.segment and not segment.tunnel and segment.networks[0].version == 4:  # noqa: PLR2004 - IP version
             yield from speaker.to_network(segment.name, segment.networks[0].broadcast_address)
     for name, at, address in elsewhere:
         for asked in speaker.asking(f"{name} ({address})", address):

@@ -90,6 +90,18 @@ def _crc32c(data: bytes) -> int:
     return rest ^ 0xFFFFFFFF
 
 
+def card(text: str) -> bytes:
+    """A MAC address from text."""
+    return bytes.fromhex(text.replace(":", ""))
+
+
+def group_card(group: bytes) -> bytes:
+    """The MAC address that a multicast group's packets go to (RFC 1112, 6.4; RFC 2464, 7)."""
+    if len(group) == 4:
+        return b"\x01\x00\x5e" + bytes((group[1] & 0x7F,)) + group[2:]
+    return b"\x33\x33" + group[-4:]
+
+
 def packet(
     between: Ends,
     protocol: int,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
+from lab.probe.agent import headers
 from lab.probe.air.elements import Suites, write_rsn
 from lab.reach import Channel
 
@@ -71,9 +72,11 @@ def flood(channel: Channel, interface: str, frame: bytes, times: int) -> None:
 
 
 def _frame(kind: int, receiver: str, transmitter: str, bssid: str, body: bytes) -> bytes:
-    header = struct.pack("<BBH", kind, 0, 0) + _mac(receiver) + _mac(transmitter) + _mac(bssid) + b"\x00\x00"
+    header = (
+        struct.pack("<BBH", kind, 0, 0)
+        + headers.card(receiver)
+        + headers.card(transmitter)
+        + headers.card(bssid)
+        + b"\x00\x00"
+    )
     return _RADIOTAP + header + body
-
-
-def _mac(text: str) -> bytes:
-    return bytes.fromhex(text.replace(":", ""))

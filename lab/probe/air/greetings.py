@@ -33,13 +33,13 @@ class Neighbour:
 def greetings(sender: Neighbour, target: Neighbour) -> dict[str, tuple[bytes, bytes]]:
     """Name -> (token, frame), one of each way; all of one length (`parcels.LENGTH`), each with a token of its own."""
     made = {
-        TO_ITS_ADDRESS: _datagram(sender, target.four, _mac(target.mac)),
+        TO_ITS_ADDRESS: _datagram(sender, target.four, headers.card(target.mac)),
         "IPv4 to everybody": _datagram(sender, "255.255.255.255", _EVERYBODY),
         "ARP": _arp(sender, target),
         "mDNS": _mdns(sender.mac, sender.four, _GROUP),
     }
     if sender.six and target.six:
-        made[TO_ITS_IPV6_ADDRESS] = _datagram(sender, target.six, _mac(target.mac))
+        made[TO_ITS_IPV6_ADDRESS] = _datagram(sender, target.six, headers.card(target.mac))
         made["mDNS over IPv6"] = _mdns(sender.mac, sender.six, _GROUP_IPV6)
         made["neighbour solicitation"] = _solicitation(sender.mac, sender.six, target.six)
     return {name: (token, frame.ljust(LENGTH, b"\0")) for name, (token, frame) in made.items()}
@@ -54,8 +54,8 @@ def _datagram(sender: Neighbour, to: str, mac: bytes) -> tuple[bytes, bytes]:
 def _arp(sender: Neighbour, target: Neighbour) -> tuple[bytes, bytes]:
     """A request (RFC 826); the token fills it up to what Ethernet wants at least."""
     token = secrets.token_bytes(TOKEN)
-    body = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 1) + _mac(sender.mac) + socket.inet_aton(sender.four)
-    return token, _EVERYBODY + _mac(sender.mac) + _ARP + body + bytes(6) + socket.inet_aton(target.four) + token
+    body = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 1) + headers.card(sender.mac) + socket.inet_aton(sender.four)
+    return token, _EVERYBODY + headers.card(sender.mac) + _ARP + body + bytes(6) + socket.inet_aton(target.four) + token
 
 
 def _mdns(mac: str, source: str, group: str) -> tuple[bytes, bytes]:
@@ -64,8 +64,7 @@ def _mdns(mac: str, source: str, group: str) -> tuple[bytes, bytes]:
     question = bytes([TOKEN]) + token + b"\x05local\x00" + struct.pack("!HH", 255, 1)
     between = headers.ends(source, group, _MDNS, _MDNS)
     body = headers.udp(between, struct.pack("!6H", 0, 0, 1, 0, 0, 0) + question)
-    to = b"\x33\x33" + between.target[-4:] if ":" in group else b"\x01\x00\x5e" + between.target[-3:]
-    return token, _framed(to, mac, between, headers.UDP, body)
+    return token, _framed(headers.group_card(between.target), mac, between, headers.UDP, body)
 
 
 def _solicitation(mac: str, source: str, target: str) -> tuple[bytes, bytes]:
@@ -73,15 +72,11 @@ def _solicitation(mac: str, source: str, target: str) -> tuple[bytes, bytes]:
     token, wanted = secrets.token_bytes(TOKEN), socket.inet_pton(socket.AF_INET6, target)
     group = socket.inet_ntop(socket.AF_INET6, bytes.fromhex("ff0200000000000000000001ff") + wanted[-3:])
     between = headers.ends(source, group, 0, 0)
-    options = bytes([_OWN_MAC, 1]) + _mac(mac) + bytes([_TRIAL, (2 + TOKEN + 6) // 8]) + token + bytes(6)
+    options = bytes([_OWN_MAC, 1]) + headers.card(mac) + bytes([_TRIAL, (2 + TOKEN + 6) // 8]) + token + bytes(6)
     body = headers.icmp(between, _SOLICITATION, 0, bytes(4), wanted + options)
-    return token, _framed(b"\x33\x33" + between.target[-4:], mac, between, headers.ICMPV6, body)
+    return token, _framed(headers.group_card(between.target), mac, between, headers.ICMPV6, body)
 
 
 def _framed(to: bytes, mac: str, between: headers.Ends, protocol: int, body: bytes) -> bytes:
     kind = _IPV4 if between.four else _IPV6
-    return to + _mac(mac) + kind + headers.packet(between, protocol, body, 1, hops=_LOCAL)
-
-
-def _mac(text: str) -> bytes:
-    return bytes.fromhex(text.replace(":", ""))
+    return to + headers.card(mac) + kind + headers.packet(between, protocol, body, 1, hops=_LOCAL)

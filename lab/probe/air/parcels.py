@@ -62,7 +62,7 @@ def _framed(parcel: Parcel, number: int, token: bytes, tags: Sequence[int]) -> b
             kind, body = headers.UDP, headers.udp(between, payload)
         case _:
             kind, body = _ICMP[parcel.family], headers.echo(between, payload)
-    addressed = _mac(parcel.next_hop) + _mac(parcel.source_mac) + marks + _KINDS[parcel.family]
+    addressed = headers.card(parcel.next_hop) + headers.card(parcel.source_mac) + marks + _KINDS[parcel.family]
     return addressed + headers.packet(between, kind, body, number + 1)
 
 
@@ -72,7 +72,3 @@ def post(channel: Channel, interface: str, frames: Sequence[bytes]) -> None:
         f"f=$(mktemp) && cat >$f && socat -u -b {LENGTH} OPEN:$f INTERFACE:{interface}; code=$?; rm -f $f; exit $code"
     )
     channel.run(line, stdin=b"".join(frames), timeout=_PATIENCE + _EACH * len(frames)).check()
-
-
-def _mac(text: str) -> bytes:
-    return bytes.fromhex(text.replace(":", ""))
