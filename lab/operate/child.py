@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from platformdirs import user_cache_path
 
 SUITES = Path(__file__).resolve().parents[2] / "tests" / "controls"
 GRACE = 10.0
+_ROOM = 1 << 20  # bytes of events that wait for the parent, so that the suites never do
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Child:
 
     def __init__(self, lab: str, selection: Selection, log: Path) -> None:
         reader, writer = os.pipe()
+        with suppress(OSError):  # a user's share of pipe memory is used up: it works with less
+            fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, _ROOM)
         arguments = [
             sys.executable, "-m", "pytest", "-p", "lab.verify.plugin", "--lab", lab, "--lab-events", str(writer),
             "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-q",
@@ -57,7 +62,7 @@ class Child:
         # a session of its own: Ctrl-C reaches the parent alone, which then ends the child in order
         self._process = subprocess.Popen(
             arguments,
-            stdin=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,
             pass_fds=[writer],
@@ -74,7 +79,7 @@ class Child:
         self.code = self._process.wait()
 
     def close(self) -> None:
-        """End the child if it still runs: its stdin first, then SIGINT, SIGKILL after ten seconds."""
+        """End the child if it still runs: by SIGINT, after ten seconds by SIGKILL."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             try:
@@ -82,8 +87,6 @@ class Child:
             except subprocess.TimeoutExpired:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self.code = self._process.wait()
-        if self._process.stdin:
-            self._process.stdin.close()
         self._events.close()
         self._log.close()
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from lab import catalogue
 from lab.errors import BadInput
 from lab.operate.uncollected import uncollected
 from lab.record.bundle import Bundle, read
+from lab.report.beside import beside
 from lab.report.junit import write_junit
 
 
@@ -31,14 +33,19 @@ def render(directory: Path, *, junit: Path | None = None, html: Path | None = No
         return Rendered(bundle, _write(bundle, directory, junit, html))
 
 
+def prepare() -> None:
+    """Load what reports are made with: for whoever will `render` later and has nothing better to do now."""
+    from lab.report.html import prepare
+
+    prepare()
+
+
 def _write(bundle: Bundle, directory: Path, junit: Path | None, html: Path | None) -> tuple[Path, ...]:
     from lab.report.html import write_html
 
     try:
-        write_junit(bundle, directory / "junit.xml")
-        if junit is not None:
-            write_junit(bundle, junit)
-        return write_html(bundle, catalogue.load(), html or directory, datetime.now(UTC).date())
+        with beside(partial(write_junit, bundle, directory / "junit.xml", *([] if junit is None else [junit]))):
+            return write_html(bundle, catalogue.load(), html or directory, datetime.now(UTC).date())
     except OSError as error:
         raise BadInput(
             f"a report can't be written: {error.strerror or error}",

@@ -7,20 +7,22 @@ import platform
 import time
 from base64 import b64decode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from lab import catalogue
 from lab.engine import Lab, connect
-from lab.errors import BadInput
+from lab.errors import BadInput, LabError
 from lab.operate.child import Child, Selection
 from lab.operate.choose import choose
 from lab.operate.places import evidence_directory
+from lab.operate.render import prepare
 from lab.operate.uncollected import uncollected
 from lab.plan import Plan
-from lab.probe import require_whole
 from lab.record import Application, Observation, State, Train, Verdict
 from lab.record.bundle import BundleWriter
 from lab.record.outcome import exit_code, unjudged
@@ -47,7 +49,6 @@ def verify(name: str | None, selection: Selection, evidence: Path | None, watch:
     """Judge a running lab. Raises LabError if there is none or it isn't whole."""
     with connect() as engine:
         lab = choose(engine, name)
-        require_whole(lab, thorough=True, controls=selection.controls)
         _known(selection)
         with engine.lock(lab.plan.lab, "verify"):
             lab.remove_leftovers()
@@ -72,12 +73,16 @@ def _known(selection: Selection) -> None:
 def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> VerifyResult:
     plan, began = lab.plan, datetime.now(UTC)
     directory.mkdir(parents=True, exist_ok=True)
-    writer = BundleWriter(directory)
-    writer.plan(plan)
-    taken = _Taken(writer, watch)
-    child = Child(plan.lab, selection, directory / "pytest.log")
+    log = directory / "pytest.log"
+    child = Child(plan.lab, selection, log)
     try:
-        for event in child:
+        prepare()  # while the child collects its tests
+        events = iter(child)
+        first = _begun(next(events, None), log)
+        writer = BundleWriter(directory)
+        writer.plan(plan)
+        taken = _Taken(writer, watch)
+        for event in chain(first, events):
             taken.take(event)
     finally:
         child.close()
@@ -101,6 +106,16 @@ def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> Verif
         selection.subset,
         (ended - began).total_seconds(),
     )
+
+
+def _begun(event: dict[str, Any] | None, log: Path) -> tuple[dict[str, Any], ...]:
+    """The first event, if there is one. Raises LabError for a lab that isn't whole; a run that never began leaves no folder."""
+    if event is not None and event["event"] == "refused":
+        log.unlink()
+        with suppress(OSError):
+            log.parent.rmdir()
+        raise LabError(event["message"], fix=event["fix"])
+    return () if event is None else (event,)
 
 
 class _Taken:

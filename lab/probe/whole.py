@@ -29,17 +29,17 @@ def judged_by(controls: Collection[str]) -> set[DriftKind]:
     return set.intersection(*kinds) if kinds else set()
 
 
-def require_whole(lab: Lab, *, thorough: bool = False, controls: Collection[str] = ()) -> None:
+def require_whole(lab: Lab, *, ask: Ask | None = None, controls: Collection[str] = ()) -> None:
     """Refuse a lab that was not built to its end, or whose containers or wiring differ from the plan. Raises LabError.
 
-    `thorough` (half a second more): also every host's links, addresses, routes and kernel settings. `controls`: as above.
+    `ask` (half a second more): ask every host for its links, addresses, routes and kernel settings too. `controls`: as above.
     """
     if not lab.complete:
         raise LabError(
             f"lab {lab.name} was not built to its end", fix=f"lab up --lab {lab.name}, or lab down --lab {lab.name}"
         )
     mine = judged_by(controls)
-    drifts = misfits(lab, controls) if thorough else tuple(one for one in lab.wiring_drift() if one.kind not in mine)
+    drifts = misfits(lab, controls, ask) if ask else tuple(one for one in lab.wiring_drift() if one.kind not in mine)
     if drifts:
         judges = [control for control, kinds in JUDGED_BY.items() if {drift.kind for drift in drifts} <= kinds]
         verdict = f"; for a verdict on it: lab verify --lab {lab.name} --control {judges[0]}" if judges else ""

@@ -22,8 +22,8 @@ RESULTS = {
 RUN_FIELDS = ("scenario", "study", "edition", "model", "as_of", "plan_digest", "subset")
 
 
-def write_junit(bundle: Bundle, path: Path) -> None:
-    """Write the report to `path`, whole or not at all. A test's time is shared out among its verdicts.
+def write_junit(bundle: Bundle, *paths: Path) -> None:
+    """Write the report to each of `paths`, whole or not at all. A test's time is shared out among its verdicts.
 
     Fail is a failure, error an error, not-testable and waived are skipped with their reason. A due control without
     verdict and a run that went wrong are errors of their own, so that no reader sees green where the lab says 2. A test
@@ -48,10 +48,11 @@ def write_junit(bundle: Bundle, path: Path) -> None:
         if more is not None:
             xml.add_testsuite(more)
     xml.update_statistics()  # type: ignore[no-untyped-call]
-    part = path.with_name(path.name + ".part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    xml.write(str(part))
-    part.replace(path)
+    for path in paths:
+        part = path.with_name(path.name + ".part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        xml.write(str(part))
+        part.replace(path)
 
 
 def _shares(bundle: Bundle) -> dict[str, float]:

@@ -17,7 +17,7 @@ from lab.verify.judge import give, settle
 from lab.verify.marks import NotTestable
 from lab.verify.session import LabSession
 
-WAIT = 0.3  # seconds for what nothing ends: a frame that is carried on, or an answer, takes microseconds
+WAIT = 0.1  # seconds for what nothing ends: a frame that is carried on, or an answer, takes microseconds
 ASKING = {"arp": "ARP for hosts elsewhere", "nd": "neighbour discovery for hosts elsewhere"}
 MY_NUMBER = "ZONE-01"
 

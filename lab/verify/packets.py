@@ -21,7 +21,7 @@ from lab.verify.store import connect_anew
 from lab.verify.trip import Wish
 from lab.verify.witness import controls_for
 
-WAIT = 0.3  # seconds for what nothing ends: pieces that the device holds
+WAIT = 0.15  # seconds for what nothing ends: pieces that the device holds
 KINDS = {
     "sources": shapes.sources,
     "options": shapes.options,

@@ -93,6 +93,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
     left_out = _without_disruption(config, items)
     order.probes_first(items)
+    session.require_whole()
     session.start(len(items), left_out)
 
 
@@ -177,3 +178,5 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End the prober and the channels, whatever happened."""
     if KEY in config.stash:
         config.stash[KEY].close()
+        if config.getoption("--lab-events") is not None:
+            gc.freeze()  # Python looks for cycles a last time before it ends, at the price of a third of a second

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 DEADLINE = 3600.0  # seconds without an order after which a prober ends by itself; when we end, it ends at once
+_SWITCH = 0.0005  # seconds that one thread of ours may compute while another, with an answer to pass on, waits
 
 
 DeniedPacket = tuple[Stand, Judgement, Observation]
@@ -58,6 +60,7 @@ class LabSession:
         self.ahead = Ahead(lab, self.channel)
         self._prober: Prober | None = None
         self._opening: Future[Prober] | None = None
+        self._look: Future[None] | None = None
         self.numbers = count(1)  # of observations, whichever prober made them
         self._test, self._before, self._commands = "", 0, 0
         self._controls: tuple[str, ...] = ()
@@ -83,6 +86,7 @@ class LabSession:
         ] = {}  # attempts to get into a gateway's VPN, kept by lab.verify.outsiders
         self.reached: dict[str, Application] = {}  # source -> TLS 1.0 of a weak server, kept by lab.verify.scanner
         self.ethernet: Mapping[str, Sequence[tuple[Frame, Said]]] | None = None  # kept by lab.verify.layer2
+        self._root_pem = b""
         self.findings: dict[str, list[Finding]] = {}
         self.heard: object = None  # what was heard on the air, kept by lab.verify.wireless.heard
         self.wireless = 0  # number of the last piece of evidence from the air
@@ -95,12 +99,14 @@ class LabSession:
         sink: Sink = NullSink() if events is None else PipeSink(events)
         engine = connect()
         lab = engine.find(name)
-        require_whole(lab, controls=controls)
+        if events is None:
+            require_whole(lab, controls=controls)
         known = [str(drift) for drift in misfits(lab)] if judged_by(controls) else ()
         session = cls(engine, lab, sink, known)
         if isinstance(sink, PipeSink):
             threading.Thread(target=sink.exit_when_reader_is_gone, daemon=True).start()
             session.begin_prober()  # while the suites are collected
+            session.begin_look(controls)
         return session
 
     @property
@@ -145,12 +151,16 @@ class LabSession:
         return self._packages[kind]
 
     def root_pem(self) -> bytes:
-        """The certificate of the lab's root, as the hosts have it."""
-        for host in self.plan.hosts:
-            found = self.channel(host.name).run(["cat", ROOT_CERTIFICATE])
-            if found.rc == 0 and found.stdout:
-                return found.stdout
-        raise CheckError(f"no host has {ROOT_CERTIFICATE}")
+        """The certificate of the lab's root, as the hosts have it; read once."""
+        if not self._root_pem:
+            for host in self.plan.hosts:
+                found = self.channel(host.name).run(["cat", ROOT_CERTIFICATE])
+                if found.rc == 0 and found.stdout:
+                    self._root_pem = found.stdout
+                    break
+            else:
+                raise CheckError(f"no host has {ROOT_CERTIFICATE}")
+        return self._root_pem
 
     @property
     def prober(self) -> Prober:
@@ -160,9 +170,30 @@ class LabSession:
             self._prober = begun.result() if begun is not None else self._open_prober()
         return self._prober
 
+    def begin_look(self, controls: Collection[str]) -> None:
+        """Begin to look at every host: whether the lab is whole, but for what `controls` alone judge."""
+        pool = ThreadPoolExecutor(1, thread_name_prefix="look")
+        self._look = pool.submit(self._looked, controls)
+        pool.shutdown(wait=False)
+
+    def _looked(self, controls: Collection[str]) -> None:
+        require_whole(self.lab, ask=self._ask, controls=controls)
+        with suppress(CheckError):  # whoever needs it says so
+            self.root_pem()  # while its host is asked nothing else
+
+    def require_whole(self) -> None:
+        """End the run, and tell the reader of the events why, if that look found a lab that is not whole."""
+        try:
+            if self._look is not None:
+                self._look.result()
+        except LabError as error:
+            self.sink.emit("refused", message=error.message, fix=error.fix)
+            pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+
     def begin_prober(self) -> None:
         """Start the prober now, beside whatever is done before its first use."""
         if self._prober is None and self._opening is None:
+            sys.setswitchinterval(_SWITCH)
             pool = ThreadPoolExecutor(1, thread_name_prefix="prober")
             self._opening = pool.submit(self._open_prober)
             pool.shutdown(wait=False)

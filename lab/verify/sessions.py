@@ -59,7 +59,7 @@ class Sessions:
         before = self._alive(*stands)
         channel.run(plant).check()
         try:
-            with session.prober.train(carrying, interval=0.004) as trains:
+            with session.prober.train(carrying, interval=0.004, tail=0.1) as trains:
                 event = make_happen(channel, device, happening)
         finally:
             channel.run("; ".join(f"conntrack -D {entry}" for entry in entries))

@@ -17,10 +17,21 @@ class Sink(Protocol):
         """Hand over one event. Must not raise for a reader that has gone."""
 
 
-EVENTS = ("start", "test", "observation", "application", "train", "verdict", "host-file", "capture", "finish")
+EVENTS = (
+    "refused",
+    "start",
+    "test",
+    "observation",
+    "application",
+    "train",
+    "verdict",
+    "host-file",
+    "capture",
+    "finish",
+)
 
 
-_AT_ONCE = frozenset({"start", "test", "finish"})
+_AT_ONCE = frozenset({"refused", "start", "test", "finish"})
 _LONGEST = (
     0.1  # seconds: others go along with the next that comes later than that; a reader that wakes for each costs a core
 )

@@ -22,7 +22,10 @@ from lab.probe.agent.sender import PREFIX, Sender
 from lab.probe.agent.tap import Frame, Tap
 from lab.probe.agent.tracer import Tracer, shown
 
-_SETTLE = 0.05  # seconds that an answer may take after the delivery
+_SETTLE = {
+    "udp": 0.01
+}  # seconds that an answer may take after the delivery: of UDP a kernel's refusal alone, no service answers a token
+_SETTLE_ELSE = 0.05
 _DROPS = {"drop", "reject"}
 
 
@@ -43,8 +46,13 @@ class Flight:
 
     def ended(self, now: float) -> bool:
         """True if nothing more is to be expected of it."""
-        settled = self.delivered is not None and now - self.delivered > _SETTLE
+        settled = self.delivered is not None and now - self.delivered > self.settles
         return self.dropped or settled or self.sender.answer != "none" or bool(self.answer)
+
+    @property
+    def settles(self) -> float:
+        """Seconds for an answer after the delivery."""
+        return _SETTLE.get(self.sender.protocol, _SETTLE_ELSE)
 
     @property
     def heard(self) -> str:
@@ -122,7 +130,7 @@ class Batch:
             self._left = [flight for flight in self._left if not flight.ended(now)]
             if not self._left or now >= deadline:
                 return
-            settling = [flight.delivered + _SETTLE for flight in self._left if flight.delivered is not None]
+            settling = [flight.delivered + flight.settles for flight in self._left if flight.delivered is not None]
             until = min([deadline, *settling])
             for descriptor, _ in poll.poll(max(0.0, until - now) + 0.001):
                 if (flight := sockets.get(descriptor)) is not None:

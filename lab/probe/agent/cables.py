@@ -62,10 +62,10 @@ class Cables:
         return made
 
     def unplug(self) -> None:
-        """All of them, now."""
-        while self._kept:
-            _, intruder = self._kept.popitem()
-            intruder.close()
+        """All of them, now. To be called between batches: those that go with their batch would be taken along."""
+        kept, self._kept = self._kept, {}
+        if kept:
+            Intruder.close_all(kept.values())
 
     def _make(self, one: Cable, addresses: set[str]) -> Intruder:
         self._number += 1

@@ -20,6 +20,7 @@ from lab.probe.agent import namespace
 
 INTRUDERS = "intruder."  # how the names of their ports in the fabric begin
 _NIC = "eth0"
+GROUP = 0x5A000000 | secrets.randbits(24)  # of this process's ports: the kernel takes many away in the time of one
 _GATEWAYS = {
     "0.0.0.0/0": "169.254.255.254",
     "::/0": "fe80::feed:1",
@@ -76,7 +77,7 @@ class Intruder:
             changes.bind((0, _RTNLGRP_LINK))
             _ip([
                 f"link add name {self.port} type veth peer name {_NIC} address {own} netns {inner}",
-                f"link set {self.port} alias {INTRUDERS}{segment} master {segment} up",
+                f"link set {self.port} alias {INTRUDERS}{segment} group {GROUP} master {segment} up",
             ])  # fmt: skip
             try:
                 with namespace.inside(self.namespace):
@@ -99,10 +100,21 @@ class Intruder:
 
     def close(self) -> None:
         """Unplug: the cable goes with the port, the namespace with its last descriptor."""
+        _ip([f"link del {self.port}"])
+        self.drop()
+
+    def drop(self) -> None:
+        """Let go of the namespace of a port that is gone."""
         if self._socket is not None:
             self._socket.close()
-        _ip([f"link del {self.port}"])
         os.close(self.namespace)
+
+    @staticmethod
+    def close_all(intruders: Iterable[Intruder]) -> None:
+        """Unplug all there are."""
+        _ip([f"link del group {GROUP}"])
+        for intruder in intruders:
+            intruder.drop()
 
     def inject(self, packet: bytes) -> None:
         """Send an IP packet to the next hop as it is. OSError if the cable doesn't take it."""

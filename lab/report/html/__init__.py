@@ -4,6 +4,7 @@ The files load nothing: style, script, picture and data are inside, and a conten
 matters is plain HTML; the full list of checks is packed beside it and unpacked by the script.
 """
 
+from lab.report.html.page import prepare
 from lab.report.html.write import LANGUAGES, write_html
 
-__all__ = ["LANGUAGES", "write_html"]
+__all__ = ["LANGUAGES", "prepare", "write_html"]

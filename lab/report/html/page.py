@@ -137,6 +137,14 @@ def _tests(standing: Standing) -> list[tuple[str, dict[State, int]]]:
     return sorted(found, key=lambda each: all(state is State.PASS for state in each[1]))
 
 
+def prepare() -> None:
+    """Read and compile what every page is made with."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=["j2"]):
+        environment.get_template(name)
+    _words()
+
+
 @cache
 def _environment() -> Environment:
     return Environment(

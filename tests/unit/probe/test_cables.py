@@ -31,6 +31,11 @@ class Plugged:
         assert not self.closed
         self.closed = True
 
+    @staticmethod
+    def close_all(all_there_are):
+        for one in all_there_are:
+            one.close()
+
 
 @pytest.fixture
 def made(monkeypatch):

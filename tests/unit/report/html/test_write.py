@@ -22,7 +22,7 @@ def test_file_that_cannot_be_written_is_an_error_without_a_traceback(bundle, tmp
 
 
 def test_what_the_other_process_does_not_write_is_written_here(bundle, tmp_path, monkeypatch):
-    monkeypatch.setattr("lab.report.html.write._beside", lambda *_: os._exit(9))
+    monkeypatch.setattr("lab.report.beside._alone", lambda *_: os._exit(9))
     paths = write_html(bundle(), catalogue.load(), tmp_path, TODAY)
     assert [path.name for path in paths] == ["report.en.html", "report.ja.html"]
     assert all(path.stat().st_size > 10_000 for path in paths)
