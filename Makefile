@@ -52,7 +52,7 @@ system: $(STAMP)  ## the command line end to end, on real labs; tests that share
 mutants: $(STAMP)  ## every breakage of every scenario, seen red (the system tests try one per control)
 	SANSO_MUTANTS=all $(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests/system/cli/test_mutants.py
 
-soak: $(STAMP)  ## the long one: ten verifies, 30 kills, 10,000 fuzz inputs (resumable; not CI)
+soak: $(STAMP)  ## the long one: ten verifies, 30 kills, 10,000 fuzz inputs, an hour of two labs (resumable; not CI)
 	$(VENV)/bin/python benchmarks/soak.py
 
 bench: $(STAMP)  ## measure against the budgets

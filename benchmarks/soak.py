@@ -1,17 +1,15 @@
-"""The long one: ten verifies that must agree, thirty kills of `lab up` that must leave nothing, ten thousand fuzz inputs.
+"""The long one: ten verifies that agree, thirty kills that leave nothing, ten thousand fuzz inputs, an hour of two labs.
 
 `python benchmarks/soak.py [--minutes N] [--again]`. Each step is written to benchmarks/results/soak.json when it is done: a
-soak that was interrupted, or whose time was up, goes on there. It uses labs named `soak` and `soak-kill`. Run it on a
+soak that was interrupted, or whose time was up, goes on there. It uses labs named `soak...`. Run it on a
 machine where nothing else makes network links, or they will be taken for something left behind.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import host
+import pair
 from machine import LAB, RESULTS, ROOT, SCENARIO, call, describe, run
+from verifies import verified
 
 STATE = RESULTS / "soak.json"
 VERIFIES, KILLS, INPUTS = 10, 30, 10_000
@@ -57,21 +57,10 @@ def build(_number: int) -> Entry:
     return {"seconds": round(call("up", str(SCENARIO), "--lab", NAME, "--fresh").seconds, 2)}
 
 
-def verify(number: int) -> Entry:
-    """One full verify, as a digest of every control, subject and state."""
+def verify(_number: int) -> Entry:
+    """One of the verifies that must agree."""
     call("up", str(SCENARIO), "--lab", NAME)
-    evidence = ROOT / "evidence" / f"soak-{number}-{time.time_ns()}"
-    done = call("verify", "--lab", NAME, "--json", "--evidence", str(evidence), expect=(0, 1, 2))
-    if done.code == 0:
-        shutil.rmtree(evidence)  # some 10 MiB; kept where there is something to look at
-    told = sorted((one["control"], one["subject"], one["state"]) for one in done.json["verdicts"])
-    return {
-        "exit": done.code,
-        "checks": len(told),
-        "digest": hashlib.sha256(json.dumps(told).encode()).hexdigest(),
-        "wrong": [" ".join(one) for one in told if one[2] != "pass"][:5],
-        "seconds": round(done.seconds, 1),
-    }
+    return verified(NAME)
 
 
 def kill(number: int, life: float) -> Entry:
@@ -128,35 +117,45 @@ def problems(diary: Diary) -> list[str]:
             found.append(f"lab down after kill {number} ended with {one['down']}: {one['said']}")
     found += [f"the next lab up: {one}" for one in diary.of("next up") if one["up"] or one["down"] or one["left"]]
     found += [f"fuzz: {one['said']}" for one in diary.of("fuzz") if one["exit"]]
+    found += pair.problems(diary.of("pair"))
     return found
 
 
 def main() -> int:
     """Exit 0 if all is done and held, 1 if something didn't hold, 2 if the time was up."""
     parser = argparse.ArgumentParser(description="The long run; it goes on where it was interrupted.")
-    parser.add_argument("--minutes", type=float, default=90, help="stop after the step that exceeds this")
+    parser.add_argument("--minutes", type=float, default=150, help="stop after the step that exceeds this")
     parser.add_argument("--again", action="store_true", help="forget what is done")
     given = parser.parse_args()
     RESULTS.mkdir(exist_ok=True)
     diary = Diary(STATE, again=given.again)
-    steps: list[tuple[str, int, Callable[[int], Entry]]] = [
-        ("build", 1, build),
-        ("verify", VERIFIES, verify),
-        ("kill", KILLS, lambda number: kill(number, diary.of("build")[0]["seconds"])),
-        ("next up", 1, next_up),
-        ("fuzz", 1, fuzz),
+    steps: list[
+        tuple[str, Callable[[list[Entry]], bool], Callable[[int], Entry]]
+    ] = [  # kind, whether it is done, one more
+        ("build", lambda done: len(done) == 1, build),
+        ("verify", lambda done: len(done) == VERIFIES, verify),
+        ("kill", lambda done: len(done) == KILLS, lambda number: kill(number, diary.of("build")[0]["seconds"])),
+        ("next up", lambda done: len(done) == 1, next_up),
+        ("fuzz", lambda done: len(done) == 1, fuzz),
+        ("pair", lambda done: pair.spent(done) >= pair.SECONDS, pair.round_of_two),
     ]
     end = time.monotonic() + given.minutes * 60
-    for kind, count, step in steps:
-        while (number := len(diary.of(kind))) < count:
+    for kind, is_done, step in steps:
+        if kind == "kill":
+            call("down", "--lab", NAME)
+        while not is_done(diary.of(kind)):
+            number = len(diary.of(kind))
             if time.monotonic() > end:
-                print(f"the time is up before {kind} {number + 1} of {count}: run it again to go on")
+                print(f"the time is up before {kind} {number + 1}: run it again to go on")
                 return 2
             diary.write(kind, step(number))
-            print(f"{kind} {number + 1}/{count}: {diary.of(kind)[-1]}", flush=True)
-    call("down", "--lab", NAME)
+            print(f"{kind} {number + 1}: {diary.of(kind)[-1]}", flush=True)
     found = problems(diary)
-    print("\n".join(found) or f"{VERIFIES} verifies agree, {KILLS} kills left nothing, {INPUTS} fuzz inputs: held")
+    rounds = len(diary.of("pair"))
+    print(
+        "\n".join(found)
+        or f"{VERIFIES} verifies agree, {KILLS} kills left nothing, {INPUTS} fuzz inputs, {rounds} rounds of two labs: held"
+    )
     return 1 if found else 0
 
 

@@ -32,8 +32,8 @@ def isolation(client: Api, **more: object) -> dict[str, Any]:
     return dict(client.create_host_config(**{**settings, **more}))
 
 
-def create_host(client: Api, plan: Plan, host: Host, images: Images) -> str:
-    """Create (not start) the container of `host`; its id."""
+def create_host(client: Api, plan: Plan, host: Host, images: Images, *, files: int = 0) -> str:
+    """Create (not start) the container of `host`; its id. `files`: bytes of the tar that its init will be sent."""
     image = images[host.image]
     own = identity(plan, host)
     answer = client.create_container(
@@ -44,7 +44,8 @@ def create_host(client: Api, plan: Plan, host: Host, images: Images) -> str:
         command=list(own.arguments()),
         labels=labels(plan.lab, Kind.HOST, host=host.name, digest=host_digest(plan, host, image)),
         use_config_proxy=False,
-        environment=environment(host),
+        environment=environment(host) | ({"SANSO_FILES": str(files)} if files else {}),
+        stdin_open=bool(files),  # closed when the one client that attached goes
         host_config=isolation(
             client,
             cap_add=list(host.capabilities),

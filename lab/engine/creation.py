@@ -74,11 +74,10 @@ def make_fabric(client: Api, plan: Plan, images: Images) -> str:
 def make_host(client: Api, plan: Plan, host: Host, images: Images, archive: bytes | None) -> str:
     """Create one host, its files in it, and start it; its namespace file."""
     with explained(f"cannot create {host.name}"):
-        container = create_host(client, plan, host, images)
         if archive:
             require_no_tmpfs(archive)
-            client.put_archive(container, "/", archive)
-    start_host(client, container, identity(plan, host))
+        container = create_host(client, plan, host, images, files=len(archive or b""))
+    start_host(client, container, identity(plan, host), archive)
     return sandbox_key(client, container)
 
 

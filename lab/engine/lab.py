@@ -131,8 +131,8 @@ class Lab:
             self.mark_complete()
         return left
 
-    def record_state(self) -> None:
-        """Keep what `drift` compares with, once all services are ready.
+    def record_state(self, *, complete: bool = False) -> None:
+        """Keep what `drift` compares with, once all services are ready. `complete`: this ends a creation, see `mark_complete`.
 
         LabError when the lab is not what its plan and its manifests say, or a service doesn't come up.
         """
@@ -147,7 +147,8 @@ class Lab:
         if wrong:
             raise LabError("\n".join(wrong), where=f"lab {self.name}", fix="lab up --fresh")
         recorded = {name: state.recorded() for name, state in states.items()}
-        self._store({_STATE_PATH: json.dumps(recorded).encode()})
+        ended = {COMPLETE_PATH: COMPLETE} if complete else {}
+        self._store({_STATE_PATH: json.dumps(recorded).encode(), **ended})
 
     def refresh_plan(self, plan: Plan) -> None:
         """Keep a plan that differs in dates and waivers alone. ValueError if the lab would have to be built anew."""

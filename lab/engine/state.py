@@ -25,8 +25,8 @@ late=
 for s in /etc/sanso/services/*; do
     [ -x "$s/run" ] || continue
     tries=0
-    until s6-svok "$s" || [ $tries -ge 250 ]; do tries=$((tries + 1)); sleep 0.02; done
-    [ "$(s6-svstat -o wantedup "$s" 2>/dev/null)" != false ] || continue # stopped on purpose
+    until wanted=$(s6-svstat -o wantedup "$s" 2>/dev/null) || [ $tries -ge 250 ]; do tries=$((tries + 1)); sleep 0.02; done
+    [ "$wanted" != false ] || continue # stopped on purpose
     up=u; [ ! -e "$s/notification-fd" ] || up=U
     limit=12000
     [ ! -r "$s/data/limit" ] || read -r limit < "$s/data/limit"

@@ -165,8 +165,7 @@ def _build(
             with watch.stage("converge"):
                 changed = converge(built, certificates, progress=progress).changed
         with watch.stage("record"):
-            built.record_state()
-            built.mark_complete()
+            built.record_state(complete=True)
     except KeyboardInterrupt:
         engine.down(wanted.lab, progress)
         raise

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -37,14 +37,16 @@ class Ahead:
     def __init__(self, lab: Lab, channel: Callable[[str], SharedChannel]) -> None:
         self._lab, self._channel = lab, channel
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ahead")
+        self._errand_pool = ThreadPoolExecutor(1, thread_name_prefix="errand")
         self._asked: dict[str, dict[str, Future[Any]]] = {}
         self._errands: dict[str, Future[Any]] = {}
 
-    def begin(self, question: Question[Any]) -> None:
-        """Ask all hosts, if that hasn't begun yet. Returns at once."""
+    def begin(self, question: Question[Any], first: Collection[str] = ()) -> None:
+        """Ask all hosts, `first` these, if that hasn't begun yet. Returns at once."""
         if question.name in self._asked:
             return
         hosts = [host.name for host in self._lab.plan.hosts if question.role in {"", *host.roles}]
+        hosts.sort(key=lambda name: name not in first)
         prepared = question.prepare(self._lab)
         self._asked[question.name] = {  # channels are made here: by one thread only
             host: self._pool.submit(_ask, question, prepared, host, self._channel(host)) for host in hosts
@@ -71,24 +73,38 @@ class Ahead:
                 raise error
         return found
 
-    def run(self, errand: str, do: Callable[[], T]) -> Future[T]:
-        """Do something that takes long and concerns hosts of its own: once, beside the probes."""
+    def run(self, errand: str, do: Callable[[], T], hosts: Collection[str]) -> Future[T]:
+        """Do something that takes long and concerns these hosts alone: once, beside the tests, one errand after the other.
+
+        It begins when its hosts have answered what they are being asked: a host does one thing at a time.
+        """
         if errand not in self._errands:
-            self._errands[errand] = self._pool.submit(do)
+            asked = [told[host] for told in self._asked.values() for host in hosts if host in told]
+            self._errands[errand] = self._errand_pool.submit(_after, asked, do)
         future: Future[T] = self._errands[errand]
         return future
 
-    def settle(self) -> None:
-        """Wait until no host is being asked anything and no errand runs."""
-        for errand in self._errands.values():
-            errand.exception()
+    def answered(self) -> None:
+        """Wait until no host is being asked anything."""
         for futures in self._asked.values():
             for future in futures.values():
                 future.exception()
 
+    def settle(self) -> None:
+        """Wait until no host is being asked anything and no errand runs."""
+        self.answered()
+        for errand in self._errands.values():
+            errand.exception()
+
     def close(self) -> None:
         """Drop what has not begun and wait for the rest."""
-        self._pool.shutdown(cancel_futures=True)
+        for pool in (self._pool, self._errand_pool):
+            pool.shutdown(cancel_futures=True)
+
+
+def _after(asked: Sequence[Future[Any]], do: Callable[[], T]) -> T:
+    wait(asked)
+    return do()
 
 
 def _ask(question: Question[T], prepared: object, host: str, channel: SharedChannel) -> T:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import secrets
 import shlex
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from lab.plan import AllowedFlow
+from lab.reach import Channel, open_channel
 from lab.record import Verdict
 from lab.verdict import Judgement
 from lab.verdict.backup import confined, restored, survives
@@ -68,7 +71,11 @@ class Backup:
 
     def __init__(self, session: LabSession, controls: tuple[str, ...], flow: AllowedFlow) -> None:
         self._session, self._controls, self._flow = session, controls, flow
-        self._client, self._store = session.channel(flow.source), session.channel(flow.destination)
+
+    @property
+    def hosts(self) -> tuple[str, str]:
+        """Client and store."""
+        return self._flow.source, self._flow.destination
 
     def begin(self) -> None:
         """Try it all beside the probes: a dozen commands of a second each."""
@@ -101,57 +108,80 @@ class Backup:
         return verdicts
 
     def _exercise(self) -> Future[Exercise]:
-        return self._session.ahead.run(f"backup of {self._flow.source}", self._tried)
+        return self._session.ahead.run(f"backup of {self._flow.source}", self._tried, self.hosts)
 
     def _key(self) -> Future[str]:
-        return self._session.ahead.run(f"backup key of {self._flow.source}", self._confined)
+        return self._session.ahead.run(f"backup key of {self._flow.source}", self._confined, self.hosts)
 
     def _confined(self) -> str:
-        with self._client.alone(), self._store.alone():
-            return self._run(CONFINED.format(client=CLIENT, quick=QUICK))
+        with self._apart() as ends:
+            return ends.ask(CONFINED.format(client=CLIENT, quick=QUICK))
 
     def _tried(self) -> Exercise:
-        """What client and store show, with both to itself. Raises CheckError if they can't be asked."""
-        with self._client.alone(), self._store.alone():
-            name, client = f"check-{secrets.token_hex(4)}", self._flow.source
-            repository = f"/srv/backup/{client}"
-            saved, back = self._made(name)
-            if back != saved:
-                return Exercise(saved, back, {}, gone=False)  # that is the finding; the rest would stumble over it
-            last = self._on_store(LAST.format(repository=repository)).strip()
-            listed = self._run(DELETE.format(client=CLIENT, quick=QUICK, name=name))
-            passphrase = self._run(f"cat {CLIENT}/passphrase")
-            rolled = ""
-            if last.isdecimal():  # a store that is not append-only keeps no list of transactions: nothing to go back to
-                script = ROLL_BACK.format(quick=QUICK, repository=repository, last=last, name=name)
-                rolled = self._on_store(f"echo {shlex.quote(passphrase.strip())} | {{ {script}; }}", must=False)
+        with self._apart() as ends:
+            return ends.exercise()
+
+    @contextmanager
+    def _apart(self) -> Iterator[_Ends]:
+        """Client and store by channels of their own: nobody waits for commands that take seconds."""
+        engine, lab = self._session.engine, self._session.lab
+        with (
+            open_channel(engine, lab, self._flow.source) as client,
+            open_channel(engine, lab, self._flow.destination) as store,
+        ):
+            yield _Ends(self._flow, client, store)
+
+    def _give(self, subject: str, judgement: Judgement) -> list[Verdict]:
+        return [give(self._session, control, subject, judgement) for control in self._controls]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """Where the commands run. Each raises CheckError if it can't be asked."""
+
+    flow: AllowedFlow
+    client: Channel
+    store: Channel
+
+    def exercise(self) -> Exercise:
+        """Make, restore, delete, bring back."""
+        name, client = f"check-{secrets.token_hex(4)}", self.flow.source
+        repository = f"/srv/backup/{client}"
+        saved, back = self._made(name)
+        if back != saved:
+            return Exercise(saved, back, {}, gone=False)  # that is the finding; the rest would stumble over it
+        last = self._on_store(LAST.format(repository=repository)).strip()
+        listed = self.ask(DELETE.format(client=CLIENT, quick=QUICK, name=name))
+        passphrase = self.ask(f"cat {CLIENT}/passphrase")
+        rolled = ""
+        if last.isdecimal():  # a store that is not append-only keeps no list of transactions: nothing to go back to
+            script = ROLL_BACK.format(quick=QUICK, repository=repository, last=last, name=name)
+            rolled = self._on_store(f"echo {shlex.quote(passphrase.strip())} | {{ {script}; }}", must=False)
         return Exercise(saved, back, _digests(rolled), gone=name not in listed.split())
 
     def _made(self, name: str) -> tuple[dict[str, str], dict[str, str]]:
         """Make a backup and restore it: digests of what was saved, and of what came back."""
-        done = self._client.run(
+        done = self.client.run(
             RESTORE.format(client=CLIENT, name=name, saved=DIGESTS.format(where=".$p")), timeout=PATIENCE
         )
         saved, _, back = done.stdout.decode().partition("--\n")
         if not saved:
-            raise CheckError(f"{self._flow.source}: no backup was made: {done.stderr.decode().strip()[-200:]}")
+            raise CheckError(f"{self.flow.source}: no backup was made: {done.stderr.decode().strip()[-200:]}")
         return _digests(saved), _digests(back) if done.rc == 0 else {}
 
-    def _run(self, script: str) -> str:
-        done = self._client.run(script, timeout=PATIENCE)
+    def ask(self, script: str) -> str:
+        """Run it on the client; its stdout."""
+        done = self.client.run(script, timeout=PATIENCE)
         if done.rc:
-            raise CheckError(f"{self._flow.source}: {done.stderr.decode().strip()[-200:] or f'exit code {done.rc}'}")
+            raise CheckError(f"{self.flow.source}: {done.stderr.decode().strip()[-200:] or f'exit code {done.rc}'}")
         return done.stdout.decode()
 
     def _on_store(self, script: str, *, must: bool = True) -> str:
         """Run as the user that owns the repositories. Without `must`, a failure is nothing found and not a CheckError."""
-        done = self._store.run(AS_BORG.format(user="backup", script=shlex.quote(script)), timeout=PATIENCE)
+        done = self.store.run(AS_BORG.format(user="backup", script=shlex.quote(script)), timeout=PATIENCE)
         if done.rc and must:
-            raise CheckError(f"{self._flow.destination}: {done.stderr.decode().strip()[-200:]}")
+            raise CheckError(f"{self.flow.destination}: {done.stderr.decode().strip()[-200:]}")
         return done.stdout.decode() if not done.rc else ""
-
-    def _give(self, subject: str, judgement: Judgement) -> list[Verdict]:
-        return [give(self._session, control, subject, judgement) for control in self._controls]
 
 
 def _digests(text: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.trip import mac_on
 
-WATCHED = 0.5  # seconds
+WATCHED = 0.2  # seconds
 FORWARDING = ("/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/ipv6/conf/all/forwarding")
 LOOK = (
     "ip -j address show && ip -j -4 route show table all && ip -j -6 route show table all"

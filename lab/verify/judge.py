@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 
 from lab.record import Application, Attempt, Observation, State, Train, Verdict
 from lab.verdict import Judgement, Purpose, denied, device_closed
@@ -45,6 +46,10 @@ def observe(
     """
     fresh = {_key(stand): stand for stand in todo if _key(stand) not in session.tried}
     waiting = list(fresh.values())
+    if waiting:  # what the coming tests will ask for goes along: a batch takes as long with one packet as with many
+        room = -len(waiting) % BATCH
+        others = (one for one in session.coming if (key := _key(one)) not in fresh and key not in session.tried)
+        waiting += islice(others, room)
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
         for stand, became in zip(batch, _observe(session, batch), strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lab.plan import Family, Plan
 from lab.record import Verdict
@@ -11,7 +11,7 @@ from lab.verify.judge import judge_denied, settle
 from lab.verify.parameters import endpoints
 from lab.verify.services import BRIEF, CORE, FAVOURITES, NAMES, OUTER, PUBLIC, REPRESENTATIVE, Services
 from lab.verify.session import LabSession
-from lab.verify.trip import Wish, allowed_flow, devices
+from lab.verify.trip import Stand, Wish, allowed_flow, devices, stands
 
 DNS_SERVERS = {"resolver", "authority"}  # roles
 
@@ -37,6 +37,13 @@ def wishes(plan: Plan, source: str, target: str, families: Iterable[Family], *, 
                     if allowed_flow(plan, wish) is None and devices(plan, wish):
                         made.append(wish)
     return made
+
+
+def coming(plan: Plan, pairs: Iterable[tuple[str, str]], *, quick: bool) -> Iterator[Stand]:
+    """What `Matrix.is_denied` will try for these pairs of zones, in order."""
+    for source, target in pairs:
+        for wish in wishes(plan, source, target, plan.families, quick=quick):
+            yield from stands(plan, wish)
 
 
 class Matrix:

@@ -8,6 +8,7 @@ import pytest
 
 from lab.verify import administration, certificates, configuration, discover
 from lab.verify.backups import Backup
+from lab.verify.matrix import coming
 from lab.verify.planned import of_application
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 # What these fixtures do to a host is over with each command; whoever has another leaves something there for a while.
 PROBES = frozenset({"border", "flow", "limited", "matrix", "packets"})
 HARMLESS = frozenset({"lab_session", "plan", "quick", "request", "ruleset"})
+ERRANDS = frozenset({"backups"})  # what takes long, and is done beside all others
 LAST = frozenset({"my_number_network"})  # what rests on the other tests' verdicts
 LATE = frozenset({"logging_firewall"})  # packets that were denied early are in the log by the time it is asked
 QUESTIONS: dict[str, Question[Any]] = {
@@ -35,24 +37,40 @@ def only_probes(item: pytest.Item) -> bool:
 
 
 def probes_first(items: list[pytest.Item]) -> None:
-    """Put the tests that only probe before all others, each part in its own order; what rests on others' verdicts is last.
+    """Put the tests that only probe before all others, each part in its own order; what takes long or rests on others is last.
 
     Disruptive ones stay at the end.
     """
 
-    def part(item: pytest.Item) -> tuple[bool, bool, bool]:
+    def part(item: pytest.Item) -> tuple[bool, ...]:
         names = frozenset(getattr(item, "fixturenames", ()))
-        return item.get_closest_marker("lab_disruptive") is not None, bool(names & LAST), not only_probes(item)
+        disruptive = item.get_closest_marker("lab_disruptive") is not None
+        return disruptive, bool(names & LAST), bool(names & ERRANDS), not only_probes(item)
 
     items.sort(key=part)
 
 
-def begin_ahead(session: LabSession, items: list[pytest.Item]) -> None:
-    """Ask what the tests' fixtures will want to know, and begin what takes long."""
+def zone_pairs(items: list[pytest.Item]) -> list[tuple[str, str]]:
+    """The pairs of zones that tests with the `matrix` fixture have as their parameter, in order."""
+    found: dict[tuple[str, str], None] = {}
+    for item in items:
+        if "matrix" in getattr(item, "fixturenames", ()):
+            for value in getattr(getattr(item, "callspec", None), "params", {}).values():
+                if isinstance(value, tuple) and len(value) == len(("source", "target")):
+                    found[value] = None
+    return list(found)
+
+
+def begin_ahead(session: LabSession, items: list[pytest.Item], *, quick: bool) -> None:
+    """Ask what the tests' fixtures will want to know, begin what takes long, and say which flows will be tried."""
+    session.coming = coming(session.plan, zone_pairs(items), quick=quick)
     wanted = {name for item in items for name in getattr(item, "fixturenames", ())}
-    if "backups" in wanted:  # the longest first
-        for flow in of_application(session.plan, "borg"):
-            Backup(session, (), flow).begin()
+    backups = (
+        [Backup(session, (), flow) for flow in of_application(session.plan, "borg")] if "backups" in wanted else []
+    )
+    busy = {host for backup in backups for host in backup.hosts}
     for fixture, question in QUESTIONS.items():
         if fixture in wanted:
-            session.ahead.begin(question)
+            session.ahead.begin(question, first=busy)
+    for backup in backups:
+        backup.begin()

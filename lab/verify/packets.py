@@ -156,7 +156,7 @@ class PacketsAt:
 
 
 def tried(session: LabSession, device: str, *, quick: bool) -> Mapping[str, Sequence[Tried]]:
-    """Every case at this device, sent once per run. `quick`: from one side only."""
+    """Every case at this device, sent once per run. `quick`: from one side only, of IP's protocols those that are chosen."""
     if device not in session.packets:
         if any(flow.source == device and flow.application == "syslog-tls" for flow in session.plan.allowed):
             connect_anew(session, device)  # a line that meets a closed connection is lost, and says nothing about rules
@@ -176,7 +176,7 @@ def _cases(session: LabSession, device: str, *, quick: bool) -> dict[str, list[C
         for number, at in enumerate(_own_zones_first(plan, sides)):
             if number and quick:
                 break
-            found[PROTOCOLS] += shapes.protocols(at, CHOSEN if number else range(ALL))
+            found[PROTOCOLS] += shapes.protocols(at, CHOSEN if number or quick else range(ALL))
     for seen in session.prober.observe([each.lead for each in known]):
         session.saw(seen)
     found[ERRORS] = [case for each in known for case in errors.cases(plan, device, each)]

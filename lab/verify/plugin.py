@@ -141,7 +141,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 
         if session.config.getoption("--lab-events") is not None:
             gc.disable()  # a child of `lab verify` ends soon; looking for cycles took a fifth of its time and found nothing
-        order.begin_ahead(session.config.stash[KEY], session.items)
+        order.begin_ahead(session.config.stash[KEY], session.items, quick=session.config.getoption("--lab-quick"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -151,8 +151,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         from lab.verify import order
 
         session = item.config.stash[KEY]
-        if not order.only_probes(item):
+        if item.get_closest_marker("lab_disruptive"):
             session.ahead.settle()
+        elif not order.only_probes(item):
+            session.ahead.answered()  # errands go on: they keep everybody off their hosts where that matters
         session.enter(item.nodeid, controls_of(item))
     return (yield)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -87,6 +87,7 @@ class LabSession:
         self.reached: dict[str, Application] = {}  # source -> TLS 1.0 of a weak server, kept by lab.verify.scanner
         self.ethernet: Mapping[str, Sequence[tuple[Frame, Said]]] | None = None  # kept by lab.verify.layer2
         self._root_pem = b""
+        self.coming: Iterator[Stand] = iter(())  # what tests still to run will try, kept by lab.verify.matrix
         self.findings: dict[str, list[Finding]] = {}
         self.heard: object = None  # what was heard on the air, kept by lab.verify.wireless.heard
         self.wireless = 0  # number of the last piece of evidence from the air

@@ -17,7 +17,29 @@ from lab.probe.agent.ports import port_names
 _ETH_P_ALL, _SO_RCVBUFFORCE = 3, 33
 _BUFFER, _SNAP = 64 << 20, 65535
 _SOL_PACKET, _PACKET_STATISTICS = 263, 6
+_HEAD = 4  # bytes that needles are sorted by
 _IPV4, _IPV6, _TCP = 0x0800, 0x86DD, 6
+
+
+class Needles:
+    """Byte strings to look for, none of them empty: frames are many, and needles that begin alike are found in one search."""
+
+    def __init__(self, needles: list[bytes]) -> None:
+        self._heads: dict[bytes, dict[int, dict[bytes, list[int]]]] = {}
+        for number, needle in enumerate(needles):
+            lengths = self._heads.setdefault(needle[:_HEAD], {})
+            lengths.setdefault(len(needle), {}).setdefault(needle, []).append(number)
+
+    def within(self, raw: bytes) -> set[int]:
+        """The numbers of those that are in `raw`."""
+        found: set[int] = set()
+        for head, lengths in self._heads.items():
+            at = raw.find(head)
+            while at >= 0:
+                for length, known in lengths.items():
+                    found.update(known.get(raw[at : at + length], ()))
+                at = raw.find(head, at + 1)
+        return found
 
 
 class Wire:
@@ -35,18 +57,17 @@ class Wire:
         A stream is wished by source and destination address and destination port; one list of TCP segments (base64, in
         order, repetitions left out) per connection, as it left the first fabric port that it was seen at.
         """
-        wanted = [bytes.fromhex(needle) for needle in needles]
-        seen: list[dict[str, int]] = [{} for _ in wanted]
+        wanted = Needles([bytes.fromhex(needle) for needle in needles])
+        seen: list[dict[str, int]] = [{} for _ in needles]
         found: list[dict[tuple[str, int], dict[int, bytes]]] = [{} for _ in streams]
         keys = [(_packed(s["source"]), _packed(s["address"]), int(s["port"])) for s in streams]
         kinds: dict[str, Counter[str]] = {place: Counter() for place in places}
         for port, direction, raw in self._frames():
-            if (counted := kinds.get(f"{port}/{direction}")) is not None:
+            place = f"{port}/{direction}"
+            if (counted := kinds.get(place)) is not None:
                 counted[kind_of(raw)] += 1
-            for needle, ports in zip(wanted, seen, strict=True):
-                if needle in raw:
-                    place = f"{port}/{direction}"
-                    ports[place] = ports.get(place, 0) + 1
+            for number in wanted.within(raw):
+                seen[number][place] = seen[number].get(place, 0) + 1
             segment = _segment(raw) if direction == "from" else None
             if segment is not None:
                 source, destination, sport, dport, number, data = segment

@@ -183,5 +183,7 @@ def test_a_folder_that_cannot_be_written_to(capsys, monkeypatch):
             code, out, err = report(capsys)
         EVIDENCE.chmod(0o755)
         assert (code, out) == (3, "")
-        assert err.startswith("error: evidence/report.en.html.part: a report can't be written: Permission denied\n  fix: ")
+        assert err.startswith(
+            "error: evidence/report.en.html.part: a report can't be written: Permission denied\n  fix: "
+        )
         monkeypatch.chdir(ROOT)

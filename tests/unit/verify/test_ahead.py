@@ -105,3 +105,31 @@ def test_a_host_that_is_being_asked_is_left_alone(ahead, channels):
     go_on.set()
     other.join(10)
     assert channels["mn-app"]._channel.ran == ["begin", "end", "in between"]
+
+
+def test_an_errand_begins_when_its_hosts_have_answered(ahead):
+    order, go_on = [], threading.Event()
+
+    def ask(_, host, _channel):
+        if host == "mn-app":
+            assert go_on.wait(10)
+        order.append(host)
+
+    ahead.begin(Question("long", "", ask), first=["mn-app"])
+    errand = ahead.run("backup", lambda: order.append("errand"), ["mn-app"])
+    other = ahead.run("backup", lambda: order.append("again"), ["mn-app"])
+    assert not errand.done()
+    go_on.set()
+    ahead.settle()
+    assert errand is other
+    assert order.index("errand") > order.index("mn-app")
+
+
+def test_an_errand_keeps_no_test_waiting(ahead):
+    go_on = threading.Event()
+    errand = ahead.run("long", lambda: go_on.wait(10), ["mn-app"])
+    ahead.answered()
+    assert not errand.done()
+    go_on.set()
+    ahead.settle()
+    assert errand.result()

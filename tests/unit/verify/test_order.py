@@ -4,13 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab.verify.order import QUESTIONS, begin_ahead, only_probes, probes_first
+from lab.verify.order import QUESTIONS, begin_ahead, only_probes, probes_first, zone_pairs
 
 
-def item(*fixtures, params=(), disruptive=False):
+def item(*fixtures, params=(), disruptive=False, value=None):
     return SimpleNamespace(
         fixturenames=list(fixtures),
-        callspec=SimpleNamespace(params=dict.fromkeys(params)),
+        callspec=SimpleNamespace(params=dict.fromkeys(params, value)),
         get_closest_marker=lambda name: name if disruptive and name == "lab_disruptive" else None,
     )
 
@@ -34,12 +34,21 @@ def test_a_test_only_probes_if_all_its_fixtures_do(fixtures, params, alone):
 
 def test_probes_come_first_and_disruption_last():
     a, b, c, d = item("scanner"), item("flow"), item("flow", disruptive=True), item("matrix")
-    items = [a, c, b, d]
+    long = item("backups")
+    items = [long, a, c, b, d]
     probes_first(items)
-    assert items == [b, d, a, c]
+    assert items == [b, d, a, long, c]
+
+
+def test_pairs_of_zones_are_known_before_their_tests_run():
+    border = item("matrix", "border", params=("border",), value=("lg", "mn"))
+    other = item("flow", "border", params=("border",), value=("in", "mn"))
+    assert zone_pairs([border, other, item("matrix"), border]) == [("lg", "mn")]
 
 
 def test_hosts_are_asked_what_the_tests_want_to_know_and_nothing_else():
     begun = []
-    begin_ahead(SimpleNamespace(ahead=SimpleNamespace(begin=begun.append)), [item("flow"), item("discovery", "host")])
+    ahead = SimpleNamespace(begin=lambda question, **_: begun.append(question))
+    session = SimpleNamespace(ahead=ahead, plan=None)
+    begin_ahead(session, [item("flow"), item("discovery", "host")], quick=False)
     assert begun == [QUESTIONS["discovery"]]
