@@ -66,6 +66,15 @@ Seconds of `lab up --fresh`, of `lab up` on the running lab, and of `lab verify 
 """
 
 
+SOAK = """
+## The long run
+
+`make soak` ({date}, commit {commit}): {verifies} full verifies of `minimal` in a row, {checks} checks each, {agree}; {kills}
+times `lab up` killed at a random moment and `lab down` after it, {left}; {inputs} fuzz inputs of the loaders, {fuzz};
+{rounds} rounds of two labs with the same addresses at once (up, verify, down; {minutes:.0f} minutes), {pair}.
+"""
+
+
 def beside(file: Path) -> str:
     """The section of one comparison with testinfra's own way."""
     result = json.loads(file.read_text(encoding="utf-8"))
@@ -110,6 +119,31 @@ def growth(file: Path) -> str:
     return GROWTH.format(date=result["date"], commit=result["machine"]["commit"]) + _laid_out(rows)
 
 
+def soak(file: Path) -> str:
+    """The section of the long run; what isn't done yet is said."""
+    diary = json.loads(file.read_text(encoding="utf-8"))
+    verifies, kills, fuzz, pairs = (diary.get(kind, []) for kind in ("verify", "kill", "fuzz", "pair"))
+    lives = [life for one in pairs for life in one["labs"].values()]
+    wrong = [life for life in lives if life["up"] or life["exit"] or life["down"] or life["left"]]
+    agree = len({one["digest"] for one in verifies}) == 1 and not any(one["exit"] for one in verifies)
+    return SOAK.format(
+        date=diary["machine"][0]["date"],
+        commit=diary["machine"][0]["commit"],
+        verifies=len(verifies),
+        checks=verifies[0]["checks"],
+        agree="all passed and agree" if agree else "which do NOT agree",
+        kills=len(kills),
+        left="which left nothing" if not any(one["left"] or one["down"] for one in kills) else "which LEFT something",
+        inputs=sum(one["inputs"] for one in fuzz),
+        fuzz="all answered with a clear error or a plan"
+        if not any(one["exit"] for one in fuzz)
+        else "NOT all understood",
+        rounds=len(pairs),
+        minutes=sum(one["seconds"] for one in pairs) / 60,
+        pair="all passed" if not wrong else f"{len(wrong)} of {len(lives)} did NOT pass",
+    )
+
+
 def _short(value: float) -> str:
     """Three digits are what such a measurement is worth; whole numbers stay whole."""
     return f"{value:.0f}" if value >= MANY else f"{value:.3g}"
@@ -122,6 +156,8 @@ def render(file: Path) -> str:
     for pattern, section in (("peers-*.json", beside), ("molecule-*.json", molecule), ("growth-*.json", growth)):
         if found := sorted(file.parent.glob(pattern)):
             text += section(found[-1])
+    if (long := file.parent / "soak.json").exists():
+        text += soak(long)
     return text
 
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ class Diary:
 
     def __init__(self, file: Path, *, again: bool) -> None:
         self._file = file
-        self.entries: dict[str, list[Entry]] = {"machine": [describe()]}
+        today = datetime.now(UTC).date().isoformat()
+        self.entries: dict[str, list[Entry]] = {"machine": [{"date": today, **describe()}]}
         if file.exists() and not again:
             self.entries = json.loads(file.read_text(encoding="utf-8"))
 
@@ -102,7 +104,12 @@ def fuzz(_number: int) -> Entry:
     """The fuzz tests of the scenario loader and of the register's CSV, with ten thousand inputs in all."""
     each = str(-(-INPUTS // FUZZ_TESTS))
     done = run([sys.executable, "-m", "pytest", "-q", *FUZZ], expect=(0, 1), timeout=3600, SANSO_FUZZ=each)
-    return {"exit": done.code, "inputs_per_test": int(each), "seconds": round(done.seconds), "said": done.out[-300:]}
+    return {
+        "exit": done.code,
+        "inputs": int(each) * FUZZ_TESTS,
+        "seconds": round(done.seconds),
+        "said": done.out[-300:],
+    }
 
 
 def problems(diary: Diary) -> list[str]:

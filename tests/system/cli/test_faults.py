@@ -14,10 +14,10 @@ ZONES = tuple(word for control in ("ZONE-01", "ZONE-03", "ZONE-05") for word in 
 
 
 def verifying(start_lab, engine, name, evidence, zones=ZONES):
-    """A verify that is at work: its prober is there. The zone suites alone take seconds and wait for nothing."""
+    """A verify that is at work: it has seen something. The zone suites alone take seconds and wait for nothing."""
     wait_for("an earlier prober to go", lambda: not of_lab(engine, name, "prober"))
     process = start_lab("verify", "--lab", name, "--evidence", str(evidence), *zones)
-    wait_for("the prober", lambda: of_lab(engine, name, "prober"))
+    wait_for("an observation", lambda: any(file.stat().st_size for file in evidence.glob("observations.jsonl*")))
     return process
 
 
