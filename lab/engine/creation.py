@@ -72,7 +72,7 @@ def make_fabric(client: Api, plan: Plan, images: Images) -> str:
 
 
 def make_host(client: Api, plan: Plan, host: Host, images: Images, archive: bytes | None) -> str:
-    """Create one host, its files in it, and start it; its namespace file."""
+    """Create one host, start it, and send it its files; its namespace file."""
     with explained(f"cannot create {host.name}"):
         if archive:
             require_no_tmpfs(archive)

@@ -60,8 +60,8 @@ def read_all(
     def read(host: Host) -> HostState | Drift:
         try:
             return read_state(ask, host)
-        except LabError as error:
-            return Drift(DriftKind.UNREADABLE, host.name, error.message)
+        except (LabError, TimeoutError) as error:
+            return Drift(DriftKind.UNREADABLE, host.name, str(error))
 
     with ThreadPoolExecutor(_THREADS) as pool:
         fabric = None

@@ -80,7 +80,7 @@ class Engine:
     def create(
         self, plan: Plan, images: Images, progress: Progress = silent, archives: Mapping[str, bytes] | None = None
     ) -> Lab:
-        """Make and wire the lab; `archives`: host -> tar that is unpacked at / before its start.
+        """Make and wire the lab; `archives`: host -> tar that its init unpacks at / before anything else.
 
         LabError when a lab of that name is there, and when anything fails: then nothing is left.
         """

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from lab.engine.client import Api, explained
 from lab.engine.helpers import attached
 from lab.engine.identity import Identity
@@ -21,11 +19,10 @@ def start_host(client: Api, container: str, own: Identity, archive: bytes | None
     """
     with explained(f"cannot start {own.hostname}"), attached(client, container, stdin=bool(archive)) as stream:
         client.start(container)
-        if archive:
-            with suppress(LabError):  # an init that ended says why
-                stream.sendall(archive)
         said = {1: "", 2: ""}  # two pipes: their order is not known
         try:
+            if archive:
+                stream.feed(archive, _DEADLINE)
             for kind, piece in stream.frames(_DEADLINE):
                 said[kind] += piece.decode(errors="replace")
                 for line in said[1].splitlines(keepends=True):

@@ -67,6 +67,13 @@ class ExecStream:
         except OSError as error:
             raise LabError(f"{_GONE}: {error}") from error
 
+    def feed(self, data: bytes, timeout: float) -> None:
+        """Send it while reading; what comes meanwhile is there for `frames`. TimeoutError; no error for a process that ended."""
+        deadline = time.monotonic() + timeout
+        rest = memoryview(data)
+        while rest:
+            rest = self._exchange(rest, deadline)
+
     def close_stdin(self) -> None:
         """EOF for the process; its output can still be read. LabError when it is gone."""
         try:

@@ -72,13 +72,14 @@ def _known(selection: Selection) -> None:
 
 def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> VerifyResult:
     plan, began = lab.plan, datetime.now(UTC)
+    made = not directory.exists()
     directory.mkdir(parents=True, exist_ok=True)
     log = directory / "pytest.log"
     child = Child(plan.lab, selection, log)
     try:
         prepare()  # while the child collects its tests
         events = iter(child)
-        first = _begun(next(events, None), log)
+        first = _begun(next(events, None), log, made=made)
         writer = BundleWriter(directory)
         writer.plan(plan)
         taken = _Taken(writer, watch)
@@ -108,12 +109,13 @@ def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> Verif
     )
 
 
-def _begun(event: dict[str, Any] | None, log: Path) -> tuple[dict[str, Any], ...]:
-    """The first event, if there is one. Raises LabError for a lab that isn't whole; a run that never began leaves no folder."""
+def _begun(event: dict[str, Any] | None, log: Path, *, made: bool) -> tuple[dict[str, Any], ...]:
+    """The first event, if there is one. LabError for a lab that was refused, which leaves no folder that was `made` for it."""
     if event is not None and event["event"] == "refused":
         log.unlink()
-        with suppress(OSError):
-            log.parent.rmdir()
+        if made:
+            with suppress(OSError):
+                log.parent.rmdir()
         raise LabError(event["message"], fix=event["fix"])
     return () if event is None else (event,)
 

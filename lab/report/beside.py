@@ -13,11 +13,18 @@ PATIENCE = 60.0  # seconds for the other process; what it didn't write by then i
 
 @contextmanager
 def beside(write: Callable[[], object]) -> Iterator[None]:
-    """Have `write` done by a fork of this process while the block runs; what went wrong there is raised here, after the block."""
+    """Have `write` done by a fork of this process while the block runs; what went wrong there is raised after the block.
+
+    Where the block itself raises, `write` is still done, and its own errors are not told.
+    """
     other = get_context("fork").Process(target=_alone, args=(write,))
     other.start()
     try:
         yield
+    except Exception:
+        other.join(PATIENCE)  # one report fails, the other needn't
+        raise
+    else:
         other.join(PATIENCE)
     finally:
         other.kill()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -103,7 +103,8 @@ class Ahead:
 
 
 def _after(asked: Sequence[Future[Any]], do: Callable[[], T]) -> T:
-    wait(asked)
+    for one in asked:
+        one.exception()  # raises CancelledError for one that nobody asks any more, where `wait` would wait for ever
     return do()
 
 

@@ -78,7 +78,7 @@ class Backup:
         return self._flow.source, self._flow.destination
 
     def begin(self) -> None:
-        """Try it all beside the probes: a dozen commands of a second each."""
+        """Try it all beside the tests: a dozen commands of a second each."""
         self._exercise()
         self._key()
 

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 # What these fixtures do to a host is over with each command; whoever has another leaves something there for a while.
 PROBES = frozenset({"border", "flow", "limited", "matrix", "packets"})
 HARMLESS = frozenset({"lab_session", "plan", "quick", "request", "ruleset"})
-ERRANDS = frozenset({"backups"})  # what takes long, and is done beside all others
+ALONE = frozenset({"sessions"})  # what ends connections: nobody else's go on meanwhile
+ERRANDS = frozenset({"backups"})  # what takes long, and is done beside the others
+# parameters whose tests ask for `matrix(...).is_denied` in every family, and nothing else
+DENIED = frozenset({"backup_border", "cloud_border", "internet_border", "lg_in_border", "lgwan_border", "my_number_border"}) | {
+    "my_number_screen_border", "other_border", "peer_border", "peer_outside", "remote_border", "remote_my_number_border"
+}  # fmt: skip
 LAST = frozenset({"my_number_network"})  # what rests on the other tests' verdicts
 LATE = frozenset({"logging_firewall"})  # packets that were denied early are in the log by the time it is asked
 QUESTIONS: dict[str, Question[Any]] = {
@@ -45,24 +50,24 @@ def probes_first(items: list[pytest.Item]) -> None:
     def part(item: pytest.Item) -> tuple[bool, ...]:
         names = frozenset(getattr(item, "fixturenames", ()))
         disruptive = item.get_closest_marker("lab_disruptive") is not None
-        return disruptive, bool(names & LAST), bool(names & ERRANDS), not only_probes(item)
+        return disruptive, bool(names & LAST), bool(names & (ERRANDS | ALONE)), not only_probes(item)
 
     items.sort(key=part)
 
 
 def zone_pairs(items: list[pytest.Item]) -> list[tuple[str, str]]:
-    """The pairs of zones that tests with the `matrix` fixture have as their parameter, in order."""
+    """The pairs of zones that these tests will try with `matrix(...).is_denied`, in order."""
     found: dict[tuple[str, str], None] = {}
     for item in items:
         if "matrix" in getattr(item, "fixturenames", ()):
-            for value in getattr(getattr(item, "callspec", None), "params", {}).values():
-                if isinstance(value, tuple) and len(value) == len(("source", "target")):
+            for name, value in getattr(getattr(item, "callspec", None), "params", {}).items():
+                if name in DENIED:
                     found[value] = None
     return list(found)
 
 
 def begin_ahead(session: LabSession, items: list[pytest.Item], *, quick: bool) -> None:
-    """Ask what the tests' fixtures will want to know, begin what takes long, and say which flows will be tried."""
+    """Ask what the tests' fixtures will want to know, begin what takes long, and say which flows are tried later."""
     session.coming = coming(session.plan, zone_pairs(items), quick=quick)
     wanted = {name for item in items for name in getattr(item, "fixturenames", ())}
     backups = (

@@ -91,7 +91,7 @@ class PacketsAt:
         return self._given(ERRORS)
 
     def of_no_protocol_number_pass(self) -> list[Verdict]:
-        """Z4: all 256 numbers from one of the body's own zones, those of routing, tunnels and old transports from every side."""
+        """Z4: all 256 numbers (`quick`: some) from one of the body's zones, those of tunnels and old transports from every side."""
         sides: dict[tuple[Family, str | None], dict[int, Tried]] = {}
         for each in self._became[PROTOCOLS]:
             attempt = each.case.stand.attempt

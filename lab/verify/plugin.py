@@ -151,10 +151,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         from lab.verify import order
 
         session = item.config.stash[KEY]
-        if item.get_closest_marker("lab_disruptive"):
+        if item.get_closest_marker("lab_disruptive") or order.ALONE & frozenset(getattr(item, "fixturenames", ())):
             session.ahead.settle()
         elif not order.only_probes(item):
-            session.ahead.answered()  # errands go on: they keep everybody off their hosts where that matters
+            session.ahead.answered()  # errands go on: they leave nothing on their hosts that tests look at
         session.enter(item.nodeid, controls_of(item))
     return (yield)
 

@@ -57,6 +57,7 @@ class LabSession:
         self.verdicts: list[Verdict] = []
         self._today = max(self.plan.as_of, datetime.now(UTC).date())  # a waiver ends also in a lab that stays up
         self._channels: dict[str, SharedChannel] = {}
+        self._making = threading.Lock()
         self.ahead = Ahead(lab, self.channel)
         self._prober: Prober | None = None
         self._opening: Future[Prober] | None = None
@@ -68,6 +69,7 @@ class LabSession:
         self._texts: dict[str, str] = {}
         self._packages: dict[str, str] = {}  # kind of image -> what it came with
         self._untouched = False
+        self._started = False
         self._seen: dict[str, Observation] = {}
         self.tried: dict[Any, tuple[Observation, list[Observation]]] = {}  # kept by lab.verify.judge
         self.judged: dict[Any, Judgement] = {}  # as above
@@ -96,19 +98,32 @@ class LabSession:
 
     @classmethod
     def open(cls, name: str, *, events: int | None, controls: Collection[str] = ()) -> LabSession:
-        """Connect and refuse a lab that is not whole, but for what `controls` alone judge. Raises LabError."""
+        """Connect and refuse a lab that is not whole, but for what `controls` alone judge. Raises LabError.
+
+        With `events` a closer look at it is begun, which `require_whole` waits for.
+        """
         sink: Sink = NullSink() if events is None else PipeSink(events)
-        engine = connect()
-        lab = engine.find(name)
-        if events is None:
-            require_whole(lab, controls=controls)
-        known = [str(drift) for drift in misfits(lab)] if judged_by(controls) else ()
-        session = cls(engine, lab, sink, known)
+        try:
+            engine = connect()
+            session = cls._of(engine, engine.find(name), sink, controls)
+        except LabError as error:
+            sink.emit("refused", message=error.message, fix=error.fix)
+            raise
         if isinstance(sink, PipeSink):
             threading.Thread(target=sink.exit_when_reader_is_gone, daemon=True).start()
             session.begin_prober()  # while the suites are collected
             session.begin_look(controls)
         return session
+
+    @classmethod
+    def _of(cls, engine: Engine, lab: Lab, sink: Sink, controls: Collection[str]) -> LabSession:
+        if isinstance(sink, NullSink):
+            require_whole(lab, controls=controls)
+        try:
+            return cls(engine, lab, sink, [str(drift) for drift in misfits(lab)] if judged_by(controls) else ())
+        except LabError:
+            require_whole(lab, controls=controls)  # says better what is wrong with a host that can't be asked
+            raise
 
     @property
     def catalogue_ids(self) -> tuple[str, ...]:
@@ -249,15 +264,17 @@ class LabSession:
 
     def channel(self, host: str) -> SharedChannel:
         """A channel to a host, one per run."""
-        if host not in self._channels:
-            self._channels[host] = SharedChannel(open_channel(self.engine, self.lab, host))
-        return self._channels[host]
+        with self._making:
+            if host not in self._channels:
+                self._channels[host] = SharedChannel(open_channel(self.engine, self.lab, host))
+            return self._channels[host]
 
     def _ask(self, host: str, argv: list[str]) -> str:
         """By the channel that is open anyway."""
         return self.channel(host).run(argv).stdout.decode(errors="replace")
 
     def start(self, tests: int, left_out: list[str]) -> None:
+        self._started = True
         self.sink.emit("start", tests=tests, due=list(self.plan.controls_due), left_out=left_out)
 
     def enter(self, test: str, controls: tuple[str, ...]) -> None:
@@ -329,8 +346,11 @@ class LabSession:
             )
 
     def finish(self, exitstatus: int) -> None:
-        """The last look: a lab that changed under the run makes every verdict of it an error."""
+        """The last look: a lab that changed under the run makes every verdict of it an error. No test, no look."""
         self.ahead.close()
+        if not self._started:
+            self.sink.emit("finish", exitstatus=exitstatus, changed=[])
+            return
         self.release_prober()  # its hold on a namespace keeps the links of a restarted host looking alive
         # a run that loaded and restarted firewalls itself answers for their rules as well
         found = self.lab.drift(self._ask) if self._untouched else misfits(self.lab, ask=self._ask)

@@ -63,9 +63,9 @@ class Cables:
 
     def unplug(self) -> None:
         """All of them, now. To be called between batches: those that go with their batch would be taken along."""
-        kept, self._kept = self._kept, {}
-        if kept:
-            Intruder.close_all(kept.values())
+        if self._kept:
+            Intruder.close_all(self._kept.values())
+            self._kept.clear()
 
     def _make(self, one: Cable, addresses: set[str]) -> Intruder:
         self._number += 1

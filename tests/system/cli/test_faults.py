@@ -46,6 +46,16 @@ def test_fabric_that_is_restarted_during_verify_passes_nothing(start_lab, engine
     assert done.code == 2, done
 
 
+def test_verify_of_a_lab_with_a_host_that_is_down_says_so(lab, engine, shared_lab, repaired, tmp_path):
+    engine.containers.get(f"sanso-{shared_lab}--lg-dns").kill()
+    wait_for("the host to be down", lambda: engine.containers.get(f"sanso-{shared_lab}--lg-dns").status == "exited")
+    done = lab("verify", "--lab", shared_lab, "--evidence", str(tmp_path / "evidence"))
+    assert done.code == 2, done
+    assert "is not whole: lg-dns: stopped" in done.err
+    assert "lab up" in done.err
+    assert not (tmp_path / "evidence").exists()
+
+
 @pytest.mark.parametrize(
     "change",
     ["ip route del default", "ip addr add 10.20.0.99/24 dev mn", "ip link add bypass type veth peer name bypass2"],

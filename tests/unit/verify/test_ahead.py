@@ -133,3 +133,23 @@ def test_an_errand_keeps_no_test_waiting(ahead):
     go_on.set()
     ahead.settle()
     assert errand.result()
+
+
+def test_an_errand_whose_questions_are_dropped_ends_too(ahead):
+    go_on = threading.Event()
+    started = threading.Event()
+
+    def ask(_, _host, _channel):
+        started.set()
+        assert go_on.wait(10)
+
+    for number in range(4):  # more than there are threads for
+        ahead.begin(Question(str(number), "", ask))
+    errand = ahead.run("never", lambda: "done", ["mn-app", "mn-term"])
+    assert started.wait(10)
+    closing = threading.Thread(target=ahead.close)
+    closing.start()
+    go_on.set()
+    closing.join(10)
+    assert not closing.is_alive()
+    assert errand.done()

@@ -41,9 +41,10 @@ def test_probes_come_first_and_disruption_last():
 
 
 def test_pairs_of_zones_are_known_before_their_tests_run():
-    border = item("matrix", "border", params=("border",), value=("lg", "mn"))
-    other = item("flow", "border", params=("border",), value=("in", "mn"))
-    assert zone_pairs([border, other, item("matrix"), border]) == [("lg", "mn")]
+    border = item("matrix", "peer_border", params=("peer_border",), value=("lg", "mn"))
+    other = item("flow", "peer_border", params=("peer_border",), value=("in", "mn"))
+    services = item("matrix", "lg_in_pair", params=("lg_in_pair",), value=("lg", "in"))
+    assert zone_pairs([border, other, services, item("matrix"), border]) == [("lg", "mn")]
 
 
 def test_hosts_are_asked_what_the_tests_want_to_know_and_nothing_else():
