@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lab.verdict.layer2 import Said
     from lab.verdict.screen_access import Entry
     from lab.verify.ethernet import Frame
+    from lab.verify.orphans import Cut
     from lab.verify.packets import Tried
     from lab.verify.screen_run import Rehearsed
 
@@ -90,6 +91,7 @@ class LabSession:
         self.ethernet: Mapping[str, Sequence[tuple[Frame, Said]]] | None = None  # kept by lab.verify.layer2
         self._root_pem = b""
         self.coming: Iterator[Stand] = iter(())  # what tests still to run will try, kept by lab.verify.matrix
+        self.cut: dict[str, Cut | Exception] = {}  # firewall -> its planted sessions, kept by lab.verify.orphans
         self.findings: dict[str, list[Finding]] = {}
         self.heard: object = None  # what was heard on the air, kept by lab.verify.wireless.heard
         self.wireless = 0  # number of the last piece of evidence from the air

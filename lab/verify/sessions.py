@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
 import shlex
 from collections.abc import Sequence
 
-from lab.plan import AllowedFlow, Protocol
+from lab.plan import AllowedFlow
 from lab.probe import Carrying
-from lab.record import Attempt, Event, Observation, Train, Verdict
+from lab.record import Event, Observation, Train, Verdict
 from lab.verdict import was_cut
 from lab.verify.happenings import LOAD, RULES, Happening, make_happen
 from lab.verify.judge import give, settle
+from lab.verify.orphans import cut
 from lab.verify.session import LabSession
-from lab.verify.trip import Stand, Wish, devices, in_front_of, stands
-from lab.verify.window import first_denied
+from lab.verify.trip import Stand, Wish, devices, stands
 from lab.verify.witness import controls_for
 
 WITHIN = 1.0  # seconds after its rule has gone that a session may still live
-_PLANTED = 20  # seconds that a planted entry lives whatever passes by it: this run may be killed
 _KEPT = "/root/rules.kept"
-_PORTS = (30000, 32000)  # source ports of planted sessions: no kernel gives them out by itself
-_CARRIERS = ("udp", "data")
 
 
 class Sessions:
@@ -31,39 +27,9 @@ class Sessions:
         self._session, self._controls = session, controls
 
     def without_a_rule_are_cut(self, device: str) -> list[Verdict]:
-        """Sessions that the state table knows and no rule allows, as a rule leaves them that is taken out.
-
-        They are planted into the firewall's own state table, so that no rule has to be touched: their packets pass as
-        established until the firewall does what it does at the end of each load.
-        """
-        session = self._session
-        denied = [first_denied(session.plan, device, family) for family in session.plan.families]
-        carrying = [_planted(session, stand, near, device, carrier) for stand, near in denied for carrier in _CARRIERS]
-        entries = [_entry(one) for one in carrying]
-        near = denied[0][1]
-        happening = Happening(
-            "sessions that no rule allows are cut",
-            f"{LOAD} cut",
-            packets=(near, 50),
-            codes=(0, 3),  # 3: it says itself that some are left; what counts is whether they get through
-            proof=f"for entry in {' '.join(shlex.quote(e) for e in entries)}; do conntrack -G $entry >/dev/null 2>&1"
-            " && echo tracked || echo gone; done | sort | uniq -c | xargs",
-        )
-        plant = " && ".join(
-            f"conntrack -I {entry} -t {_PLANTED} -u ASSURED,SEEN_REPLY,FIXED_TIMEOUT"
-            f"{' --state ESTABLISHED' if 'tcp' in entry else ''}"
-            for entry in entries
-        )
-        channel = session.channel(device)
-        stands = [stand for stand, _ in denied]
-        before = self._alive(*stands)
-        channel.run(plant).check()
-        try:
-            with session.prober.train(carrying, interval=0.004, tail=0.1) as trains:
-                event = make_happen(channel, device, happening)
-        finally:
-            channel.run("; ".join(f"conntrack -D {entry}" for entry in entries))
-        return self._given(event, trains, (before, self._alive(*stands)), within=0.0)
+        """Sessions that the state table knows and no rule allows end with what a firewall does at the end of each load."""
+        made = cut(self._session, device)
+        return self._given(made.event, made.trains, made.alive, within=0.0)
 
     def end_with_their_rule(self, entry: AllowedFlow) -> list[Verdict]:
         """A real session over a registered flow: its rule is taken out of the file and the file is loaded."""
@@ -133,18 +99,3 @@ class Sessions:
             verdicts += [give(session, control, subject, judgement, (train,)) for control in self._controls]
         settle(verdicts)
         return verdicts
-
-
-def _planted(session: LabSession, stand: Stand, near: str, device: str, carrier: str) -> Carrying:
-    """An intruder's packets with the real source's address, of one session with ports of its own."""
-    attempt = in_front_of(session.plan, stand.attempt, device, near)
-    port = _PORTS[0] + secrets.randbelow(_PORTS[1] - _PORTS[0])
-    protocol = Protocol.UDP if carrier == "udp" else Protocol.TCP
-    return Carrying(attempt.model_copy(update={"source_port": port, "protocol": protocol}), carrier)
-
-
-def _entry(carrying: Carrying) -> str:
-    """The session as conntrack names it."""
-    attempt: Attempt = carrying.attempt
-    protocol = "udp" if carrying.carrier == "udp" else "tcp"
-    return f"-p {protocol} -s {attempt.intruder_source} -d {attempt.address} --sport {attempt.source_port} --dport {attempt.port}"
