@@ -64,5 +64,5 @@ lock: $(STAMP)  ## write requirements.lock anew from pyproject.toml (needs uv)
 down:  ## remove every lab of this machine's engine
 	$(VENV)/bin/lab down --all --yes
 
-clean:  ## remove what was installed and rendered here (labs: make down)
+clean:  ## remove .venv, caches and ALL of evidence/ (first: make down, and copy what you keep)
 	rm -rf $(VENV) evidence .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .ansible

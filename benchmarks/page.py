@@ -62,7 +62,8 @@ Both peers reach a host by `docker exec`. Creating and removing isn't compared: 
 GROWTH = """
 ## Growth
 
-`alpha` with terminals added to LG, each with a registered flow of its own (`benchmarks/growth.py`, {date}, commit {commit}).
+`wired` (the network without paths) with terminals added to LG, each with a registered flow of its own (`benchmarks/growth.py`,
+{date}, commit {commit}).
 Seconds of `lab up --fresh`, of `lab up` on the running lab, and of `lab verify --quick`.
 
 """

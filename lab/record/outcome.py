@@ -47,5 +47,8 @@ def waive(verdict: Verdict, waivers: Iterable[Waiver], as_of: date) -> Verdict:
         covered = waiver.control == verdict.control and waiver.subject in ("*", verdict.subject)
         if covered and waiver.expires >= as_of:
             note = f"waived until {waiver.expires} ({waiver.reason}): "
-            return verdict.model_copy(update={"state": State.WAIVED, "message_en": note + verdict.message_en})
+            ja = f"{waiver.expires}まで例外（{waiver.reason}）: {verdict.message_ja}"
+            return verdict.model_copy(
+                update={"state": State.WAIVED, "message_en": note + verdict.message_en, "message_ja": ja}
+            )
     return verdict

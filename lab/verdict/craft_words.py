@@ -14,14 +14,14 @@ ERRORS = {
 TOO_BIG = (3, 4)  # IPv4 says it as a kind of unreachable
 PLAIN = {
     Shape.INSIDE: ("a segment within a running connection", "確立済み接続の中のセグメント"),
-    Shape.PIECES: ("in fragments", "断片化"),
-    Shape.TINY: ("in fragments, the first of 8 bytes", "先頭が8バイトの断片"),
-    Shape.OVERLAP: ("in overlapping fragments that change the port", "ポートを書き換える重複断片"),
-    Shape.HOLE: ("in fragments without the middle one", "中間の欠けた断片"),
-    Shape.FIRST: ("the first fragment alone", "先頭の断片のみ"),
-    Shape.LAST: ("the last fragment alone", "末尾の断片のみ"),
-    Shape.ATOMIC: ("an atomic fragment", "単独断片（atomic fragment）"),
-    Shape.HIDDEN: ("in fragments, the port in the second", "ポートが2番目にある断片"),
+    Shape.PIECES: ("in fragments", "フラグメント化"),
+    Shape.TINY: ("in fragments, the first of 8 bytes", "先頭が8バイトのフラグメント"),
+    Shape.OVERLAP: ("in overlapping fragments that change the port", "ポートを書き換える重複フラグメント"),
+    Shape.HOLE: ("in fragments without the middle one", "中間の欠けたフラグメント"),
+    Shape.FIRST: ("the first fragment alone", "先頭のフラグメントのみ"),
+    Shape.LAST: ("the last fragment alone", "末尾のフラグメントのみ"),
+    Shape.ATOMIC: ("an atomic fragment", "単独フラグメント（atomic fragment）"),
+    Shape.HIDDEN: ("in fragments, the port in the second", "ポートが2番目にあるフラグメント"),
 }
 
 
@@ -53,7 +53,7 @@ def craft_text_ja(craft: Craft, family: Family) -> str:
         Shape.PROTOCOL: f"IPプロトコル番号 {number}",
         Shape.TUNNEL: f"IPプロトコル番号 {number}、内側 UDP {ends}",
         Shape.OPTION: f"IPv4オプション {OPTIONS.get(number, number)}{via}",
-        Shape.ROUTING: f"経路ヘッダ タイプ {number}{via}",
+        Shape.ROUTING: f"ルーティングヘッダ タイプ {number}{via}",
         Shape.FLAGS: f"フラグ {flags(number)}",
         Shape.ERROR: f"{ends} に関するICMP {error_name(number, family)}",
         Shape.CHAIN: f"拡張ヘッダ {number} 個の後ろ",

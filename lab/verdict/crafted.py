@@ -130,7 +130,7 @@ def _stopped(
             Warrant.WITNESSED,
             f"{text} reached {device} and left by none of its ports. No rule stopped it: no rule ever saw it, because the "
             f"reassembly of {device} holds pieces that make no whole. {beside_en}",
-            f"{ja} は {device} に届き、どのポートからも出ませんでした。規則による遮断ではなく、全体を復元できない断片を "
+            f"{ja} は {device} に届き、どのポートからも出ませんでした。規則による遮断ではなく、全体を復元できないフラグメントを "
             f"{device} の再構成が留めたため、規則には届いていません。{beside_ja}",
         )
     if end is not None and end.dropped and end.purpose in expected.purposes:

@@ -94,11 +94,11 @@ def files(host: str, running: Running, recorded: Mapping[str, str], lines: Mappi
             at = f" in line {line.number}: {line.found!r} instead of {line.delivered!r}" if line else ""
             wrong.append(f"{path} was changed{at}")
     if wrong:
-        return _wrong(host, wrong, "配付したファイルと異なります")
+        return _wrong(host, wrong, "配布したファイルと異なります")
     return passed(
         Warrant.INSPECTED,
         f"{host}: all {len(running.listed)} files of {len(recorded)} roles are as delivered",
-        f"{host}: {len(recorded)} 役割の {len(running.listed)} ファイルはすべて配付時のままです",
+        f"{host}: {len(recorded)} 役割の {len(running.listed)} ファイルはすべて配布時のままです",
     )
 
 
@@ -147,12 +147,12 @@ def processes(host: str, running: Running) -> Judgement:
         if not _belongs(one, by_pid, planned)
     ]
     if wrong:
-        return _wrong(host, wrong, "配付したサービスと異なるプロセスの状態です")
+        return _wrong(host, wrong, "配布したサービスと異なるプロセスの状態です")
     names = ", ".join(sorted(planned)) or "none"
     return passed(
         Warrant.INSPECTED,
         f"{host}: its services ({names}) are up, started by the supervisor from their delivered files, and nothing else runs",
-        f"{host}: サービス（{names}）は配付したファイルから監視プロセスにより起動され、他のプロセスはありません",
+        f"{host}: サービス（{names}）は配布したファイルから監視プロセスにより起動され、他のプロセスはありません",
     )
 
 

@@ -47,7 +47,7 @@ def stays_out(sealed: Sealed, *, arrived: bool) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{what}: it was seen nowhere, and the central log has no word of its being dropped",
-            f"{what_ja}: どこにも観測されませんが、破棄した記録が中央ログにありません",
+            f"{what_ja}: どこにも観測されませんが、破棄した記録が集中ログにありません",
         )
     return passed(
         Warrant.WITNESSED,

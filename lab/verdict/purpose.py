@@ -36,7 +36,7 @@ JAPANESE = {
     Purpose.IMPOSSIBLE_SOURCE: "ありえない送信元の破棄",
     Purpose.MAC_BINDING: "MACアドレスとIPアドレスの照合",
     Purpose.TTL: "TTLによる破棄",
-    Purpose.OVERLOAD: "流量制限・状態表の上限",
+    Purpose.OVERLOAD: "流量制限・ステートテーブルの上限",
     Purpose.SHAPE: "パケット形状による破棄",
 }
 NEW, ANY = STATES["new"], everything(Field.CT_STATE)

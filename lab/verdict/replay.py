@@ -32,7 +32,7 @@ def taken_once(seen: Replay, counted: int, words: str) -> Judgement:
             Warrant.WITNESSED,
             f"{seen.sent_again} ESP packets were sent once more; none came out again, but the central log has {counted} lines about"
             " it",
-            f"{seen.sent_again} 個のESPパケットを再送し、再び出たものはありませんが、中央ログの記録は {counted} 件のみです",
+            f"{seen.sent_again} 個のESPパケットを再送し、再び出たものはありませんが、集中ログの記録は {counted} 件のみです",
         )
     return passed(
         Warrant.WITNESSED,

@@ -165,7 +165,7 @@ class Border:
                 State.PASS,
                 Warrant.INSPECTED,
                 f"{self._device} has no leg in the management zone, and no way from there leads to it: {judgement.message_en}",
-                f"{self._device} は管理領域に脚を持たず、管理領域からの経路もありません。{judgement.message_ja}",
+                f"{self._device} は管理領域にインターフェースを持たず、管理領域からの経路もありません。{judgement.message_ja}",
             )
         return [
             give(self._session, control, f"{self._device} and the management zone", judgement)

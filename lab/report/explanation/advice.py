@@ -153,13 +153,13 @@ def _repairs(places: list[Place], plan: Plan | None, lab: str, *, running: bool)
         yield Command(
             f"lab up{lab}",
             Text(
-                en="restore what was delivered, where a host drifted from it", ja="配付時の状態から外れた箇所を元に戻す"
+                en="restore what was delivered, where a host drifted from it", ja="配布時の状態から外れた箇所を元に戻す"
             ),
         )
         yield Command(
             f"lab up --reconverge{lab}",
             Text(
                 en="deliver all files again, after a change in playbooks/",
-                ja="playbooks/を修正した後に全ファイルを配付し直す",
+                ja="playbooks/を修正した後に全ファイルを配布し直す",
             ),
         )
