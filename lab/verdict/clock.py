@@ -15,9 +15,9 @@ _FIELDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One line of `chronyc -n -c sources`."""
+    """One line of `chronyc -n -c sources -a`."""
 
-    address: str
+    address: str  # "ID#0000000001" for a name that could not be resolved yet
     state: str  # "*" followed, "?" unreachable or not looked at yet, ...
     stratum: int
     reach: int  # the last eight questions as bits: 0 means that none was answered
@@ -34,7 +34,7 @@ class Daemon:
 
 
 def sources(text: str) -> tuple[Source, ...]:
-    """Read what `chronyc -n -c sources` printed. ValueError for a line that is none of its."""
+    """Read what `chronyc -n -c sources -a` printed. ValueError for a line that is none of its."""
     found = []
     for line in text.splitlines():
         parts = line.split(",")

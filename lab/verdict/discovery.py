@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any
 
 from lab.plan import Host, Interface, Leg, Plan, partners
 from lab.record import Warrant
+from lab.verdict.beneath import interface_settings, steering
 from lab.verdict.judgement import Judgement, failed, passed
 
 Entry = dict[str, Any]  # as `ip -j` gives it
@@ -32,6 +33,8 @@ class Discovered:
     resolv_conf: str
     hosts: str
     hostname: str
+    queues: tuple[Entry, ...]  # `tc -j qdisc`
+    settings: Mapping[str, str]  # "ipv6/LEG/accept_ra" -> value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,11 @@ class Fabric:
 
 
 def host_documented(plan: Plan, host: Host, found: Discovered) -> Judgement:
-    """Whether a host is what the documents say: links, addresses, routes, neighbours, names."""
+    """Whether a host is what the documents say: links, addresses, routes, neighbours, names, and nothing beside its rules."""
     wrong = [
         *_links(host, found.links), *_addresses(host, found.links), *_routes(host, found.routes),
         *_policies(host, found.policies), *_neighbours(plan, found.neighbours), *_names(plan, host, found),
+        *steering(found.links, found.queues), *interface_settings(host, found.settings),
     ]  # fmt: skip
     if wrong:
         return _differs(host.name, wrong)

@@ -23,6 +23,9 @@ echo '== resolv.conf'; cat /etc/resolv.conf
 echo '== hosts'; cat /etc/hosts
 echo '== hostname'; cat /etc/hostname
 echo '== uname'; uname -n
+echo '== queues'; if command -v tc >/dev/null; then tc -j qdisc show; else echo '[{"kind": "untold"}]'; fi
+echo '== settings'; cd /proc/sys/net && grep -H '' ipv?/conf/*/forwarding ipv4/conf/*/proxy_arp ipv6/conf/*/proxy_ndp \
+  ipv6/conf/*/accept_ra ipv?/conf/*/accept_redirects 2>/dev/null
 echo '== end'
 """
 
@@ -84,6 +87,8 @@ def read(text: str) -> Discovered:
     if "end" not in sections or not sections["links"].strip():
         raise CheckError(f"it doesn't tell of its network: {text[-200:]!r}")
     policies = _entries(sections["policies"])
+    if not sections["settings"].strip() or not sections["queues"].strip():
+        raise CheckError("it doesn't tell of its kernel's settings and queues")
     if not any(one.get("priority") == MAIN for one in policies):
         raise CheckError("it doesn't tell of its policy rules: the kernel's own are not among them")
     names = {sections["hostname"].strip(), sections["uname"].strip()}
@@ -96,7 +101,15 @@ def read(text: str) -> Discovered:
         resolv_conf=sections["resolv.conf"],
         hosts=sections["hosts"],
         hostname=" and ".join(sorted(names)),
+        queues=_entries(sections["queues"]),
+        settings=dict(_setting(line) for line in sections["settings"].splitlines() if line),
     )
+
+
+def _setting(line: str) -> tuple[str, str]:
+    """("ipv6/LEG/KEY", value) of "ipv6/conf/LEG/KEY:VALUE"."""
+    path, _, value = line.rpartition(":")
+    return path.replace("/conf/", "/", 1), value
 
 
 def _entries(text: str) -> tuple[dict[str, Any], ...]:

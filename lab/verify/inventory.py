@@ -12,7 +12,7 @@ from lab.verdict.keys import Inventory, KeyFile
 from lab.verify.marks import CheckError
 
 # where people, roles and programs leave keys; what the image itself holds was looked through when it was built
-PLACES = "/etc /root /home /srv /opt /usr/local /var /tmp /run"
+PLACES = "/etc /root /home /srv /opt /usr/local /var /tmp /run /mnt /media /dev/shm"
 # -D skip: a named pipe would be waited for
 # One pass over the disk, which costs; the few files that it finds are then told apart.
 FIND = rf"""

@@ -20,6 +20,16 @@ def link(name, mac, addresses=(), index=2, far=20, flags=("UP", "LOWER_UP"), kin
     }  # fmt: skip
 
 
+KEYS = (
+    "ipv4/{}/forwarding",
+    "ipv4/{}/proxy_arp",
+    "ipv4/{}/accept_redirects",
+    "ipv6/{}/forwarding",
+    "ipv6/{}/proxy_ndp",
+)
+SETTINGS = {key.format("mn"): "0" for key in (*KEYS, "ipv6/{}/accept_ra", "ipv6/{}/accept_redirects")}
+
+
 @pytest.fixture
 def found(plan):
     """The terminal, as the plan has it."""
@@ -38,6 +48,8 @@ def found(plan):
         resolv_conf="".join(f"nameserver {one.ip}\n" for one in dns.addresses) + "options timeout:2\n",
         hosts="127.0.0.1 localhost\n::1 localhost\n10.10.0.20 mn-term.mn.sanso.test mn-term\n",
         hostname=HOST,
+        queues=({"kind": "noqueue", "dev": "lo"}, {"kind": "noqueue", "dev": "mn"}),
+        settings=SETTINGS,
     )
 
 
@@ -151,3 +163,27 @@ def test_frames_of_another_card_fail(plan, fabric, hosts):
 
 def test_a_segment_without_its_bridge_fails(plan, fabric, hosts):
     assert segment_documented(plan, "mn", Fabric(fabric.links[1:], ()), hosts).state is State.FAIL
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"queues": ({"kind": "clsact", "dev": "mn"},)}, "traffic control (clsact) on mn"),
+        ({"queues": ({"kind": "ingress", "dev": "mn"},)}, "traffic control (ingress) on mn"),
+        ({"queues": ({"kind": "untold"},)}, "there is no `tc`"),
+        ({"settings": SETTINGS | {"ipv6/mn/accept_ra": "1"}}, "ipv6 accept_ra of mn is 1, not 0"),
+        ({"settings": SETTINGS | {"ipv4/mn/forwarding": "1"}}, "ipv4 forwarding of mn is 1, not 0"),
+        ({"settings": SETTINGS | {"ipv4/mn/proxy_arp": "1"}}, "ipv4 proxy_arp of mn is 1, not 0"),
+        ({"settings": {}}, "ipv6 accept_ra of mn is not told, not 0"),
+    ],
+)
+def test_what_carries_packets_past_the_rules(plan, found, change, said):
+    judgement = host_documented(plan, plan.host(HOST), replace(found, **change))
+    assert judgement.state is State.FAIL
+    assert said in judgement.message_en
+
+
+def test_an_xdp_program(plan, found):
+    lo, own = found.links
+    judgement = host_documented(plan, plan.host(HOST), replace(found, links=(lo, {**own, "xdp": {"mode": 1}})))
+    assert "an XDP program on mn" in judgement.message_en

@@ -19,6 +19,8 @@ WHOLE = {
     "hosts": "127.0.0.1 localhost\n",
     "hostname": "mn-term",
     "uname": "mn-term",
+    "queues": '[{"kind":"noqueue","dev":"lo"}]',
+    "settings": "ipv6/conf/mn/accept_ra:0\nipv4/conf/x-ml/forwarding:1\n",
     "end": "",
 }
 
@@ -33,6 +35,7 @@ def test_every_section_is_read_and_the_kernels_local_routes_are_left_out():
     assert [one["dst"] for one in found.routes] == ["default"]
     assert len(found.policies) == 3
     assert found.hostname == "mn-term"
+    assert found.settings == {"ipv6/mn/accept_ra": "0", "ipv4/x-ml/forwarding": "1"}
 
 
 def test_a_name_of_the_kernel_that_differs_is_shown():
@@ -45,10 +48,11 @@ def test_a_name_of_the_kernel_that_differs_is_shown():
         ({"end": None}, "doesn't tell of its network"),
         ({"links": " "}, "doesn't tell of its network"),
         ({"policies": ""}, "doesn't tell of its policy rules"),
+        ({"settings": ""}, "its kernel's settings and queues"),
         ({"policies": '[{"priority":0,"table":"local"}]'}, "the kernel's own are not among them"),
         ({"neighbours": "RTNETLINK answers: no"}, "no JSON"),
     ],
-    ids=["cut", "no-links", "no-policies", "no-main", "no-json"],
+    ids=["cut", "no-links", "no-policies", "no-settings", "no-main", "no-json"],
 )
 def test_half_an_answer_is_none(changed, why):
     with pytest.raises(CheckError, match=why):
