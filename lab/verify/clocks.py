@@ -16,7 +16,7 @@ from lab.verify.trip import Stand, Wish, allowed_flow, devices, stands
 
 NTP = 123
 DEADLINE = 10.0  # seconds for a client's first answers: it asks four times, two seconds apart
-# -a: also those whose name nobody knows yet; one program each, read in one go: the daemon's own word, then what the kernel says of it
+# read in one go: the daemon's own word (-a: also of sources whose name nobody knows yet), then what the kernel says of it
 READ = (
     "pid=$(pidof chronyd) || exit 3; chronyc -n -c sources -a || exit 4; "
     "echo --; grep -E '^Cap(Eff|Inh|Bnd)' /proc/$pid/status && tr '\\0' '\\n' </proc/$pid/cmdline"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 import shlex
+from ipaddress import ip_address
 
 import tenacity
 
 from lab.plan import Family, Host, Plan, Protocol
+from lab.reach import Result
 from lab.record import Application, Verdict, Warrant
 from lab.verdict import Judgement
 from lab.verdict.judgement import error, failed, passed
@@ -18,6 +20,8 @@ from lab.verify.session import LabSession
 
 QUERY_LOG = "/var/lib/unbound/queries.log"
 LABEL = "canary"
+# the running daemon's own word: which names it asks others for, whatever names are tried
+UPSTREAMS = "unbound-control status && echo -- && unbound-control list_forwards && unbound-control list_stubs"
 DEADLINE = 5.0  # seconds for a query to be written down
 
 
@@ -48,6 +52,10 @@ class Names:
             judgement = _judged(asked, heard=self._heard(name), up=up, resolver=resolver, control=control)
             subject = f"{family.value} {source} asks {resolver} for a canary name"
             verdicts += [give(self._session, one, subject, judgement, (asked, control)) for one in self._controls]
+        judgement = asks_nobody(resolver, self._session.channel(resolver).run(UPSTREAMS))
+        verdicts += [
+            give(self._session, one, f"{resolver} of {source} asks nobody", judgement) for one in self._controls
+        ]
         settle(verdicts)
         return verdicts
 
@@ -86,6 +94,39 @@ class Names:
         if found.rc not in (0, 1):
             raise CheckError(f"the authority's query log can't be read: {found.stderr.decode().strip()}")
         return found.rc == 0
+
+
+def asks_nobody(resolver: str, read: Result) -> Judgement:
+    """`read`: what UPSTREAMS said. A name that is passed on is one that no canary below another domain can find."""
+    status, separator, upstreams = read.stdout.decode(errors="replace").partition("--\n")
+    if read.rc or not separator or "is running" not in status:
+        said = read.stderr.decode(errors="replace").strip() or status.strip()[-100:]
+        return error(f"{resolver} doesn't tell whom it asks: {said}", f"{resolver} の転送先を読み取れません（{said}）")
+    if named := [line.strip() for line in upstreams.splitlines() if line.strip() and not _root_hints(line)]:
+        told = "; ".join(named)
+        return failed(
+            Warrant.INSPECTED,
+            f"{resolver} passes names on: {told}",
+            f"{resolver} は他のサーバへ問合せを転送します: {told}",
+        )
+    return passed(
+        Warrant.INSPECTED,
+        f"{resolver} runs without a forwarder and without a stub zone but for the root hints that it came with",
+        f"{resolver} は転送先もスタブゾーンも持たずに稼働しています（組込みのルートヒントを除く）",
+    )
+
+
+def _root_hints(line: str) -> bool:
+    """Whether this is what unbound was built with: the root's own servers at their public addresses."""
+    zone, _, told = line.strip().partition(" IN stub prime ")
+    return zone == "." and bool(told) and all(_of_the_root(word) for word in told.split())
+
+
+def _of_the_root(word: str) -> bool:
+    try:
+        return ip_address(word).is_global
+    except ValueError:
+        return word.upper().endswith(".ROOT-SERVERS.NET.")
 
 
 def authority_of(plan: Plan) -> Host:
