@@ -28,6 +28,7 @@ class SshOffer:
     authentication: tuple[str, ...] = ()  # methods of the reply to "none" (RFC 4252, 5.2); "none": let in at once
     host_key: str = ""  # type of the key that was shown
     host_key_bits: int = 0
+    exceptions: tuple[str, ...] = ()  # "Match" lines of its files: what it lets some people try is not what it told us
 
 
 def algorithms(offer: SshOffer, profile: SshProfile) -> dict[str, Judgement]:
@@ -62,6 +63,13 @@ def authentication(offer: SshOffer, profile: SshProfile) -> Judgement:
     wrong = [method for method in offer.authentication if method not in profile.authentication]
     if not offer.authentication:
         return failed(Warrant.WITNESSED, "it names no way to log in", "認証方式の提示がありません")
+    if offer.exceptions:
+        told = "; ".join(offer.exceptions)
+        return failed(
+            Warrant.WITNESSED,
+            f"it makes exceptions for some people or ways ({told}), whom it may let try more than {methods}",
+            f"一部の利用者や経路に例外（{told}）があり、{methods} 以外の認証を許す可能性があります",
+        )
     if wrong:
         return failed(
             Warrant.WITNESSED,

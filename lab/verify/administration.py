@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from lab.plan import AllowedFlow
 from lab.reach import Channel
@@ -18,6 +18,8 @@ from lab.verify.session import LabSession
 from lab.verify.ssh import read_offer, weak_offer
 
 PLANTED = {"key exchange", "cipher", "MAC", "authentication"}  # what the weak server is made weak in
+
+EXCEPTIONS = "grep -ihrE '^[[:space:]]*Match[[:space:]]' /etc/ssh/sshd_config /etc/ssh/sshd_config.d"
 
 Offers = tuple[SshOffer, SshOffer]  # the host's own server, and the weak one beside it
 
@@ -90,8 +92,12 @@ class SshServer:
             return read_offer(channel, ("socat", "-", f"TCP:{literal(address, flow.port or 0)}")), weak_offer(channel)
 
 
-def _ask(_: None, _host: str, channel: Channel) -> Offers:
-    return read_offer(channel), weak_offer(channel)
+def _ask(_: None, host: str, channel: Channel) -> Offers:
+    found = channel.run(EXCEPTIONS)
+    if found.rc not in (0, 1):  # grep's: lines, no lines
+        raise CheckError(f"{host}: its SSH server's files can't be read: {found.stderr.decode().strip()}")
+    lines = tuple(line.strip() for line in found.stdout.decode(errors="replace").splitlines())
+    return replace(read_offer(channel), exceptions=lines), weak_offer(channel)
 
 
 OFFERS = Question("SSH offers", "ssh", _ask)

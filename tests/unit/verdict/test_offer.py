@@ -63,3 +63,9 @@ def test_what_is_to_be_given_up_is_named_and_passes():
 
 def test_no_method_at_all_is_no_way_in():
     assert authentication(replace(GOOD, authentication=()), PROFILE).state is State.FAIL
+
+
+def test_what_some_people_may_try_is_not_what_was_told():
+    seen = authentication(replace(GOOD, exceptions=("Match User operator",)), PROFILE)
+    assert seen.state is State.FAIL
+    assert "Match User operator" in seen.message_en
