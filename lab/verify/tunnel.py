@@ -81,7 +81,7 @@ class Tunnel:
         """
         outer, found = self._outer.segment, list[Carrying]()
         for family in self._families:
-            for attempt in self._marks.attempts(self._marks.every(family)):
+            for attempt in self._marks.attempts([*self._marks.every(family), *self._marks.openings(family)]):
                 found.append(Carrying(attempt, "loose", device=outer))
                 found.append(self._by_hand(attempt))
             groups = self._marks.attempts(self._marks.groups(family))
@@ -103,7 +103,7 @@ class Tunnel:
     def is_all_that_leaves_when_it_starts_anew(self) -> list[Verdict]:
         """The same from the terminal's start to its first tunnel."""
         self.require_up()
-        return self._link().while_it_starts_anew(self._controls, self._marks.attempts(self._marks.four()))
+        return self._link().while_it_starts_anew(self._controls, self._marks.attempts(self._marks.telling()))
 
     def _link(self) -> OuterLink:
         return OuterLink(self._session, self._terminal, self._router, self._outer, self._entry, self._clear)
@@ -131,7 +131,7 @@ class Tunnel:
         inner = f"{self._marks.attempt(Mark(self._marks.inner, Family.IPV4, SCREEN)).address}:{SCREEN}"
         moves = Moves(self._session, self._terminal, self._router, self._outer, website=website.address, inner=inner)
         echo = Mark(self._marks.website, Family.IPV4, None, Protocol.ICMP)
-        flows = self._four()
+        flows = self._telling()
         flows += [Carrying(website, "fragments"), Carrying(self._marks.attempt(echo), "echo")]
         happenings = (moves.another_card_appears, moves.address_changes)
         return [one for happen in happenings for one in self._judged(flows, happen, back=True, interval=_SLOW)]
@@ -158,7 +158,7 @@ class Tunnel:
 
     def hides_everything_while_others_fail(self) -> list[Verdict]:
         """The gateway's daemon dies or is stopped, the SA's lifetime ends while rekeying is blocked, the home router goes down."""
-        outages, flows = self._outages(), self._four()
+        outages, flows = self._outages(), self._telling()
         happenings = (outages.gateway_dies, outages.gateway_stops, outages.keys_run_out, outages.router_goes_down)
         return [one for happen in happenings for one in self._judged(flows, happen, back=True, interval=_SLOW)]
 
@@ -174,7 +174,7 @@ class Tunnel:
         with open_prober(
             session.engine, session.lab, deadline=DEADLINE, without=(name,), numbers=session.numbers
         ) as prober:
-            flows = [one for one in self._four() if one.attempt.destination != name]
+            flows = [one for one in self._telling() if one.attempt.destination != name]
             made = self._trains(flows, self._outages().gateway_is_gone, back=True, interval=_SLOW, prober=prober)
         if all(
             drift.host == name for drift in session.lab.drift()
@@ -186,11 +186,11 @@ class Tunnel:
     def _outages(self) -> Outages:
         return Outages(self._session, self._terminal, self._gateway, self._router, self._outer.segment)
 
-    def _four(self) -> list[Carrying]:
-        return [Carrying(one, "loose") for one in self._marks.attempts(self._marks.four())]
+    def _telling(self) -> list[Carrying]:
+        return [Carrying(one, "loose") for one in self._marks.attempts(self._marks.telling())]
 
     def _while(self, happening: Happening) -> list[Verdict]:
-        name, flows = self._terminal.name, self._four()
+        name, flows = self._terminal.name, self._telling()
         return self._judged(flows, lambda: make_happen(self._session.channel(name), name, happening), back=True)
 
     def _held(self, marks: Sequence[Mark]) -> list[Verdict]:
@@ -273,9 +273,9 @@ class Tunnel:
                 "intruder_source": str(network[_STRANGER]),
             }
         )
-        if one.carrier in {"fragments", "echo"}:
+        if one.carrier in {"fragments", "echo", "syn"}:
             return Carrying(attempt, one.carrier)
-        return Carrying(attempt, "syn" if one.attempt.protocol is Protocol.TCP else "udp")
+        return Carrying(attempt, "loose" if one.attempt.protocol is Protocol.TCP else "udp")
 
     def _by_hand(self, attempt: Attempt) -> Carrying:
         outer = self._outer.segment

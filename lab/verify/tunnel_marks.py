@@ -36,10 +36,16 @@ class Marks:
         # whom it may talk to through the tunnel
         self.inner = next(one.destination for one in plan.allowed if one.source == terminal.name and not one.anyone)
 
-    def four(self) -> list[Mark]:
-        """The four that tell every way past a tunnel apart."""
-        found = [Mark(self.website, family, WEB) for family in self._plan.families]
-        return [*found, Mark(self.inner, Family.IPV4, SCREEN), self._esp(Family.IPV4)]
+    def telling(self) -> list[Mark]:
+        """The few that tell every way past a tunnel apart, the hole for a captive portal among them."""
+        kinds = (Protocol.UDP, Protocol.TCP)
+        found = [Mark(self.website, family, WEB, kind) for kind in kinds for family in self._plan.families]
+        portal = Mark(self.website, Family.IPV4, PORTAL, Protocol.TCP)
+        return [*found, portal, Mark(self.inner, Family.IPV4, SCREEN), self._esp(Family.IPV4)]
+
+    def openings(self, family: Family) -> list[Mark]:
+        """TCP to a public host, as a browser does at a captive portal."""
+        return [Mark(self.website, family, port, Protocol.TCP) for port in (WEB, PORTAL)]
 
     def every(self, family: Family) -> list[Mark]:
         """To a public host, to an inner one, to the gateway's own address, to the router of the foreign network."""
