@@ -27,9 +27,13 @@ _LONGEST = 120  # seconds that the eager ones go on at the most
 AFTER = 40  # packets into the tunnel that has come back
 _TRIES = "/run/sanso-tries"
 # What doesn't wait for a tunnel: as fast as it can from the first moment on, until the tunnel is there.
+# An opening that nobody answers would hold up the next: nobody waits for it.
 _EAGER = (
-    "eager() {{ n=0; until up; do for a in $1; do printf %s {word} | timeout $2 socat -u - $a 2>/dev/null; n=$((n+1)); done;"
-    " echo $n >{tries}.$3; done; }}; eager '{openings}' 0.3 tcp & eager '{datagrams}' 1 udp; wait"
+    "rm -f {tries}.*; say() {{ printf %s {word} | timeout 1 socat -u - $1 2>/dev/null; }}; "
+    "datagrams() {{ n=0; until up; do for a in {datagrams}; do say $a; n=$((n+1)); done; echo $n >{tries}.udp; done; }}; "
+    "openings() {{ n=0; until [ -e {tries}.up ]; do for a in {openings}; do say $a & sleep 0.01; n=$((n+1)); done; "
+    "echo $n >{tries}.tcp; done; }}; "
+    "openings & datagrams; : >{tries}.up; wait"
 )
 _TRIED = "cat {tries}.udp {tries}.tcp"
 
