@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 
 from lab.plan import Family, Host, Leg, Plan, Protocol
 from lab.probe import Carrying, Prober, open_prober
+from lab.probe.agent.intruder import NIC
 from lab.record import Attempt, Event, Train, Verdict
 from lab.verdict import Judgement, came_back, stayed_inside
 from lab.verdict.questions import heard_by_nobody
@@ -79,21 +81,27 @@ class Tunnel:
 
         Also what a rule about ports doesn't see as what it is: a datagram in fragments, and data inside of ICMP echo.
         """
+        made = [
+            one
+            for family in self._families  # one after the other: so many flows at once are too much for a busy machine
+            for one in self._trains(self._past(family), lambda: self._up_meanwhile(1.5), prober=self._session.prober)
+        ]
+        return give_all(self._session, self._controls, made)
+
+    def _past(self, family: Family) -> list[Carrying]:
+        """Every flow that doesn't ask the routes."""
         outer, found = self._outer.segment, list[Carrying]()
-        for family in self._families:
-            for attempt in self._marks.attempts([*self._marks.every(family), *self._marks.openings(family)]):
-                found.append(Carrying(attempt, "loose", device=outer))
-                found.append(self._by_hand(attempt))
-            groups = self._marks.attempts(self._marks.groups(family))
-            found += [Carrying(attempt, "loose", device=outer) for attempt in groups]
-            website, echo = (
-                Mark(self._marks.website, family, WEB),
-                Mark(self._marks.website, family, None, Protocol.ICMP),
-            )
-            found.append(Carrying(self._marks.attempt(website), "loose", device=outer, mark=self._own_mark()))
-            found.append(Carrying(self._marks.attempt(website), "fragments", device=outer))
-            found.append(Carrying(self._marks.attempt(echo), "echo", device=outer))
-        return self._judged(found, lambda: self._up_meanwhile(1.5))
+        for attempt in self._marks.attempts([*self._marks.every(family), *self._marks.openings(family)]):
+            found.append(Carrying(attempt, "loose", device=outer))
+            found.append(self._by_hand(attempt))
+        groups = self._marks.attempts(self._marks.groups(family))
+        found += [Carrying(attempt, "loose", device=outer) for attempt in groups]
+        website = self._marks.attempt(Mark(self._marks.website, family, WEB))
+        echo = self._marks.attempt(Mark(self._marks.website, family, None, Protocol.ICMP))
+        found.append(Carrying(website, "loose", device=outer, mark=self._own_mark()))
+        found.append(Carrying(website, "fragments", device=outer))
+        found.append(Carrying(echo, "echo", device=outer))
+        return found
 
     def is_all_that_its_link_carries(self) -> list[Verdict]:
         """Every frame that the terminal sends on its own link while a file crosses in the tunnel."""
@@ -275,6 +283,8 @@ class Tunnel:
         )
         if one.carrier in {"fragments", "echo", "syn"}:
             return Carrying(attempt, one.carrier)
+        if _is_group_of_link(attempt.address):
+            return Carrying(attempt, "loose", device=NIC)
         return Carrying(attempt, "loose" if one.attempt.protocol is Protocol.TCP else "udp")
 
     def _by_hand(self, attempt: Attempt) -> Carrying:
@@ -298,9 +308,14 @@ class Tunnel:
         way = {"packet": " by a packet socket"}.get(train.carrier, f" by {train.device}" if train.device else "")
         way = f" in fragments{way}" if train.carrier == "fragments" else way
         marked = " marked" if train.mark else ""
-        group = f" ({attempt.address})" if attempt.address.startswith("224.") else ""
+        group = f" ({attempt.address})" if ip_address(attempt.address).is_multicast else ""
         flow = f"{attempt.family} {service} {attempt.source} -> {attempt.destination}"
         return f"{flow}{group}{way}{marked}, {event.what if event else ''}"
+
+
+def _is_group_of_link(address: str) -> bool:
+    """A multicast group of IPv6, which a packet is sent to by a link and not by a route."""
+    return ip_address(address).is_multicast and ":" in address
 
 
 def _router(plan: Plan, terminal: Host, outer: Leg) -> Host:

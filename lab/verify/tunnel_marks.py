@@ -9,7 +9,10 @@ from lab.plan import AllowedFlow, Family, Host, Leg, Plan, Protocol
 from lab.record import Attempt
 
 WEB, NAMES, NAMES_TLS, ESP, SCREEN, TIME, PORTAL = 443, 53, 853, 4500, 3389, 123, 80
-_GROUPS = (("224.0.0.251", 5353), ("224.0.0.252", 5355))  # multicast DNS (RFC 6762), LLMNR (RFC 4795)
+_GROUPS = {  # multicast DNS (RFC 6762), LLMNR (RFC 4795)
+    Family.IPV4: (("224.0.0.251", 5353), ("224.0.0.252", 5355)),
+    Family.IPV6: (("ff02::fb", 5353), ("ff02::1:3", 5355)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,12 @@ class Marks:
         return [
             Mark(self.public, family, TIME),
             Mark(self.website, family, PORTAL, Protocol.TCP),
-            *self.groups(family),
+            *(self.groups(family) if family is Family.IPV4 else ()),  # of IPv6 a group is tied to a link
         ]
 
     def groups(self, family: Family) -> list[Mark]:
-        """Neighbours asked for names; in IPv4, where a group is not tied to a link."""
-        if family is not Family.IPV4:
-            return []
-        return [Mark(self._router.name, family, port, address=group) for group, port in _GROUPS]
+        """Neighbours asked for names."""
+        return [Mark(self._router.name, family, port, address=group) for group, port in _GROUPS[family]]
 
     def for_names(self, family: Family) -> list[Mark]:
         """The foreign network's resolver and a public one, over UDP, TCP, TLS, QUIC and HTTPS."""

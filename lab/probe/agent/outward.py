@@ -36,7 +36,7 @@ class Loose:
         with inside(namespace):
             self._socket = socket.socket(family_of(attempt), socket.SOCK_DGRAM)
         self._socket.settimeout(0)
-        self._socket.bind(("", self.port))
+        self._socket.bind((attempt.get("intruder_source") or "", self.port))
         if attempt["device"]:
             self._socket.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, attempt["device"].encode())
         if attempt["mark"]:

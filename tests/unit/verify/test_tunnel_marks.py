@@ -42,6 +42,7 @@ def test_a_laptop_asks_for_time_portal_and_neighbours(marks: Marks):
     }  # fmt: skip
     assert all(one.protocol in Protocol for one in marks.by_itself(V6))
     assert {one.port for one in marks.by_itself(V6)} == {123, 80}
+    assert _told(marks, marks.groups(V6)) == {("ff02::fb", "udp", 5353), ("ff02::1:3", "udp", 5355)}
 
 
 def test_the_few_tell_every_way_apart(marks: Marks):
