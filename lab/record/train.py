@@ -48,7 +48,7 @@ class Train(Record):
     attempt: Attempt
     carrier: (
         # "udp", "syn" (a fresh source port each), "data" (TCP segments of a session), "https" (a real session),
-        # "loose" (UDP that is routed anew each time), "packet" (by a packet socket), "echo" (ICMP),
+        # "loose" (UDP, or TCP's openings, routed anew each time), "packet" (the same by a packet socket), "echo" (ICMP),
         # "fragments" of UDP that is larger than its link
         str
     )

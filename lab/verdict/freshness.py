@@ -22,6 +22,7 @@ class Standing:
     changed: float  # the file, last
     started: float  # the server that reads it at its start alone
     watched: bool  # the program that raises the alarm is running
+    file: str = ""  # which the server reads by its own configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Rehearsal:
     over: str
     said: tuple[str, ...]  # the log about the latter
     told: tuple[str, ...]  # lines of the watching program about that CRL
+    before: tuple[str, ...] = ()  # the same about one that ends in some days
 
 
 def stands(host: str, seen: Standing, *, days: int) -> Judgement:
@@ -104,6 +106,39 @@ def raises_alarm(host: str, seen: Rehearsal) -> Judgement:
         Warrant.WITNESSED,
         f"{host}: a CRL that is over raised the alarm in the central log: {words!r}",
         f"{host}: 期限切れのCRLについて、中央ログに警報が記録されました: {words!r}",
+    )
+
+
+def warns_before(host: str, seen: Rehearsal) -> Judgement:
+    """The watching program's line about a CRL that ends in some days: an alarm, in the central log."""
+    words = next((line for line in seen.before if ALARM in line and "ends in" in line), "")
+    if not words:
+        return failed(
+            Warrant.WITNESSED,
+            f"{host}: a CRL that ends in a few days raised no alarm in the central log: {_last(seen.before)!r}",
+            f"{host}: 数日後に期限の切れるCRLについて、中央ログに警報がありません: {_last(seen.before)!r}",
+        )
+    return passed(
+        Warrant.WITNESSED,
+        f"{host}: a CRL that ends in a few days raised the alarm in the central log: {words!r}",
+        f"{host}: 数日後に期限の切れるCRLについて、中央ログに警報が記録されました: {words!r}",
+    )
+
+
+def watches(host: str, file: str, told: Sequence[str]) -> Judgement:
+    """The running service speaks of the file that the server reads. `told`: its lines in the central log since it was woken."""
+    words = next((line for line in told if file and f"the CRL in {file} " in line), "")
+    if not words:
+        return failed(
+            Warrant.WITNESSED,
+            f"{host}: the program that watches CRLs said nothing in the central log of {file}, which the server reads:"
+            f" {_last(told)!r}",
+            f"{host}: サーバが読む {file} について、監視プログラムの記録が中央ログにありません: {_last(told)!r}",
+        )
+    return passed(
+        Warrant.WITNESSED,
+        f"{host}: the program that watches CRLs watches the one that the server reads: {words!r}",
+        f"{host}: 監視プログラムは、サーバが読むCRLを監視しています: {words!r}",
     )
 
 

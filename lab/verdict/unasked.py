@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lab.record import Train, Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
-from lab.verdict.words import host_of
+from lab.verdict.words import host_of, service
 
 ENOUGH = 5  # packets of each kind, at the least
 
@@ -17,8 +17,8 @@ def answers_nobody(train: Train, together: Sequence[Train], dropped: int, termin
     The counter is one for all kinds, so that it must have risen by all that were handed to the terminal.
     """
     attempt = train.attempt
-    what = f"{attempt.family} {attempt.protocol}/{attempt.port} of a stranger to {attempt.address}"
-    what_ja = f"別機器から {attempt.address} 宛の {attempt.family} {attempt.protocol}/{attempt.port}"
+    what = f"{attempt.family} {service(attempt)} of a stranger to {attempt.address}"
+    what_ja = f"別機器から {attempt.address} 宛の {attempt.family} {service(attempt)}"
     if train.trouble:
         return error(f"{what}: {train.trouble[0]}", f"{what_ja}: 観測に異常がありました")
     delivered = _delivered(train, terminal)

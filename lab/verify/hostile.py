@@ -10,15 +10,17 @@ from lab.probe import Carrying
 from lab.record import Attempt, Train, Verdict
 from lab.verdict import Judgement
 from lab.verdict.unasked import answers_nobody, drops_what_it_counts
+from lab.verdict.words import service
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 
-# what laptops are asked for in a foreign network: name services, file shares, remote desktops, discovery
-PORTS = (
-    (Protocol.TCP, 22), (Protocol.TCP, 445), (Protocol.TCP, 3389), (Protocol.UDP, 137), (Protocol.UDP, 500), (Protocol.UDP, 1900),
-    (Protocol.UDP, 5353), (Protocol.UDP, 5355),
+# what laptops are asked for in a foreign network: whether they are there, name services, file shares, remote desktops, discovery
+ASKED = (
+    (Protocol.ICMP, None), (Protocol.TCP, 22), (Protocol.TCP, 80), (Protocol.TCP, 445), (Protocol.TCP, 3389), (Protocol.TCP, 5900),
+    (Protocol.UDP, 137), (Protocol.UDP, 500), (Protocol.UDP, 1900), (Protocol.UDP, 5353), (Protocol.UDP, 5355),
 )  # fmt: skip
+_CARRIERS = {Protocol.ICMP: "echo", Protocol.TCP: "syn", Protocol.UDP: "udp"}
 _STRANGER = 66
 _COUNTER = "nft -j list counter inet kill unasked | sed -n 's/.*\"packets\": \\([0-9]*\\).*/\\1/p'"
 _RULES = "nft -s list table inet kill"
@@ -43,10 +45,10 @@ class Stranger:
         self._outer = next(leg for leg in self._terminal.legs if leg.dynamic)
 
     def is_answered_nothing(self) -> list[Verdict]:
-        """Datagrams and openings to its address there and to its address in the tunnel: delivered, counted, dropped."""
+        """Echo requests, openings and datagrams to its address there and to that in the tunnel: delivered, counted, dropped."""
         session, made = self._session, list[tuple[str, Judgement, Sequence[Train]]]()
         flows = [self._carrying(family, protocol, port, inner=inner) for family in session.plan.families
-                 for protocol, port in PORTS for inner in (False, True)]  # fmt: skip
+                 for protocol, port in ASKED for inner in (False, True)]  # fmt: skip
         name = self._terminal.name
         made.append((f"{name}: rules that count", drops_what_it_counts(name, self._verdicts_of_what_is_counted()), ()))
         before = self._dropped()
@@ -56,7 +58,7 @@ class Stranger:
         for train in trains:
             session.saw_train(train)
             attempt = train.attempt
-            subject = f"{attempt.family} {attempt.protocol}/{attempt.port} of a stranger -> {attempt.address}"
+            subject = f"{attempt.family} {service(attempt)} of a stranger -> {attempt.address}"
             made.append((subject, answers_nobody(train, trains, dropped, self._terminal.name), (train,)))
         return give_all(session, self._controls, made)
 
@@ -72,7 +74,7 @@ class Stranger:
         rules = self._session.channel(self._terminal.name).run(_RULES).check().stdout.decode()
         return [ending.strip() for ending in _COUNTS.findall(rules)]
 
-    def _carrying(self, family: Family, protocol: Protocol, port: int, *, inner: bool) -> Carrying:
+    def _carrying(self, family: Family, protocol: Protocol, port: int | None, *, inner: bool) -> Carrying:
         version = 4 if family is Family.IPV4 else 6
         network = next(one.network for one in self._outer.addresses if one.version == version)
         leg = next(one.segment for one in self._terminal.legs if one.tunnel) if inner else self._outer.segment
@@ -87,4 +89,4 @@ class Stranger:
             intruder_next_hop=self._outer.mac,
             intruder_source=str(network[_STRANGER]),
         )
-        return Carrying(attempt, "syn" if protocol is Protocol.TCP else "udp")
+        return Carrying(attempt, _CARRIERS[protocol])

@@ -6,7 +6,7 @@ import secrets
 import shlex
 from collections.abc import Collection, Sequence
 
-from lab.plan import AllowedFlow, Family, Host, Leg, target
+from lab.plan import AllowedFlow, Family, Host, Leg, Protocol, target
 from lab.probe import Prober, open_prober
 from lab.probe.agent.intruder import INTRUDERS
 from lab.record import Attempt, Verdict
@@ -27,10 +27,15 @@ _LONGEST = 120  # seconds that the eager ones go on at the most
 AFTER = 40  # packets into the tunnel that has come back
 _TRIES = "/run/sanso-tries"
 # What doesn't wait for a tunnel: as fast as it can from the first moment on, until the tunnel is there.
+# An opening that nobody answers would hold up the next: nobody waits for it.
 _EAGER = (
-    "n=0; until up; do for a in {where}; do printf %s {word} | timeout 1 socat -u - $a 2>/dev/null; n=$((n+1)); done;"
-    " echo $n >{tries}; done"
+    "rm -f {tries}.*; say() {{ printf %s {word} | timeout 1 socat -u - $1 2>/dev/null; }}; "
+    "datagrams() {{ n=0; until up; do for a in {datagrams}; do say $a; n=$((n+1)); done; echo $n >{tries}.udp; done; }}; "
+    "openings() {{ n=0; until [ -e {tries}.up ]; do for a in {openings}; do say $a & sleep 0.01; n=$((n+1)); done; "
+    "echo $n >{tries}.tcp; done; }}; "
+    "openings & datagrams; : >{tries}.up; wait"
 )
+_TRIED = "cat {tries}.udp {tries}.tcp"
 
 
 class OuterLink:
@@ -67,23 +72,33 @@ class OuterLink:
         session, name, state = self._session, self._terminal.name, "while it starts anew"
         session.require_untouched()
         session.release_prober()
-        where = " ".join(dict.fromkeys(_socket(one) for one in attempts))
+        kinds = (Protocol.UDP, Protocol.TCP)
+        datagrams, openings = (
+            list(dict.fromkeys(_socket(a) for a in attempts if a.protocol is kind)) for kind in kinds
+        )
         with open_prober(
             session.engine, session.lab, deadline=DEADLINE, without=(name,), numbers=session.numbers
         ) as prober:
             prober.record()
             session.lab.restart_host(name)
             channel = session.channel(name)
-            eager = shlex.quote(FUNCTIONS + _EAGER.format(where=where, word=self._word, tries=_TRIES))
+            told = {
+                "datagrams": " ".join(datagrams),
+                "openings": " ".join(openings),
+                "word": self._word,
+                "tries": _TRIES,
+            }
+            eager = shlex.quote(FUNCTIONS + _EAGER.format(**told))
             try:
                 channel.run(f"setsid timeout {_LONGEST} sh -c {eager} >/dev/null 2>&1 </dev/null &").check()
             finally:
                 session.lab.repair([drift for drift in session.lab.drift() if drift.host == name], spared=INTRUDERS)
             channel.run(AWAIT_UP, timeout=60).check()
-            tried = int(channel.run(f"cat {_TRIES}").check().stdout)
-            again = f"for i in $(seq {AFTER}); do printf %s {self._word} | socat -u - {where.split(' ')[0]}; done"
+            # one per kind
+            counts = [int(count) for count in channel.run(_TRIED.format(tries=_TRIES)).check().stdout.split()]
+            again = f"for i in $(seq {AFTER}); do printf %s {self._word} | socat -u - {datagrams[0]}; done"
             channel.run(again, timeout=20).check()
-            judgement = self._judged(prober, state, tried=tried, arrives=False)
+            judgement = self._judged(prober, state, tried=sum(counts) if all(counts) else 0, arrives=False)
         session.lab.record_state()
         session.disturbed(name)
         return self._given(controls, state, judgement)
@@ -117,5 +132,7 @@ class OuterLink:
 
 def _socket(attempt: Attempt) -> str:
     """In socat's words."""
-    port = attempt.port or 443
-    return f"UDP6:[{attempt.address}]:{port}" if attempt.family is Family.IPV6 else f"UDP4:{attempt.address}:{port}"
+    kind, port = str(attempt.protocol).upper(), attempt.port or 443
+    return (
+        f"{kind}6:[{attempt.address}]:{port}" if attempt.family is Family.IPV6 else f"{kind}4:{attempt.address}:{port}"
+    )

@@ -1,7 +1,8 @@
 """The `crl` fixture: a RADIUS server's CRL, and what becomes of logins when it is over (RAD-02).
 
 Nobody waits for a CRL to end: the server's own configuration is run a second time on its own host, on ports of its own, with a
-CRL that says the same and was over a day ago. The server itself goes on.
+CRL that says the same and was over a day ago. The watching program is given that one and one that ends in ten days. The server
+itself goes on.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from lab.pki import Purpose, crl_file, issuing_stem, revocation, store
 from lab.reach import TreeFile
 from lab.record import Verdict
-from lab.verdict.freshness import Rehearsal, Standing, raises_alarm, refuses_when_over, stands
+from lab.verdict.freshness import Rehearsal, Standing, raises_alarm, refuses_when_over, stands, warns_before, watches
+from lab.verify.crl_watch import NAME, WATCH, woken
 from lab.verify.decisions import Decisions
 from lab.verify.eapol import Exchange, Supplicant, put_in_memory
 from lab.verify.judge import give_all
@@ -26,10 +28,12 @@ LEAST_DAYS = 14  # from which on the log has an alarm
 OWN, FOLDER = "/etc/sanso/radius_server", "/run/sanso-stale"
 PORTS = {"1812": "18121", "1813": "18131"}
 READY = 20  # seconds
-WATCH = f"{OWN}/crl-watch"
+SOON = timedelta(days=10)  # within the time of the alarm
+# the file that the server's own configuration names
 _STANDING = f"""
-printf '{{"end": "%s", "changed": %s, "started": %s, "watched": "%s"}}' \
-  "$(openssl crl -in {OWN}/trust.pem -noout -nextupdate -dateopt iso_8601 | cut -d= -f2)" "$(stat -c %.3Z {OWN}/trust.pem)" \
+file=$(sed -n 's/^ *ca_file = \\([^ ]*\\).*/\\1/p' {OWN}/radiusd.conf)
+printf '{{"file": "%s", "end": "%s", "changed": %s, "started": %s, "watched": "%s"}}' "$file" \
+  "$(openssl crl -in "$file" -noout -nextupdate -dateopt iso_8601 | cut -d= -f2)" "$(stat -c %.3Z "$file")" \
   "$(stat -c %.3Z /run/radius_server/started)" \
   "$(s6-svstat -o up /etc/sanso/services/crl-watch 2>/dev/null)"
 """
@@ -68,16 +72,20 @@ class Crl:
         self._channel = session.channel(self._server)
 
     def is_watched_and_refuses_when_over(self) -> list[Verdict]:
-        """How it stands; then the right terminal at the server's twin, with a fresh CRL and with one that is over."""
-        server, standing, rehearsal = self._server, self._standing(), self._rehearsed()
-        self._session.keep(server, "crl-over.log", [*rehearsal.said, *rehearsal.told])
+        """How it stands and what its watch says of it; the watch about others; the right terminal at the server's twin."""
+        server, standing = self._server, self._standing()
+        told = woken(self._session, server, standing.file)
+        rehearsal = self._rehearsed()
+        self._session.keep(server, "crl-over.log", [*told, *rehearsal.said, *rehearsal.told, *rehearsal.before])
         return give_all(
             self._session,
             self._controls,
             [
                 (f"CRL of {server}", stands(server, standing, days=LEAST_DAYS), ()),
+                (f"watch of {server} over its CRL", watches(server, standing.file, told), ()),
                 (f"login at {server} with a CRL that is over", refuses_when_over(server, rehearsal), ()),
                 (f"alarm of {server} about a CRL that is over", raises_alarm(server, rehearsal), ()),
+                (f"alarm of {server} about a CRL that ends soon", warns_before(server, rehearsal), ()),
             ],
         )
 
@@ -89,18 +97,22 @@ class Crl:
             changed, started = float(found["changed"]), float(found["started"])
         except (ValueError, KeyError, TypeError) as wrong:
             raise CheckError(f"{self._server}: its CRL can't be read: {told.stderr.decode().strip()}") from wrong
-        return Standing(end, datetime.now(UTC), changed, started, found["watched"] == "true")
+        return Standing(end, datetime.now(UTC), changed, started, found["watched"] == "true", found["file"])
 
     def _rehearsed(self) -> Rehearsal:
         with self._channel.alone(), self._twin():
             fresh = self._tried()
-            put_in_memory(self._channel, [TreeFile(f"{FOLDER}/trust.pem", self._over(), 0o600)])
+            past, soon = f"{FOLDER}/trust.pem", f"{FOLDER}/soon.pem"
+            ends = {past: -timedelta(days=1), soon: SOON}
+            put_in_memory(self._channel, [TreeFile(path, self._ending(end), 0o600) for path, end in ends.items()])
             log = Decisions(self._session, self._server)
             over = self._tried()
-            self._channel.run([WATCH, f"{FOLDER}/trust.pem"])
-            lines = log.awaited([over.station, f"{FOLDER}/trust.pem"])
+            for path in ends:
+                self._channel.run([WATCH, path])
+            lines = log.awaited([over.station, past, soon])
         said = tuple(line for line in lines if over.station in line)
-        return Rehearsal(fresh.ended, over.ended, said, tuple(line for line in lines if "crl-watch" in line))
+        told, before = (tuple(line for line in lines if NAME in line and path in line) for path in (past, soon))
+        return Rehearsal(fresh.ended, over.ended, said, told, before)
 
     @contextmanager
     def _twin(self) -> Iterator[None]:
@@ -124,8 +136,8 @@ class Crl:
         finally:
             self._channel.run(_STOP)
 
-    def _over(self) -> bytes:
-        """What the server trusts, with a CRL that says the same and was over a day ago. CheckError without the CA's key."""
+    def _ending(self, end: timedelta) -> bytes:
+        """What the server trusts, with a CRL that says the same and ends so long after now. CheckError without the CA's key."""
         keys = keys_of(self._session)
         issuer, there = (
             store.load(issuing_stem(keys, Purpose.TERMINAL)),
@@ -135,6 +147,6 @@ class Crl:
             raise CheckError(
                 "the key of the terminals' authority is not on this machine: run it where the lab was built"
             )
-        past = datetime.now(UTC).replace(microsecond=0) - revocation.LIFETIME - timedelta(days=1)
-        made = revocation.sign(issuer, [one.serial_number for one in there], past)
+        then = datetime.now(UTC).replace(microsecond=0) - revocation.LIFETIME + end
+        made = revocation.sign(issuer, [one.serial_number for one in there], then)
         return store.certificate_pem(issuer.certificate) + made

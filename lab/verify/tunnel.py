@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 
 from lab.plan import Family, Host, Leg, Plan, Protocol
 from lab.probe import Carrying, Prober, open_prober
+from lab.probe.agent.intruder import NIC
 from lab.record import Attempt, Event, Train, Verdict
 from lab.verdict import Judgement, came_back, stayed_inside
 from lab.verdict.questions import heard_by_nobody
@@ -79,21 +81,27 @@ class Tunnel:
 
         Also what a rule about ports doesn't see as what it is: a datagram in fragments, and data inside of ICMP echo.
         """
+        made = [
+            one
+            for family in self._families  # one after the other: so many flows at once are too much for a busy machine
+            for one in self._trains(self._past(family), lambda: self._up_meanwhile(1.5), prober=self._session.prober)
+        ]
+        return give_all(self._session, self._controls, made)
+
+    def _past(self, family: Family) -> list[Carrying]:
+        """Every flow that doesn't ask the routes."""
         outer, found = self._outer.segment, list[Carrying]()
-        for family in self._families:
-            for attempt in self._marks.attempts(self._marks.every(family)):
-                found.append(Carrying(attempt, "loose", device=outer))
-                found.append(self._by_hand(attempt))
-            groups = self._marks.attempts(self._marks.groups(family))
-            found += [Carrying(attempt, "loose", device=outer) for attempt in groups]
-            website, echo = (
-                Mark(self._marks.website, family, WEB),
-                Mark(self._marks.website, family, None, Protocol.ICMP),
-            )
-            found.append(Carrying(self._marks.attempt(website), "loose", device=outer, mark=self._own_mark()))
-            found.append(Carrying(self._marks.attempt(website), "fragments", device=outer))
-            found.append(Carrying(self._marks.attempt(echo), "echo", device=outer))
-        return self._judged(found, lambda: self._up_meanwhile(1.5))
+        for attempt in self._marks.attempts([*self._marks.every(family), *self._marks.openings(family)]):
+            found.append(Carrying(attempt, "loose", device=outer))
+            found.append(self._by_hand(attempt))
+        groups = self._marks.attempts(self._marks.groups(family))
+        found += [Carrying(attempt, "loose", device=outer) for attempt in groups]
+        website = self._marks.attempt(Mark(self._marks.website, family, WEB))
+        echo = self._marks.attempt(Mark(self._marks.website, family, None, Protocol.ICMP))
+        found.append(Carrying(website, "loose", device=outer, mark=self._own_mark()))
+        found.append(Carrying(website, "fragments", device=outer))
+        found.append(Carrying(echo, "echo", device=outer))
+        return found
 
     def is_all_that_its_link_carries(self) -> list[Verdict]:
         """Every frame that the terminal sends on its own link while a file crosses in the tunnel."""
@@ -103,7 +111,7 @@ class Tunnel:
     def is_all_that_leaves_when_it_starts_anew(self) -> list[Verdict]:
         """The same from the terminal's start to its first tunnel."""
         self.require_up()
-        return self._link().while_it_starts_anew(self._controls, self._marks.attempts(self._marks.four()))
+        return self._link().while_it_starts_anew(self._controls, self._marks.attempts(self._marks.telling()))
 
     def _link(self) -> OuterLink:
         return OuterLink(self._session, self._terminal, self._router, self._outer, self._entry, self._clear)
@@ -131,7 +139,7 @@ class Tunnel:
         inner = f"{self._marks.attempt(Mark(self._marks.inner, Family.IPV4, SCREEN)).address}:{SCREEN}"
         moves = Moves(self._session, self._terminal, self._router, self._outer, website=website.address, inner=inner)
         echo = Mark(self._marks.website, Family.IPV4, None, Protocol.ICMP)
-        flows = self._four()
+        flows = self._telling()
         flows += [Carrying(website, "fragments"), Carrying(self._marks.attempt(echo), "echo")]
         happenings = (moves.another_card_appears, moves.address_changes)
         return [one for happen in happenings for one in self._judged(flows, happen, back=True, interval=_SLOW)]
@@ -158,7 +166,7 @@ class Tunnel:
 
     def hides_everything_while_others_fail(self) -> list[Verdict]:
         """The gateway's daemon dies or is stopped, the SA's lifetime ends while rekeying is blocked, the home router goes down."""
-        outages, flows = self._outages(), self._four()
+        outages, flows = self._outages(), self._telling()
         happenings = (outages.gateway_dies, outages.gateway_stops, outages.keys_run_out, outages.router_goes_down)
         return [one for happen in happenings for one in self._judged(flows, happen, back=True, interval=_SLOW)]
 
@@ -174,7 +182,7 @@ class Tunnel:
         with open_prober(
             session.engine, session.lab, deadline=DEADLINE, without=(name,), numbers=session.numbers
         ) as prober:
-            flows = [one for one in self._four() if one.attempt.destination != name]
+            flows = [one for one in self._telling() if one.attempt.destination != name]
             made = self._trains(flows, self._outages().gateway_is_gone, back=True, interval=_SLOW, prober=prober)
         if all(
             drift.host == name for drift in session.lab.drift()
@@ -186,11 +194,11 @@ class Tunnel:
     def _outages(self) -> Outages:
         return Outages(self._session, self._terminal, self._gateway, self._router, self._outer.segment)
 
-    def _four(self) -> list[Carrying]:
-        return [Carrying(one, "loose") for one in self._marks.attempts(self._marks.four())]
+    def _telling(self) -> list[Carrying]:
+        return [Carrying(one, "loose") for one in self._marks.attempts(self._marks.telling())]
 
     def _while(self, happening: Happening) -> list[Verdict]:
-        name, flows = self._terminal.name, self._four()
+        name, flows = self._terminal.name, self._telling()
         return self._judged(flows, lambda: make_happen(self._session.channel(name), name, happening), back=True)
 
     def _held(self, marks: Sequence[Mark]) -> list[Verdict]:
@@ -273,9 +281,11 @@ class Tunnel:
                 "intruder_source": str(network[_STRANGER]),
             }
         )
-        if one.carrier in {"fragments", "echo"}:
+        if one.carrier in {"fragments", "echo", "syn"}:
             return Carrying(attempt, one.carrier)
-        return Carrying(attempt, "syn" if one.attempt.protocol is Protocol.TCP else "udp")
+        if _is_group_of_link(attempt.address):
+            return Carrying(attempt, "loose", device=NIC)
+        return Carrying(attempt, "loose" if one.attempt.protocol is Protocol.TCP else "udp")
 
     def _by_hand(self, attempt: Attempt) -> Carrying:
         outer = self._outer.segment
@@ -298,9 +308,14 @@ class Tunnel:
         way = {"packet": " by a packet socket"}.get(train.carrier, f" by {train.device}" if train.device else "")
         way = f" in fragments{way}" if train.carrier == "fragments" else way
         marked = " marked" if train.mark else ""
-        group = f" ({attempt.address})" if attempt.address.startswith("224.") else ""
+        group = f" ({attempt.address})" if ip_address(attempt.address).is_multicast else ""
         flow = f"{attempt.family} {service} {attempt.source} -> {attempt.destination}"
         return f"{flow}{group}{way}{marked}, {event.what if event else ''}"
+
+
+def _is_group_of_link(address: str) -> bool:
+    """A multicast group of IPv6, which a packet is sent to by a link and not by a route."""
+    return ip_address(address).is_multicast and ":" in address
 
 
 def _router(plan: Plan, terminal: Host, outer: Leg) -> Host:

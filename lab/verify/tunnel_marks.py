@@ -9,7 +9,10 @@ from lab.plan import AllowedFlow, Family, Host, Leg, Plan, Protocol
 from lab.record import Attempt
 
 WEB, NAMES, NAMES_TLS, ESP, SCREEN, TIME, PORTAL = 443, 53, 853, 4500, 3389, 123, 80
-_GROUPS = (("224.0.0.251", 5353), ("224.0.0.252", 5355))  # multicast DNS (RFC 6762), LLMNR (RFC 4795)
+_GROUPS = {  # multicast DNS (RFC 6762), LLMNR (RFC 4795)
+    Family.IPV4: (("224.0.0.251", 5353), ("224.0.0.252", 5355)),
+    Family.IPV6: (("ff02::fb", 5353), ("ff02::1:3", 5355)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,16 @@ class Marks:
         # whom it may talk to through the tunnel
         self.inner = next(one.destination for one in plan.allowed if one.source == terminal.name and not one.anyone)
 
-    def four(self) -> list[Mark]:
-        """The four that tell every way past a tunnel apart."""
-        found = [Mark(self.website, family, WEB) for family in self._plan.families]
-        return [*found, Mark(self.inner, Family.IPV4, SCREEN), self._esp(Family.IPV4)]
+    def telling(self) -> list[Mark]:
+        """The few that tell every way past a tunnel apart, the hole for a captive portal among them."""
+        kinds = (Protocol.UDP, Protocol.TCP)
+        found = [Mark(self.website, family, WEB, kind) for kind in kinds for family in self._plan.families]
+        portal = Mark(self.website, Family.IPV4, PORTAL, Protocol.TCP)
+        return [*found, portal, Mark(self.inner, Family.IPV4, SCREEN), self._esp(Family.IPV4)]
+
+    def openings(self, family: Family) -> list[Mark]:
+        """TCP to a public host, as a browser does at a captive portal."""
+        return [Mark(self.website, family, port, Protocol.TCP) for port in (WEB, PORTAL)]
 
     def every(self, family: Family) -> list[Mark]:
         """To a public host, to an inner one, to the gateway's own address, to the router of the foreign network."""
@@ -51,14 +60,12 @@ class Marks:
         return [
             Mark(self.public, family, TIME),
             Mark(self.website, family, PORTAL, Protocol.TCP),
-            *self.groups(family),
+            *(self.groups(family) if family is Family.IPV4 else ()),  # of IPv6 a group is tied to a link
         ]
 
     def groups(self, family: Family) -> list[Mark]:
-        """Neighbours asked for names; in IPv4, where a group is not tied to a link."""
-        if family is not Family.IPV4:
-            return []
-        return [Mark(self._router.name, family, port, address=group) for group, port in _GROUPS]
+        """Neighbours asked for names."""
+        return [Mark(self._router.name, family, port, address=group) for group, port in _GROUPS[family]]
 
     def for_names(self, family: Family) -> list[Mark]:
         """The foreign network's resolver and a public one, over UDP, TCP, TLS, QUIC and HTTPS."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from lab.probe.agent import namespace
 
 INTRUDERS = "intruder."  # how the names of their ports in the fabric begin
-_NIC = "eth0"
+NIC = "eth0"  # its own end
 GROUP = 0x5A000000 | secrets.randbits(24)  # of this process's ports: the kernel takes many away in the time of one
 _GATEWAYS = {
     "0.0.0.0/0": "169.254.255.254",
@@ -76,7 +76,7 @@ class Intruder:
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as changes:
             changes.bind((0, _RTNLGRP_LINK))
             _ip([
-                f"link add name {self.port} type veth peer name {_NIC} address {own} netns {inner}",
+                f"link add name {self.port} type veth peer name {NIC} address {own} netns {inner}",
                 f"link set {self.port} alias {INTRUDERS}{segment} group {GROUP} master {segment} up",
             ])  # fmt: skip
             try:
@@ -85,7 +85,7 @@ class Intruder:
                     _ip(_plugged(next_hop, self.addresses))
                     if crafting:
                         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
-                        self._socket.bind((_NIC, 0))
+                        self._socket.bind((NIC, 0))
                 self._await_forwarding(changes)
             except BaseException:
                 self.close()
@@ -134,16 +134,16 @@ class Intruder:
 
 def _plugged(next_hop: str, addresses: Iterable[str]) -> list[str]:
     """What happens inside: quiet first, then up, then one way out."""
-    lines = ["link set lo up", f"link set {_NIC} addrgenmode none", f"link set {_NIC} arp off", f"link set {_NIC} up"]
+    lines = ["link set lo up", f"link set {NIC} addrgenmode none", f"link set {NIC} arp off", f"link set {NIC} up"]
     for everything, gateway in _GATEWAYS.items():
-        lines.append(f"neigh replace {gateway} lladdr {next_hop} dev {_NIC} nud permanent")
-        lines.append(f"route add {everything} via {gateway} dev {_NIC} onlink")
+        lines.append(f"neigh replace {gateway} lladdr {next_hop} dev {NIC} nud permanent")
+        lines.append(f"route add {everything} via {gateway} dev {NIC} onlink")
     return lines + [f"addr add {_alone(address)}" for address in sorted(set(addresses))]
 
 
 def _alone(address: str) -> str:
     """An address that is nobody's neighbour: everything goes to the next hop."""
-    return f"{address}/128 dev {_NIC} nodad" if ":" in address else f"{address}/32 dev {_NIC}"
+    return f"{address}/128 dev {NIC} nodad" if ":" in address else f"{address}/32 dev {NIC}"
 
 
 def _ip(lines: list[str]) -> None:

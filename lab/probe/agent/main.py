@@ -22,18 +22,25 @@ from lab.probe.agent.disguised import Echoes, Fragments
 from lab.probe.agent.outward import Loose, Packets
 from lab.probe.agent.sender import Ports, Sender
 from lab.probe.agent.stream import Stream
+from lab.probe.agent.syns import Syns
 from lab.probe.agent.tap import Tap
 from lab.probe.agent.tracer import Tracer
 from lab.probe.agent.train import Train
 from lab.probe.agent.wire import Wire
 
 Order = dict[str, Any]
+
+
+def _loose(attempt: Order, namespace: int, ports: TrainPorts) -> Carrier:
+    return (Syns if attempt["protocol"] == "tcp" else Loose)(attempt, namespace, ports)
+
+
 _CARRIERS: dict[str, Callable[[Order, int, TrainPorts], Carrier]] = {
     "udp": Datagrams,
     "syn": Openings,
     "data": Segments,
     "https": Stream,
-    "loose": Loose,
+    "loose": _loose,
     "packet": Packets,
     "fragments": Fragments,
     "echo": Echoes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from lab.record import State
-from lab.verdict.freshness import Rehearsal, Standing, raises_alarm, refuses_when_over, stands
+from lab.verdict.freshness import Rehearsal, Standing, raises_alarm, refuses_when_over, stands, warns_before, watches
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 OVER = "radius refused: identity=tele-01@sanso.test reason=eap_tls: (TLS) OpenSSL says error 12 : CRL has expired"
@@ -47,3 +47,22 @@ def test_a_twin_that_refuses_everybody_anyway_shows_nothing():
 def test_the_alarm_has_to_be_in_the_log():
     assert raises_alarm("radius", GOOD).state is State.PASS
     assert raises_alarm("radius", Rehearsal("let in", "refused", (OVER,), ())).state is State.FAIL
+
+
+def test_the_alarm_comes_before_the_end():
+    soon = "radius crl-watch ALARM: the CRL in /run/x/soon.pem ends in 9 days, at Apr 11 09:00 GMT: then every login is refused"
+    late = "radius crl-watch the CRL in /run/x/soon.pem is good until Apr 11 09:00:00 2026 GMT, 9 days"
+    assert warns_before("radius", Rehearsal("let in", "refused", (OVER,), (TOLD,), (soon,))).state is State.PASS
+    for before in ((), (late,), (TOLD,)):
+        assert warns_before("radius", Rehearsal("let in", "refused", (OVER,), (TOLD,), before)).state is State.FAIL
+
+
+def test_the_running_watch_speaks_of_the_file_that_the_server_reads():
+    file = "/etc/sanso/radius_server/trust.pem"
+    good = f"radius crl-watch the CRL in {file} is good until Jun 30 09:00:00 2026 GMT, 89 days"
+    other = "radius crl-watch the CRL in /root/trust.pem is good until Jun 30 09:00:00 2026 GMT, 89 days"
+    none = f"radius crl-watch ALARM: there is no CRL in {file}: no terminal can log in"
+    assert watches("radius", file, [other, good]).state is State.PASS
+    for told in ([], [other], [none], [f"radius crl-watch the CRL in {file}.old is good until then"]):
+        assert watches("radius", file, told).state is State.FAIL
+    assert watches("radius", "", [good]).state is State.FAIL

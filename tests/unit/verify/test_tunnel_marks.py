@@ -42,9 +42,18 @@ def test_a_laptop_asks_for_time_portal_and_neighbours(marks: Marks):
     }  # fmt: skip
     assert all(one.protocol in Protocol for one in marks.by_itself(V6))
     assert {one.port for one in marks.by_itself(V6)} == {123, 80}
+    assert _told(marks, marks.groups(V6)) == {("ff02::fb", "udp", 5353), ("ff02::1:3", "udp", 5355)}
 
 
-def test_the_four_tell_every_way_apart(marks: Marks):
-    assert [(one.host, str(one.family)) for one in marks.four()] == [
-        ("www", "ipv4"), ("www", "ipv6"), ("screen-gw", "ipv4"), ("vpn-gw", "ipv4"),
+def test_the_few_tell_every_way_apart(marks: Marks):
+    assert [(one.host, str(one.family), str(one.protocol), one.port) for one in marks.telling()] == [
+        ("www", "ipv4", "udp", 443), ("www", "ipv6", "udp", 443), ("www", "ipv4", "tcp", 443), ("www", "ipv6", "tcp", 443),
+        ("www", "ipv4", "tcp", 80), ("screen-gw", "ipv4", "udp", 3389), ("vpn-gw", "ipv4", "udp", 4500),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("family", [V4, V6])
+def test_a_captive_portal_is_opened_by_tcp(marks: Marks, family: Family):
+    assert [(one.host, str(one.protocol), one.port) for one in marks.openings(family)] == [
+        ("www", "tcp", 443), ("www", "tcp", 80),
     ]  # fmt: skip
