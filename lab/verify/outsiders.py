@@ -22,7 +22,16 @@ from lab.verdict.judgement import error, failed, passed
 from lab.verdict.logins import DUPLICATE, SecondLogin, alarmed, told
 from lab.verify.decisions import Decisions, News
 from lab.verify.eapol import radius_flow
-from lab.verify.entries import ALGORITHMS, CERTIFICATES, GOOD, NO_EXCHANGE, PROOFS, Attempted
+from lab.verify.entries import (
+    ALGORITHMS,
+    ALGORITHMS_BY_IPV6,
+    CERTIFICATES,
+    GOOD,
+    NO_EXCHANGE,
+    PROOFS,
+    WEAK_EXCHANGE,
+    Attempted,
+)
 from lab.verify.forger import Forger
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
@@ -69,7 +78,9 @@ class Gateway:
         self._own = next(one.identity for one in terminals(self._plan) if one.host == self._terminal.name)
         self._segment = self._flow.to_leg or self._gateway.legs[0].segment
         self._networks = next(one.networks for one in self._plan.segments if one.name == self._segment)
-        self._address = str(self._networks[0][_NUMBER])
+        self._addresses = [str(one[_NUMBER]) for one in self._networks]  # of the client, one per family of the plan
+        self._address = self._addresses[0]
+        self._algorithms = (*ALGORITHMS, *(ALGORITHMS_BY_IPV6 if len(self._plan.families) > 1 else ()))
 
     def takes_no_other_proof(self) -> list[Verdict]:
         """A shared secret, a password, a certificate past RADIUS, IKEv1 in both modes."""
@@ -80,14 +91,12 @@ class Gateway:
         return self._refused(CERTIFICATES)
 
     def takes_no_weak_algorithm(self) -> list[Verdict]:
-        """Old ciphers, hashes and groups in IKE, and in ESP also none at all."""
-        return self._refused(ALGORITHMS)
+        """Old ciphers, hashes and groups in IKE and ESP, each beside everything else there is; in ESP also none at all."""
+        return [*self._refused(self._algorithms), *self._without_new_keys([WEAK_EXCHANGE])]
 
     def makes_no_key_without_an_exchange(self) -> list[Verdict]:
         """New ESP keys come from a key exchange of their own: asked for without one they are refused; with one they come."""
-        account, good = self._account(NO_EXCHANGE), self._account(GOOD)
-        subject = f"{self._gateway.name}: ESP keys have an exchange of their own"
-        return give_all(self._session, self._controls, [(subject, _exchanged(account, good), ())])
+        return self._without_new_keys([NO_EXCHANGE])
 
     def tells_of_a_second_login(self) -> list[Verdict]:
         """The right terminal's identity comes in from elsewhere: the gateway says so, and whoever reads its log raises an alarm."""
@@ -110,6 +119,11 @@ class Gateway:
             [(f"sealed by a client: {one.what}", stays_out(one, arrived=arrived), ()) for one, arrived in made],
         )
 
+    def _without_new_keys(self, cases: Sequence[Attempted]) -> list[Verdict]:
+        good = self._account(GOOD)
+        made = [(f"client {case.who}", _exchanged(case, self._account(case), good), ()) for case in cases]
+        return give_all(self._session, self._controls, made)
+
     def _refused(self, cases: Sequence[Attempted]) -> list[Verdict]:
         good = self._account(GOOD).entry.installed
         made = [(f"client {case.who}", not_let_in(self._tried(case), good=good), ()) for case in cases]
@@ -117,10 +131,11 @@ class Gateway:
 
     def _tried(self, case: Attempted) -> Tried:
         account = self._account(case)
-        heard = [line for line in account.gateway if self._address in line]
+        address = self._addresses[case.other_family]
+        heard = [line for line in account.gateway if address in line]
         return Tried(
             case.who, case.who_ja, case.reason, account.entry.installed, bool(heard),
-            _child(account.gateway, self._address), (*account.gateway, *account.radius),
+            _child(account.gateway, address), (*account.gateway, *account.radius),
         )  # fmt: skip
 
     def _account(self, case: Attempted) -> Account:
@@ -139,7 +154,7 @@ class Gateway:
             with outsider(
                 session.engine, session.lab, segment=self._segment, next_hop=card, addresses=addresses
             ) as client:
-                for case in (*PROOFS, *CERTIFICATES, *ALGORITHMS, NO_EXCHANGE):
+                for case in (*PROOFS, *CERTIFICATES, *self._algorithms, WEAK_EXCHANGE, NO_EXCHANGE):
                     found[case.who] = self._one(client, case)
                 self._back()  # so that it doesn't come back by itself meanwhile
                 forger, problem = self._forged(client)
@@ -180,7 +195,7 @@ class Gateway:
             "identity": case.identity.format(domain=own.partition("@")[2]) or own,
             "gateway": self._gateway.names[0],
             "radius": self._radius.names[0],
-            "address": self._entrance(),
+            "address": self._entrance(case.other_family),
             "word": secrets.token_hex(8),
         }
         return {
@@ -201,8 +216,8 @@ class Gateway:
             return forger, error
         return forger, None
 
-    def _entrance(self) -> str:
-        return str(target(self._plan, self._flow, self._plan.families[0]))
+    def _entrance(self, other_family: bool = False) -> str:
+        return str(target(self._plan, self._flow, self._plan.families[other_family]))
 
     def _second(self, good: Account, returned: tuple[str, ...], watch: News) -> SecondLogin:
         return SecondLogin(self._own, self._address, good.entry.installed, returned, good.gateway, tuple(watch.lines()))
@@ -246,27 +261,29 @@ def _mark(line: str) -> str:
     return line.partition("<")[2].partition(">")[0]
 
 
-def _exchanged(account: Account, good: Account) -> Judgement:
+def _exchanged(case: Attempted, account: Account, good: Account) -> Judgement:
+    """The client came in, and then got no new ESP keys in the way that it asked for; the right one did in the right way."""
     if account.entry.rekeyed:
         return failed(
             Warrant.WITNESSED,
-            "new ESP keys were given without a key exchange of their own",
-            "鍵交換なしでESPの鍵が更新されました",
+            f"new ESP keys were given to a client {case.who}",
+            f"{case.who_ja}のESPの鍵が更新されました",
         )
     if not (account.entry.installed and good.entry.exchanged):
         return error(
-            "the right client got no new keys with an exchange either, so a refusal shows nothing",
-            "鍵交換を伴う正しい更新も成立せず、拒否は証拠になりません",
+            f"a client {case.who}: the right client got no new keys with a sound exchange either, so a refusal shows nothing",
+            f"{case.who_ja}: 基準を満たす鍵交換を伴う正しい更新も成立せず、拒否は証拠になりません",
         )
-    words = next((line for line in account.gateway if NO_EXCHANGE.reason in line), "")
+    words = next((line for line in account.gateway if case.reason in line), "")
     if not words:
         return failed(
             Warrant.WITNESSED,
-            f"the gateway never said that it refuses new keys without an exchange ({NO_EXCHANGE.reason!r} was awaited)",
-            f"鍵交換なしの更新を拒否した記録がVPN装置にありません（{NO_EXCHANGE.reason!r} を待機）",
+            f"a client {case.who} got no new ESP keys, but the gateway never said that it refuses them"
+            f" ({case.reason!r} was awaited)",
+            f"{case.who_ja}のESPの鍵更新を拒否した記録がVPN装置にありません（{case.reason!r} を待機）",
         )
     return passed(
         Warrant.WITNESSED,
-        f"new ESP keys without a key exchange were refused: {words.strip()!r}; with one they came",
-        f"鍵交換なしのESP鍵更新は拒否され（{words.strip()!r}）、鍵交換を伴う更新は成立しました",
+        f"new ESP keys were refused to a client {case.who}: {words.strip()!r}; with a sound exchange of their own they came",
+        f"{case.who_ja}のESP鍵更新は拒否され（{words.strip()!r}）、基準を満たす鍵交換を伴う更新は成立しました",
     )
