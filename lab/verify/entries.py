@@ -126,12 +126,12 @@ _JA = {
 
 
 def _weak(weak: Weak, use: str) -> Attempted:
-    offer = {"ike": ike(weak)} if use == "IKE" else {"esp": esp(weak)}
-    return Attempted(
+    tried = Attempted(
         f"with no other {weak.kind} for {use} than {weak.name}",
         f"{use}の{_JA[weak.kind]}として{weak.name_ja}のみを提案する端末",
-        _NO_IKE if use == "IKE" else _NO_ESP, **offer,
-    )  # fmt: skip
+        _NO_IKE if use == "IKE" else _NO_ESP,
+    )
+    return replace(tried, ike=ike(weak)) if use == "IKE" else replace(tried, esp=esp(weak))
 
 
 def _by_ipv6(case: Attempted) -> Attempted:
