@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,16 +48,24 @@ class Outsider:
         self._stream, self._buffer, self._noise = stream, b"", b""
         self._order({"segment": segment, "next_hop": next_hop, "addresses": list(addresses)}, 5.0)
 
-    def tried(self, files: Mapping[str, str], *, rekey: bool = False) -> Entry:
+    def tried(
+        self, files: Mapping[str, str], *, rekey: bool = False, meanwhile: Callable[[], object] | None = None
+    ) -> Entry:
         """Try with these files below /etc/swanctl. `rekey`: ask for keys anew as well, which takes a key exchange of its own.
 
-        LabError if the client itself doesn't run.
+        `meanwhile` is called while its tunnel, if it got one, is open. LabError if the client itself doesn't run.
         """
-        told = self._order({"files": dict(files), "rekey": rekey}, 20.0)
+        told = self._order({"files": dict(files), "rekey": rekey, "hold": meanwhile is not None}, 20.0)
+        if meanwhile is not None:
+            try:
+                meanwhile()
+            finally:
+                self._order({"release": True}, 5.0)
         children = "".join(told["sa"]).partition("child-sas")[2]
         said = tuple(told["said"])
-        rekeyed = sum("CHILD_SA net{" in line and " established with" in line for line in said) > 1
-        return Entry(said, "state=INSTALLED" in children, rekeyed, rekeyed and "dh-group=" in children)
+        made = sum("CHILD_SA net{" in line and " established with" in line for line in said)
+        # one that was ended at once, because its like came back, had been there all the same
+        return Entry(said, made > 0 or "state=INSTALLED" in children, made > 1, made > 1 and "dh-group=" in children)
 
     @contextmanager
     def held(self, files: Mapping[str, str]) -> Iterator[Held]:

@@ -56,3 +56,44 @@ def not_let_in(tried: Tried, *, good: bool) -> Judgement:
         f"a client {tried.who} was refused: {words.strip()!r}; no CHILD_SA at either end, and the right client got in",
         f"{tried.who_ja}は拒否されました: {words.strip()!r}。両端ともCHILD_SAはなく、正しい端末は接続できました",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One client that came in and asked for new ESP keys in a way that it must not get them."""
+
+    who: str
+    who_ja: str
+    reason: str  # words of the refusal that the gateway must say
+    installed: bool  # it came in
+    rekeyed: bool  # and got new keys
+    said: Sequence[str]  # the gateway's lines since the attempt began
+
+
+def no_new_keys(asked: Asked, *, good: bool) -> Judgement:
+    """It came in, and got no new keys, by the gateway's own word. `good`: the right client got new ones by a sound exchange."""
+    if asked.rekeyed:
+        return failed(
+            Warrant.WITNESSED,
+            f"new ESP keys were given to a client {asked.who}",
+            f"{asked.who_ja}のESPの鍵が更新されました",
+        )
+    if not (asked.installed and good):
+        return error(
+            f"a client {asked.who}: it did not come in, or the right client got no new keys with a sound exchange either,"
+            " so a refusal shows nothing",
+            f"{asked.who_ja}: 接続できなかったか、基準を満たす鍵交換を伴う正しい更新も成立せず、拒否は証拠になりません",
+        )
+    words = next((line for line in asked.said if asked.reason in line), None)
+    if words is None:
+        return failed(
+            Warrant.WITNESSED,
+            f"a client {asked.who} got no new ESP keys, but the gateway never said that it refuses them"
+            f" ({asked.reason!r} was awaited)",
+            f"{asked.who_ja}のESPの鍵更新を拒否した記録がVPN装置にありません（{asked.reason!r} を待機）",
+        )
+    return passed(
+        Warrant.WITNESSED,
+        f"new ESP keys were refused to a client {asked.who}: {words.strip()!r}; with a sound exchange of their own they came",
+        f"{asked.who_ja}のESP鍵更新は拒否され（{words.strip()!r}）、基準を満たす鍵交換を伴う更新は成立しました",
+    )

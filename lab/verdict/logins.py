@@ -21,13 +21,27 @@ class SecondLogin:
     installed: bool  # and has a tunnel
     returned: Sequence[str]  # the gateway's lines about the terminal's own return
     gateway: Sequence[str]  # its lines about the second login
+    tunnels: Sequence[str]  # where the identity has tunnels from at the gateway, after the second login
     watch: Sequence[str]  # the log store's lines since before the return
 
 
 def told(seen: SecondLogin) -> Judgement:
-    """The gateway's own word for the duplicate is in the central log."""
+    """One tunnel stays, as the gateway itself lists them, and its own word for the duplicate is in the central log."""
     if not seen.installed:
         return _not_come(seen)
+    if not seen.tunnels:
+        return error(
+            f"after the second login of {seen.identity} the gateway lists no tunnel of it at all, so nothing is shown",
+            f"{seen.identity} の二重ログインの後、VPN装置の一覧にそのトンネルが1つもなく、判定できません",
+        )
+    if len(seen.tunnels) > 1:
+        return failed(
+            Warrant.WITNESSED,
+            f"{seen.identity} came in a second time from another address, and {len(seen.tunnels)} tunnels stay side by side:"
+            f" from {' and '.join(seen.tunnels)}",
+            f"{seen.identity} が別の住所から二重にログインし、{len(seen.tunnels)}つのトンネルが併存しています:"
+            f" {'、'.join(seen.tunnels)}",
+        )
     words = next((line for line in seen.gateway if DUPLICATE in line and seen.identity in line), "")
     if not words:
         return failed(
@@ -37,9 +51,10 @@ def told(seen: SecondLogin) -> Judgement:
         )
     return passed(
         Warrant.WITNESSED,
-        f"{seen.identity} came in from another address; the central log tells of it and the first tunnel ended:"
+        f"{seen.identity} came in from another address; one tunnel stayed (from {seen.tunnels[0]}), and the central log"
+        f" tells of it: {words.strip()!r}",
+        f"{seen.identity} が別の住所からログインしましたが、残ったトンネルは1つ（{seen.tunnels[0]}）で、中央ログに記録されました:"
         f" {words.strip()!r}",
-        f"{seen.identity} が別の住所からログインし、先のトンネルは終了して中央ログに記録されました: {words.strip()!r}",
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lab.pki import Trial
+from lab.verify.offers import ESP as ESP_WEAK
+from lab.verify.offers import ESP_GROUPS, Kind, Weak, esp, ike, whole
+from lab.verify.offers import IKE as IKE_WEAK
 
 EAP = "auth = eap-tls\n      id = {identity}\n      certs = own.pem\n      aaa_id = {radius}"
 IKE, ESP = "aes256gcm16-prfsha384-ecp384", "aes256gcm16-ecp384"
@@ -30,6 +33,7 @@ class Attempted:
     esp: str = ESP
     own: str = ""  # traffic selectors of its own side; "": its address in the tunnel
     rekey: bool = False
+    other_family: bool = False  # at the gateway's address of the second family
     by_radius: bool = False  # who says the word: the RADIUS server, or the gateway
 
     def configuration(self, **names: str) -> str:
@@ -74,6 +78,9 @@ secrets {{
 """
 
 GOOD = Attempted("that is the right one", "正しい端末", "", rekey=True)
+SECOND = Attempted(  # asks for nothing to be ended (INITIAL_CONTACT): what ends the first tunnel is the gateway alone
+    "that is the right one again", "二重の正しい端末", "", more="unique = never"
+)
 PROOFS = (
     Attempted(
         "with a shared secret", "共有鍵（PSK）による接続", "no shared key found for", local="auth = psk\n      id = {identity}"
@@ -113,19 +120,29 @@ CERTIFICATES = tuple(
     ),
     )
 )  # fmt: skip
-ALGORITHMS = (
-    *(
-        Attempted(f"that offers {offer} for IKE", f"IKEに{offer}のみを提案する端末", _NO_IKE, ike=offer)
-        for offer in (
-            "3des-sha1-modp1024", "aes128-sha1-modp1536", "aes128-sha256-modp2048", "aes256gcm16-prfsha384-modp1024",
-            "aes128-md5-modp3072", "aes256-sha256-modp2048s256",
-        )
-    ),
-    *(
-        Attempted(f"that offers {offer} for ESP", f"ESPに{offer}のみを提案する端末", _NO_ESP, esp=offer)
-        for offer in ("null-sha256-ecp384", "3des-sha1-ecp384", "aes128-sha1-ecp384")
-    ),
+_JA = {
+    Kind.CIPHER: "暗号", Kind.AEAD: "認証付き暗号", Kind.INTEGRITY: "完全性", Kind.PRF: "PRF", Kind.GROUP: "鍵交換のグループ",
+}  # fmt: skip
+
+
+def _weak(weak: Weak, use: str) -> Attempted:
+    tried = Attempted(
+        f"with no other {weak.kind} for {use} than {weak.name}",
+        f"{use}の{_JA[weak.kind]}として{weak.name_ja}のみを提案する端末",
+        _NO_IKE if use == "IKE" else _NO_ESP,
+    )
+    return replace(tried, ike=ike(weak)) if use == "IKE" else replace(tried, esp=esp(weak))
+
+
+def _by_ipv6(case: Attempted) -> Attempted:
+    return replace(case, who=f"{case.who}, by IPv6", who_ja=f"IPv6で接続し、{case.who_ja}", other_family=True)
+
+
+ALGORITHMS = (*(_weak(one, "IKE") for one in IKE_WEAK), *(_weak(one, "ESP") for one in ESP_WEAK))
+ALGORITHMS_BY_IPV6 = (
+    *(_by_ipv6(_weak(one, "IKE")) for one in whole(IKE_WEAK)), *(_by_ipv6(_weak(one, "ESP")) for one in whole(ESP_WEAK)),
 )  # fmt: skip
+WEAK_EXCHANGE = replace(_weak(ESP_GROUPS, "ESP"), rekey=True)
 NO_EXCHANGE = Attempted(
     "that asks for new ESP keys without a key exchange",
     "鍵交換なしのESP鍵更新を求める端末",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,18 +13,27 @@ from lab.pki import Purpose, host_stem, issuing_stem, state_directory, terminals
 from lab.pki.trial import identity as trial_identity
 from lab.plan import target
 from lab.probe.outsider import Entry, Outsider, outsider
-from lab.record import Verdict, Warrant
-from lab.verdict import Judgement
-from lab.verdict.entry import Tried, not_let_in
-from lab.verdict.freshness import ALARM
+from lab.record import Verdict
+from lab.verdict.entry import Asked, Tried, no_new_keys, not_let_in
 from lab.verdict.inner import Sealed, stays_out
-from lab.verdict.judgement import error, failed, passed
+from lab.verdict.loaded import Loaded, takes_the_plans_proof_alone
 from lab.verdict.logins import DUPLICATE, SecondLogin, alarmed, told
 from lab.verify.decisions import Decisions, News
 from lab.verify.eapol import radius_flow
-from lab.verify.entries import ALGORITHMS, CERTIFICATES, GOOD, NO_EXCHANGE, PROOFS, Attempted
+from lab.verify.entries import (
+    ALGORITHMS,
+    ALGORITHMS_BY_IPV6,
+    CERTIFICATES,
+    GOOD,
+    NO_EXCHANGE,
+    PROOFS,
+    SECOND,
+    WEAK_EXCHANGE,
+    Attempted,
+)
 from lab.verify.forger import Forger
 from lab.verify.judge import give_all
+from lab.verify.loaded import loaded, where_from
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.store import Store
@@ -32,6 +41,7 @@ from lab.verify.trip import mac_on
 from lab.verify.tunnel_events import AWAIT_UP, PATIENT
 
 _NUMBER = 66  # host number of the client on the gateway's outer segment
+_LOADED = "loaded"  # kept beside the accounts: what the gateway has loaded
 _END = "swanctl --terminate --ike telework --force >/dev/null 2>&1"
 _KILL = "kill -KILL $(pidof charon)"  # without a word to the gateway
 _SECOND, _SEALED = "second login", "sealed by hand"  # what is kept of them, beside the accounts
@@ -69,29 +79,29 @@ class Gateway:
         self._own = next(one.identity for one in terminals(self._plan) if one.host == self._terminal.name)
         self._segment = self._flow.to_leg or self._gateway.legs[0].segment
         self._networks = next(one.networks for one in self._plan.segments if one.name == self._segment)
-        self._address = str(self._networks[0][_NUMBER])
+        self._addresses = [str(one[_NUMBER]) for one in self._networks]  # of the client, one per family of the plan
+        self._address = self._addresses[0]
+        self._algorithms = (*ALGORITHMS, *(ALGORITHMS_BY_IPV6 if len(self._plan.families) > 1 else ()))
 
     def takes_no_other_proof(self) -> list[Verdict]:
         """A shared secret, a password, a certificate past RADIUS, IKEv1 in both modes."""
-        return self._refused(PROOFS)
+        return [*self._refused(PROOFS), *self._loads_the_plans_proof_alone()]
 
     def takes_no_bad_certificate(self) -> list[Verdict]:
         """Revoked, expired, a stranger's, a server's, of no registered asset, of another class, of somebody else."""
-        return self._refused(CERTIFICATES)
+        return [*self._refused(CERTIFICATES), *self._loads_the_plans_proof_alone()]
 
     def takes_no_weak_algorithm(self) -> list[Verdict]:
-        """Old ciphers, hashes and groups in IKE, and in ESP also none at all."""
-        return self._refused(ALGORITHMS)
+        """Old ciphers, hashes and groups in IKE and ESP, each beside everything else there is; in ESP also none at all."""
+        return [*self._refused(self._algorithms), *self._without_new_keys([WEAK_EXCHANGE])]
 
     def makes_no_key_without_an_exchange(self) -> list[Verdict]:
         """New ESP keys come from a key exchange of their own: asked for without one they are refused; with one they come."""
-        account, good = self._account(NO_EXCHANGE), self._account(GOOD)
-        subject = f"{self._gateway.name}: ESP keys have an exchange of their own"
-        return give_all(self._session, self._controls, [(subject, _exchanged(account, good), ())])
+        return self._without_new_keys([NO_EXCHANGE])
 
     def tells_of_a_second_login(self) -> list[Verdict]:
         """The right terminal's identity comes in from elsewhere: the gateway says so, and whoever reads its log raises an alarm."""
-        self._account(GOOD)
+        self._account(SECOND)
         seen: SecondLogin = self._session.entries[self._gateway.name][_SECOND]
         self._session.keep(self._gateway.name, "second-login.log", [*seen.returned, *seen.gateway, *seen.watch])
         subject = f"{self._gateway.name}: second login of {self._own}"
@@ -110,6 +120,24 @@ class Gateway:
             [(f"sealed by a client: {one.what}", stays_out(one, arrived=arrived), ()) for one, arrived in made],
         )
 
+    def _loads_the_plans_proof_alone(self) -> list[Verdict]:
+        """What is loaded for identities that no attempt has."""
+        self._account(GOOD)
+        seen: Loaded = self._session.entries[self._gateway.name][_LOADED]
+        subject = f"{self._gateway.name}: connections and shared keys as loaded"
+        return give_all(self._session, self._controls, [(subject, takes_the_plans_proof_alone(seen), ())])
+
+    def _without_new_keys(self, cases: Sequence[Attempted]) -> list[Verdict]:
+        good = self._account(GOOD).entry.exchanged
+        made = [(f"client {case.who}", no_new_keys(self._asked(case), good=good), ()) for case in cases]
+        return give_all(self._session, self._controls, made)
+
+    def _asked(self, case: Attempted) -> Asked:
+        account = self._account(case)
+        return Asked(
+            case.who, case.who_ja, case.reason, account.entry.installed, account.entry.rekeyed, account.gateway
+        )
+
     def _refused(self, cases: Sequence[Attempted]) -> list[Verdict]:
         good = self._account(GOOD).entry.installed
         made = [(f"client {case.who}", not_let_in(self._tried(case), good=good), ()) for case in cases]
@@ -117,10 +145,11 @@ class Gateway:
 
     def _tried(self, case: Attempted) -> Tried:
         account = self._account(case)
-        heard = [line for line in account.gateway if self._address in line]
+        address = self._addresses[case.other_family]
+        heard = [line for line in account.gateway if address in line]
         return Tried(
             case.who, case.who_ja, case.reason, account.entry.installed, bool(heard),
-            _child(account.gateway, self._address), (*account.gateway, *account.radius),
+            _child(account.gateway, address), (*account.gateway, *account.radius),
         )  # fmt: skip
 
     def _account(self, case: Attempted) -> Account:
@@ -131,40 +160,55 @@ class Gateway:
         return found
 
     def _all(self) -> dict[str, Any]:
-        """Every attempt, the right client last; then the terminal gets its place back."""
+        """Every attempt: the second login first, whose alarm no other may raise, the right client last.
+
+        Then the terminal gets its place back.
+        """
         session, found = self._session, dict[str, Any]()
+        found[_LOADED] = loaded(self._gateway.name, session.channel(self._gateway.name))
         addresses = [f"{network[_NUMBER]}/{network.prefixlen}" for network in self._networks]
         card = mac_on(self._gateway, self._segment)
         try:
             with outsider(
                 session.engine, session.lab, segment=self._segment, next_hop=card, addresses=addresses
             ) as client:
-                for case in (*PROOFS, *CERTIFICATES, *ALGORITHMS, NO_EXCHANGE):
+                found[SECOND.who], found[_SECOND] = self._second(client)
+                for case in (*PROOFS, *CERTIFICATES, *self._algorithms, WEAK_EXCHANGE, NO_EXCHANGE):
                     found[case.who] = self._one(client, case)
                 self._back()  # so that it doesn't come back by itself meanwhile
                 forger, problem = self._forged(client)
-                self._back()  # so that the right client, who comes next, is a second login
-                returned, watch = Decisions(session, self._gateway.name), News(session, Store(session).host)
-                self._back(_KILL)
-                before = tuple(returned.awaited([DUPLICATE]))
+                self._back()
                 found[GOOD.who] = self._one(client, GOOD)
                 found[_SEALED] = problem or _told(forger)
         finally:
             self._back()
             self._forget(addresses)
-        if found[GOOD.who].entry.installed:
-            watch.awaited([ALARM])
-        found[_SECOND] = self._second(found[GOOD.who], before, watch)
         return found
+
+    def _second(self, client: Outsider) -> tuple[Account, SecondLogin]:
+        """The terminal starts anew where it was; then its identity comes in from elsewhere, beside its own tunnel."""
+        session, ends = self._session, list[str]()
+        returned, watch = Decisions(session, self._gateway.name), News(session, Store(session).host)
+        self._back(_KILL)
+        before = tuple(returned.awaited([DUPLICATE]))
+        listing = session.channel(self._gateway.name)
+        account = self._one(client, SECOND, lambda: ends.extend(where_from(listing, self._own)))
+        if account.entry.installed:
+            watch.awaited([f"came in from {self._address} "])
+        lines = tuple(watch.lines())
+        seen = SecondLogin(
+            self._own, self._address, account.entry.installed, before, account.gateway, tuple(ends), lines
+        )
+        return account, seen
 
     def _forget(self, addresses: Sequence[str]) -> None:
         """The gateway knows the client's card no longer: OPS-16 of the next run would find a stranger."""
         lines = (f"ip neighbour flush to {one.partition('/')[0]} dev {self._segment}" for one in addresses)
         self._session.channel(self._gateway.name).run(" && ".join(lines)).check()
 
-    def _one(self, client: Outsider, case: Attempted) -> Account:
+    def _one(self, client: Outsider, case: Attempted, meanwhile: Callable[[], object] | None = None) -> Account:
         gateway, server = Decisions(self._session, self._gateway.name), Decisions(self._session, self._radius.name)
-        entry = client.tried(self._files(case), rekey=case.rekey)
+        entry = client.tried(self._files(case), rekey=case.rekey, meanwhile=meanwhile)
         (server if case.by_radius else gateway).awaited([case.reason or DUPLICATE])
         return Account(entry, tuple(gateway.lines()), tuple(server.lines()))
 
@@ -180,7 +224,7 @@ class Gateway:
             "identity": case.identity.format(domain=own.partition("@")[2]) or own,
             "gateway": self._gateway.names[0],
             "radius": self._radius.names[0],
-            "address": self._entrance(),
+            "address": self._entrance(case.other_family),
             "word": secrets.token_hex(8),
         }
         return {
@@ -201,11 +245,8 @@ class Gateway:
             return forger, error
         return forger, None
 
-    def _entrance(self) -> str:
-        return str(target(self._plan, self._flow, self._plan.families[0]))
-
-    def _second(self, good: Account, returned: tuple[str, ...], watch: News) -> SecondLogin:
-        return SecondLogin(self._own, self._address, good.entry.installed, returned, good.gateway, tuple(watch.lines()))
+    def _entrance(self, other_family: bool = False) -> str:
+        return str(target(self._plan, self._flow, self._plan.families[other_family]))
 
     def _back(self, lets_go: str = _END) -> None:
         """The terminal lets go of a tunnel that the gateway has ended for another, and makes a new one."""
@@ -244,29 +285,3 @@ def _child(lines: Sequence[str], address: str) -> str:
 def _mark(line: str) -> str:
     """How charon marks the lines of one connection: "telework|46"."""
     return line.partition("<")[2].partition(">")[0]
-
-
-def _exchanged(account: Account, good: Account) -> Judgement:
-    if account.entry.rekeyed:
-        return failed(
-            Warrant.WITNESSED,
-            "new ESP keys were given without a key exchange of their own",
-            "鍵交換なしでESPの鍵が更新されました",
-        )
-    if not (account.entry.installed and good.entry.exchanged):
-        return error(
-            "the right client got no new keys with an exchange either, so a refusal shows nothing",
-            "鍵交換を伴う正しい更新も成立せず、拒否は証拠になりません",
-        )
-    words = next((line for line in account.gateway if NO_EXCHANGE.reason in line), "")
-    if not words:
-        return failed(
-            Warrant.WITNESSED,
-            f"the gateway never said that it refuses new keys without an exchange ({NO_EXCHANGE.reason!r} was awaited)",
-            f"鍵交換なしの更新を拒否した記録がVPN装置にありません（{NO_EXCHANGE.reason!r} を待機）",
-        )
-    return passed(
-        Warrant.WITNESSED,
-        f"new ESP keys without a key exchange were refused: {words.strip()!r}; with one they came",
-        f"鍵交換なしのESP鍵更新は拒否され（{words.strip()!r}）、鍵交換を伴う更新は成立しました",
-    )

@@ -52,6 +52,21 @@ def test_second_address_while_the_first_tunnel_is_up_raises_an_alarm(watch):
     assert found[0].startswith(f"ALARM: {OWN} came in from {OTHER} at vpn-gw while its tunnel from {HOME}")
 
 
+def replaced(number):
+    return line(f"deleting duplicate IKE_SA for peer '{OWN}' due to uniqueness policy", number)
+
+
+def test_second_address_raises_an_alarm_though_the_gateway_ends_the_first_tunnel_before(watch):
+    found = alarms(watch, come(1, HOME), replaced(1), gone(1), come(2, OTHER))
+    assert len(found) == 1
+    assert f"came in from {OTHER} at vpn-gw while its tunnel from {HOME}" in found[0]
+    assert not alarms(watch, gone(2), come(3, HOME))
+
+
+def test_own_return_that_the_gateway_takes_for_a_duplicate_raises_none(watch):
+    assert not alarms(watch, come(1, HOME), replaced(1), gone(1), come(2, HOME), gone(2), come(3, OTHER))
+
+
 def test_rekeyed_tunnel_is_still_the_same(watch):
     assert alarms(watch, come(1, HOME), come(2, HOME, "rekeyed"), gone(1), come(3, OTHER))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lab.record import State
-from lab.verdict.entry import Tried, not_let_in
+from lab.verdict.entry import Asked, Tried, no_new_keys, not_let_in
 
 REASON = "certificate revoked"
 SAID = (
@@ -38,3 +38,21 @@ def test_no_tunnel_for_another_reason_is_not_the_refusal_that_was_asked_for():
 def test_a_tool_that_lets_nobody_in_and_a_gateway_that_heard_nobody_prove_nothing():
     assert not_let_in(REFUSED, good=False).state is State.ERROR
     assert not_let_in(replace(REFUSED, heard=False), good=True).state is State.ERROR
+
+
+ASKED = Asked(
+    "that asks for new ESP keys without a key exchange",
+    "鍵交換なしのESP鍵更新を求める端末",
+    "no acceptable proposal found",
+    installed=True,
+    rekeyed=False,
+    said=("charon <telework|75> no acceptable proposal found",),
+)
+
+
+def test_new_keys_that_the_gateway_refuses_are_a_pass_where_right_ones_came():
+    assert no_new_keys(ASKED, good=True).state is State.PASS
+    assert no_new_keys(replace(ASKED, rekeyed=True), good=True).state is State.FAIL
+    assert no_new_keys(replace(ASKED, said=()), good=True).state is State.FAIL
+    assert no_new_keys(ASKED, good=False).state is State.ERROR
+    assert no_new_keys(replace(ASKED, installed=False), good=True).state is State.ERROR

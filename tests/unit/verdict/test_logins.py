@@ -10,11 +10,17 @@ from lab.record import State
 from lab.verdict.logins import SecondLogin, alarmed, told
 
 OWN = "tele-01@sanso.test"
-DUPLICATE = f"07[IKE] <telework|57> destroying duplicate IKE_SA for peer '{OWN}', received INITIAL_CONTACT"
+DUPLICATE = f"07[IKE] <telework|57> deleting duplicate IKE_SA for peer '{OWN}' due to uniqueness policy"
 ALARM = f"log login-watch: ALARM: {OWN} came in from 203.0.113.66 at vpn-gw while its tunnel from 198.51.100.10, at vpn-gw, was up"
 OWN_RETURN = ALARM.replace("203.0.113.66", "198.51.100.10")
 SEEN = SecondLogin(
-    OWN, "203.0.113.66", installed=True, returned=(DUPLICATE,), gateway=(DUPLICATE,), watch=("log sshd: hello", ALARM)
+    OWN,
+    "203.0.113.66",
+    installed=True,
+    returned=(DUPLICATE,),
+    gateway=(DUPLICATE,),
+    tunnels=("198.51.100.10",),
+    watch=("log sshd: hello", ALARM),
 )
 
 
@@ -44,3 +50,10 @@ def test_what_shows_no_alarm_is_no_pass(changes, state, said):
 def test_a_gateway_that_says_nothing_is_a_finding():
     assert told(replace(SEEN, gateway=("something else",))).state is State.FAIL
     assert told(replace(SEEN, installed=False)).state is State.ERROR
+
+
+def test_two_tunnels_side_by_side_are_a_finding_whatever_the_log_says():
+    judged = told(replace(SEEN, tunnels=("198.51.100.10", "203.0.113.66")))
+    assert judged.state is State.FAIL
+    assert "2 tunnels stay side by side: from 198.51.100.10 and 203.0.113.66" in judged.message_en
+    assert told(replace(SEEN, tunnels=())).state is State.ERROR
