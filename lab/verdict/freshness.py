@@ -95,33 +95,26 @@ def refuses_when_over(host: str, seen: Rehearsal) -> Judgement:
 
 def raises_alarm(host: str, seen: Rehearsal) -> Judgement:
     """The watching program's line about that CRL is in the central log."""
-    words = next((line for line in seen.told if ALARM in line and "is over since" in line), "")
-    if not words:
-        return failed(
-            Warrant.WITNESSED,
-            f"{host}: a CRL that is over raised no alarm in the central log: {_last(seen.told)!r}",
-            f"{host}: 期限切れのCRLについて、中央ログに警報がありません: {_last(seen.told)!r}",
-        )
-    return passed(
-        Warrant.WITNESSED,
-        f"{host}: a CRL that is over raised the alarm in the central log: {words!r}",
-        f"{host}: 期限切れのCRLについて、中央ログに警報が記録されました: {words!r}",
-    )
+    return _alarm(host, seen.told, "is over since", "that is over", "期限切れのCRL")
 
 
 def warns_before(host: str, seen: Rehearsal) -> Judgement:
     """The watching program's line about a CRL that ends in some days: an alarm, in the central log."""
-    words = next((line for line in seen.before if ALARM in line and "ends in" in line), "")
+    return _alarm(host, seen.before, "ends in", "that ends in a few days", "数日後に期限の切れるCRL")
+
+
+def _alarm(host: str, lines: Sequence[str], awaited: str, what: str, ja: str) -> Judgement:
+    words = next((line for line in lines if ALARM in line and awaited in line), "")
     if not words:
         return failed(
             Warrant.WITNESSED,
-            f"{host}: a CRL that ends in a few days raised no alarm in the central log: {_last(seen.before)!r}",
-            f"{host}: 数日後に期限の切れるCRLについて、中央ログに警報がありません: {_last(seen.before)!r}",
+            f"{host}: a CRL {what} raised no alarm in the central log: {_last(lines)!r}",
+            f"{host}: {ja}について、中央ログに警報がありません: {_last(lines)!r}",
         )
     return passed(
         Warrant.WITNESSED,
-        f"{host}: a CRL that ends in a few days raised the alarm in the central log: {words!r}",
-        f"{host}: 数日後に期限の切れるCRLについて、中央ログに警報が記録されました: {words!r}",
+        f"{host}: a CRL {what} raised the alarm in the central log: {words!r}",
+        f"{host}: {ja}について、中央ログに警報が記録されました: {words!r}",
     )
 
 

@@ -21,7 +21,7 @@ from lab.verify.marks import CheckError, NotTestable
 from lab.verify.session import LabSession
 from lab.verify.trip import Stand, in_front_of
 from lab.verify.window import first_denied
-from lab.verify.witness import controls_for
+from lab.verify.witness import alive, controls_for
 
 _PLANTED = 20  # seconds that a planted entry lives whatever passes by it: this run may be killed
 _PORTS = (30000, 32000)  # source ports of planted sessions: no kernel gives them out by itself
@@ -79,7 +79,7 @@ def _all(session: LabSession) -> Mapping[str, Cut | Exception]:
         before = _alive(session, ready)
         carrying = [each for one in ready for each in one.carrying]
         with (
-            ThreadPoolExecutor(max(1, len(ready))) as pool,
+            ThreadPoolExecutor(len(ready)) as pool,
             session.prober.train(carrying, interval=_INTERVAL, tail=_TAIL) as trains,
         ):
             events = list(pool.map(lambda one: _happen(session, one), ready))
@@ -89,8 +89,8 @@ def _all(session: LabSession) -> Mapping[str, Cut | Exception]:
     after, rest = _alive(session, ready), iter(trains)
     for one, event in zip(ready, events, strict=True):
         mine = tuple(next(rest) for _ in one.carrying)
-        alive = (before[one.device], after[one.device])
-        found[one.device] = event if isinstance(event, Exception) else Cut(event, mine, alive)
+        passing = (before[one.device], after[one.device])
+        found[one.device] = event if isinstance(event, Exception) else Cut(event, mine, passing)
     return found
 
 
@@ -102,16 +102,14 @@ def _sessions(session: LabSession, device: str) -> _Planted:
 
 def _alive(session: LabSession, planted: Sequence[_Planted]) -> dict[str, list[Observation]]:
     """Allowed flows, right now: for each firewall those that speak for it."""
-    plan = session.plan
-    wanted = {
-        one.device: list(dict.fromkeys(attempt for stand in one.stands for attempt in controls_for(plan, stand)))
+    seen = {one.attempt: one for one in alive(session, (stand for one in planted for stand in one.stands))}
+    return {
+        one.device: [
+            seen[attempt]
+            for attempt in dict.fromkeys(each for stand in one.stands for each in controls_for(session.plan, stand))
+        ]
         for one in planted
     }
-    attempts = list(dict.fromkeys(attempt for mine in wanted.values() for attempt in mine))
-    seen = dict(zip(attempts, session.prober.observe(attempts), strict=True))
-    for observation in seen.values():
-        session.saw(observation)
-    return {device: [seen[attempt] for attempt in mine] for device, mine in wanted.items()}
 
 
 def _happen(session: LabSession, one: _Planted) -> Event | Exception:

@@ -14,7 +14,7 @@ from lab.verify.judge import give, settle
 from lab.verify.orphans import cut
 from lab.verify.session import LabSession
 from lab.verify.trip import Stand, Wish, devices, stands
-from lab.verify.witness import controls_for
+from lab.verify.witness import alive
 
 WITHIN = 1.0  # seconds after its rule has gone that a session may still live
 _KEPT = "/root/rules.kept"
@@ -51,10 +51,10 @@ class Sessions:
             for device, near in devices(plan, wish):
                 stand = stands(plan, wish, by=devices(plan, wish)[0][0])[0]
                 happening = Happening(what, command, proof=proof, packets=(near, 10))
-                before = self._alive(stand)
+                before = alive(session, [stand])
                 event, trains = self._cut(stand, device, happening)
                 session.disturbed(device)
-                verdicts += self._given(event, trains, (before, self._alive(stand)), within=WITHIN)
+                verdicts += self._given(event, trains, (before, alive(session, [stand])), within=WITHIN)
         settle(verdicts)
         return verdicts
 
@@ -71,15 +71,6 @@ class Sessions:
         finally:
             channel.run(f"mv {_KEPT} {RULES} && {LOAD}").check()
         return event, trains
-
-    def _alive(self, *stands: Stand) -> list[Observation]:
-        """Allowed flows, right now: for each stand those that speak for it."""
-        plan = self._session.plan
-        wanted = dict.fromkeys(attempt for stand in stands for attempt in controls_for(plan, stand))
-        seen = self._session.prober.observe(list(wanted))
-        for observation in seen:
-            self._session.saw(observation)
-        return seen
 
     def _given(
         self,

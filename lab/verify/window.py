@@ -19,7 +19,7 @@ from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import DEADLINE, LabSession
 from lab.verify.trip import Stand, Wish, allowed_flow, devices, stands
-from lab.verify.witness import controls_for
+from lab.verify.witness import alive
 
 PORT = 443
 BACK = 45.0  # seconds that a terminal may need to have its tunnel back
@@ -130,12 +130,7 @@ class Window:
 
     def _alive(self) -> list[Observation]:
         """Allowed flows through the device, right now."""
-        session = self._session
-        wanted = {attempt: None for stand, _ in self._denied.values() for attempt in controls_for(session.plan, stand)}
-        seen = session.prober.observe(list(wanted))
-        for observation in seen:
-            session.saw(observation)
-        return seen
+        return alive(self._session, (stand for stand, _ in self._denied.values()))
 
     def _alive_again(self) -> list[Observation]:
         """The same, once all that was allowed gets through again: a tunnel comes back a while after its gateway."""

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from lab.plan import AllowedFlow, Family, Kind, Plan, Protocol, once
-from lab.record import Attempt
+from lab.record import Attempt, Observation
 from lab.verdict.alive import crossing
 from lab.verify.trip import Stand, Wish, attempt_of, wish_of
+
+if TYPE_CHECKING:
+    from lab.verify.session import LabSession
+
+
+def alive(session: LabSession, stands: Iterable[Stand]) -> list[Observation]:
+    """Allowed flows, right now: those that speak for these stands, each sent once and kept as evidence."""
+    wanted = dict.fromkeys(attempt for stand in stands for attempt in controls_for(session.plan, stand))
+    seen = session.prober.observe(list(wanted))
+    for observation in seen:
+        session.saw(observation)
+    return seen
 
 
 def controls_for(plan: Plan, stand: Stand) -> tuple[Attempt, ...]:

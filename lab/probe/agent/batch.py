@@ -22,10 +22,8 @@ from lab.probe.agent.sender import PREFIX, Sender
 from lab.probe.agent.tap import Frame, Tap
 from lab.probe.agent.tracer import Tracer, shown
 
-_SETTLE = {
-    "udp": 0.01
-}  # seconds that an answer may take after the delivery: of UDP a kernel's refusal alone, no service answers a token
-_SETTLE_ELSE = 0.05
+_SETTLE = 0.05  # seconds that an answer may take after the delivery
+_SETTLE_UDP = 0.01  # a kernel's refusal alone: no service answers a token
 _DROPS = {"drop", "reject"}
 
 
@@ -52,7 +50,7 @@ class Flight:
     @property
     def settles(self) -> float:
         """Seconds for an answer after the delivery."""
-        return _SETTLE.get(self.sender.protocol, _SETTLE_ELSE)
+        return _SETTLE_UDP if self.sender.protocol == "udp" else _SETTLE
 
     @property
     def heard(self) -> str:
