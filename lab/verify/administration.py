@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import asdict, replace
 
 from lab.plan import AllowedFlow
@@ -21,7 +22,22 @@ PLANTED = {"key exchange", "cipher", "MAC", "authentication"}  # what the weak s
 
 EXCEPTIONS = "grep -ihrE '^[[:space:]]*Match[[:space:]]' /etc/ssh/sshd_config /etc/ssh/sshd_config.d"
 
-Offers = tuple[SshOffer, SshOffer]  # the host's own server, and the weak one beside it
+Offers = tuple[SshOffer, SshOffer, str]  # the host's own server, the weak one, and the host where that one stood
+
+
+class WeakServer:
+    """A server that is weak on purpose, started once in a run, on the first host that is asked: the scanner must see it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: tuple[SshOffer, str] | None = None
+
+    def seen_from(self, host: str, channel: Channel) -> tuple[SshOffer, str]:
+        """What the scanner saw, and where. CheckError if it doesn't start here."""
+        with self._lock:
+            if self._seen is None:
+                self._seen = weak_offer(channel), host
+            return self._seen
 
 
 class Administration:
@@ -51,19 +67,15 @@ class SshServer:
 
         Raises CheckError if no server answers, or if the scanner doesn't see the weak server's weakness.
         """
-        offer, weak = self._offers()
+        offer, weak, beside = self._offers()
         profile = self._session.catalogue.crypto.ssh
         seen = weaknesses(weak, profile)
         if blind := PLANTED - set(seen):
-            raise CheckError(
-                f"the scanner doesn't see what is wrong with a weak server on {self._beside()}: {sorted(blind)}"
-            )
+            raise CheckError(f"the scanner doesn't see what is wrong with a weak server on {beside}: {sorted(blind)}")
         judged = {**algorithms(offer, profile), "authentication": authentication(offer, profile)}
         where = f"{self._host} port {self._flow.port}" if self._flow else self._host
         verdicts = [
-            give(
-                self._session, control, f"SSH {what} of {where}", _with(judgement, weak, seen.get(what), self._beside())
-            )
+            give(self._session, control, f"SSH {what} of {where}", _with(judgement, weak, seen.get(what), beside))
             for what, judgement in judged.items()
             for control in self._controls
         ]
@@ -81,26 +93,23 @@ class SshServer:
         )
         return offers
 
-    def _beside(self) -> str:
-        """Where the weak server stands."""
-        return self._host if self._flow is None else self._flow.source
-
     def _reached(self, flow: AllowedFlow) -> Offers:
         channel, plan = self._session.channel(flow.source), self._session.plan
         address = plan.host(flow.destination).address(plan.families[0])
         with channel.alone():
-            return read_offer(channel, ("socat", "-", f"TCP:{literal(address, flow.port or 0)}")), weak_offer(channel)
+            offer = read_offer(channel, ("socat", "-", f"TCP:{literal(address, flow.port or 0)}"))
+            return offer, weak_offer(channel), flow.source
 
 
-def _ask(_: None, host: str, channel: Channel) -> Offers:
+def _ask(weak: WeakServer, host: str, channel: Channel) -> Offers:
     found = channel.run(EXCEPTIONS)
     if found.rc not in (0, 1):  # grep's: lines, no lines
         raise CheckError(f"{host}: its SSH server's files can't be read: {found.stderr.decode().strip()}")
     lines = tuple(line.strip() for line in found.stdout.decode(errors="replace").splitlines())
-    return replace(read_offer(channel), exceptions=lines), weak_offer(channel)
+    return replace(read_offer(channel), exceptions=lines), *weak.seen_from(host, channel)
 
 
-OFFERS = Question("SSH offers", "ssh", _ask)
+OFFERS = Question("SSH offers", "ssh", _ask, prepare=lambda _lab: WeakServer())
 
 
 def _with(judgement: Judgement, weak: SshOffer, shown: str | None, where: str) -> Judgement:
