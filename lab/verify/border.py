@@ -201,7 +201,7 @@ class Border:
         return verdicts
 
     def _denied_packets(self) -> dict[str, list[DeniedPacket]]:
-        """One denied packet per firewall and family, sent once per run: a log line may take a second and a half."""
+        """One denied packet per firewall and family, sent once per run: a log line takes its time."""
         session = self._session
         if not session.denied_packets:
             todo = [

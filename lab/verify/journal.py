@@ -18,7 +18,7 @@ from lab.verify.planned import of_application
 from lab.verify.session import LabSession
 from lab.verify.store import STORE, connect_anew
 
-DEADLINE = 10.0  # seconds for an event to cross; ulogd2 alone may hold a line for 1.5
+DEADLINE = 10.0  # seconds for an event to cross, on a busy machine
 FIRST = 4.0  # seconds after it was sent for the first of two packets: what is lost on the way never comes
 
 
