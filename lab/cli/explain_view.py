@@ -70,8 +70,8 @@ class _View:
         for problem in seen.problems:
             self._text(self._word("problem").format(problem), style="bold magenta")
         self._counts(seen)
-        if seen.not_run:
-            self._text(self._word("left_out").format("; ".join(seen.not_run)), style="dim")
+        if left_out := (*seen.not_run, *seen.not_quick):
+            self._text(self._word("left_out").format("; ".join(left_out)), style="dim")
         if not seen.faults and seen.example is not None:
             example = seen.example
             self._text(f"{self._word('example')}: {example.subject}: {self._say(example.message)}")

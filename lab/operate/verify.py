@@ -129,6 +129,7 @@ class _Taken:
         self.finish: dict[str, Any] | None = None
         self.started: int | None = None
         self.left_out: list[str] = []
+        self.not_quick: list[str] = []
         self.ran = 0
         self.seconds: dict[str, float] = {}  # test -> how long it took, as its end was heard of here
         self._running: tuple[str, float] | None = None
@@ -137,7 +138,7 @@ class _Taken:
         match event["event"]:
             case "start":
                 self.started = event["tests"]
-                self.left_out = event["left_out"]
+                self.left_out, self.not_quick = event["left_out"], event["not_quick"]
             case "test":
                 self.ran += 1
                 self._next(event["id"])
@@ -234,6 +235,7 @@ def _run_record(
             "disruptive": selection.disruptive,
         },
         "not_run": taken.left_out,
+        "not_quick": taken.not_quick,
         "seconds": taken.seconds,
         "started": began.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),

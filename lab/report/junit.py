@@ -113,14 +113,19 @@ def _left_over(bundle: Bundle) -> TestSuite | None:
 
 
 def _not_run(bundle: Bundle) -> TestSuite | None:
-    """Tests that this run left out because they disturb the network: skipped, not absent."""
-    if not (left_out := bundle.run.get("not_run")):
+    """Tests that this run left out because they disturb the network, or take long: skipped, not absent."""
+    left_out = {
+        "it disturbs the network: lab verify --disruptive": bundle.run.get("not_run", ()),
+        "it takes long: lab verify without --quick": bundle.run.get("not_quick", ()),
+    }
+    if not any(left_out.values()):
         return None
     suite = _suite(bundle, "not run")
-    for name in left_out:
-        case = TestCase(_text(str(name)), classname="not run")
-        case.result = [Skipped("it disturbs the network: lab verify --disruptive", "not-run")]
-        suite.add_testcase(case)
+    for why, names in left_out.items():
+        for name in names:
+            case = TestCase(_text(str(name)), classname="not run")
+            case.result = [Skipped(why, "not-run")]
+            suite.add_testcase(case)
     return suite
 
 

@@ -81,6 +81,9 @@ def show(
     if left_out := run.get("not_run"):
         told = f"\nnot run, because it disturbs the network (lab verify --disruptive): {_listed(left_out)}"
         console.print(Text(harmless(told)), highlight=False)
+    if left_out := run.get("not_quick"):
+        told = f"\nleft out by --quick, because it takes long: {_listed(left_out)}"
+        console.print(Text(harmless(told)), highlight=False)
     console.print(Text(DISCLAIMER, "dim"), highlight=False)
 
 

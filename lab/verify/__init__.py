@@ -4,6 +4,6 @@
 fixtures. Importing this package does not start or touch anything.
 """
 
-from lab.verify.marks import CheckError, NotTestable, control, disruptive, hosts
+from lab.verify.marks import CheckError, NotTestable, control, disruptive, hosts, thorough
 
-__all__ = ["CheckError", "NotTestable", "control", "disruptive", "hosts"]
+__all__ = ["CheckError", "NotTestable", "control", "disruptive", "hosts", "thorough"]

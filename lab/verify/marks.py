@@ -30,6 +30,12 @@ def disruptive(test: Test) -> Test:
     return marked
 
 
+def thorough(test: Test) -> Test:
+    """Left out by --quick: the test takes seconds, and what it judges seldom changes."""
+    marked: Test = pytest.mark.lab_thorough(test)
+    return marked
+
+
 class NotTestable(Exception):  # noqa: N818 - it is an outcome, not an error
     """The check could not be made; the reason is for people."""
 

@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "control(*ids): the controls that a test judges")
     config.addinivalue_line("markers", "lab_hosts(*selectors): hosts for the `host` fixture")
     config.addinivalue_line("markers", "lab_disruptive: runs only with --lab-disruptive, after all others")
+    config.addinivalue_line("markers", "lab_thorough: left out with --lab-quick")
     config.addinivalue_line("markers", "lab_absent: this plan has nothing for the test (set by the plugin)")
     if config.getoption("--lab") is None:
         return
@@ -91,10 +92,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in items if wanted & set(controls_of(item))]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+    not_quick = _taken_out(config, items, "lab_thorough") if config.getoption("--lab-quick") else []
     left_out = _without_disruption(config, items)
     order.probes_first(items)
     session.require_whole()
-    session.start(len(items), left_out)
+    session.start(len(items), left_out, not_quick)
 
 
 def _conditions(session: LabSession, wanted: set[str], items: list[pytest.Item]) -> set[str]:
@@ -109,15 +111,20 @@ def _conditions(session: LabSession, wanted: set[str], items: list[pytest.Item])
 
 def _without_disruption(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
     """Take out the tests that disturb the network, or put them last; what was taken out, for the report."""
-    disturbing = [item for item in items if item.get_closest_marker("lab_disruptive")]
-    items[:] = [item for item in items if item not in disturbing]
-    if config.getoption("--lab-disruptive"):
-        items += disturbing
-        return []
-    config.hook.pytest_deselected(items=disturbing)
+    if not config.getoption("--lab-disruptive"):
+        return _taken_out(config, items, "lab_disruptive")
+    items.sort(key=lambda item: item.get_closest_marker("lab_disruptive") is not None)
+    return []
+
+
+def _taken_out(config: pytest.Config, items: list[pytest.Item], mark: str) -> list[str]:
+    """Take out the tests with this mark; what they are, for the report: "files are as delivered (OPS-04)"."""
+    marked = [item for item in items if item.get_closest_marker(mark)]
+    items[:] = [item for item in items if item not in marked]
+    config.hook.pytest_deselected(items=marked)
     names = (
         f"{getattr(item, 'originalname', item.name).removeprefix('test_').replace('_', ' ')} ({', '.join(controls_of(item))})"
-        for item in disturbing
+        for item in marked
     )
     return list(dict.fromkeys(names))
 

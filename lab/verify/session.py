@@ -275,9 +275,11 @@ class LabSession:
         """By the channel that is open anyway."""
         return self.channel(host).run(argv).stdout.decode(errors="replace")
 
-    def start(self, tests: int, left_out: list[str]) -> None:
+    def start(self, tests: int, left_out: list[str], not_quick: list[str]) -> None:
+        """`left_out`: tests that disturb the network, where nobody asked for it. `not_quick`: those that --quick leaves out."""
         self._started = True
-        self.sink.emit("start", tests=tests, due=list(self.plan.controls_due), left_out=left_out)
+        due = list(self.plan.controls_due)
+        self.sink.emit("start", tests=tests, due=due, left_out=left_out, not_quick=not_quick)
 
     def enter(self, test: str, controls: tuple[str, ...]) -> None:
         """The coming verdicts belong to this test."""

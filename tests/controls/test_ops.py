@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.verify import control
+from lab.verify import control, thorough
 
 
 @control("OPS-16")
@@ -42,11 +42,13 @@ def test_kernel_enforces_the_delivered_rules(firewall, configuration):
 
 
 @control("OPS-05")
+@thorough
 def test_backup_is_restored_even_if_its_client_deletes_it(backups, backup_flow):
     backups(backup_flow).can_be_restored_even_if_its_client_deletes_it()
 
 
 @control("OPS-05")
+@thorough
 def test_backup_key_gives_nothing_but_its_own_repository(backups, backup_flow):
     backups(backup_flow).gives_its_client_nothing_else()
 

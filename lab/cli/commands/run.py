@@ -14,7 +14,11 @@ from lab.cli.options import AS_OF, CONTROL, DISRUPTIVE, EVIDENCE, HTML, JSON, JU
 @click.argument("scenario", type=click.Path(path_type=Path))
 @click.option("-l", "--lab", "name", metavar="NAME", help="The lab's name (default: the scenario's file name).")
 @CONTROL
-@click.option("--quick", is_flag=True, help="One representative flow per pair of zones: reports say 'subset'.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="One representative flow per pair of zones, and nothing that takes long: reports say 'subset'.",
+)
 @DISRUPTIVE
 @click.option("--keep-on-failure", is_flag=True, help="Leave the lab running if the exit code isn't 0.")
 @EVIDENCE

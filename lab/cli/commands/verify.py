@@ -13,7 +13,11 @@ from lab.cli.options import CONTROL, DISRUPTIVE, EVIDENCE, HTML, JSON, JUNIT, NA
 @NAME
 @CONTROL
 @click.option("-k", "keyword", metavar="EXPR", help="Only tests that match (pytest's -k): reports say 'subset'.")
-@click.option("--quick", is_flag=True, help="One representative flow per pair of zones: reports say 'subset'.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="One representative flow per pair of zones, and nothing that takes long: reports say 'subset'.",
+)
 @DISRUPTIVE
 @EVIDENCE
 @JUNIT

@@ -61,6 +61,11 @@ def after(
     again = Text(en="judge it again", ja="再び判定する")
     if seen.faults or not seen.states:
         commands.append(Command(f"lab verify --control {control.id}{lab}", again))
+    if seen.not_quick:
+        whole = Text(
+            en="also what --quick leaves out because it takes long", ja="時間がかかるため --quick が省く試験も行う"
+        )
+        commands.append(Command(f"lab verify --control {control.id}{lab}", whole))
     if seen.not_run:
         left_out = Text(
             en="also what a run leaves out because it disturbs the network", ja="通信を乱すため通常は省く試験も行う"

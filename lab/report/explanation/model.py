@@ -105,7 +105,8 @@ class Seen:
     warrants: dict[str, int]
     faults: tuple[Fault, ...]
     example: Check | None  # a pass, to show what one rests on
-    not_run: tuple[str, ...]
+    not_run: tuple[str, ...]  # it would disturb the network
+    not_quick: tuple[str, ...]  # it would take long
     problems: tuple[str, ...]
 
 

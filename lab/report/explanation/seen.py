@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from lab.catalogue import Text
@@ -32,9 +33,14 @@ def seen_of(bundle: Bundle, control: str, scenario: Path | None = None) -> Seen:
         warrants=dict(Counter(verdict.warrant.value for verdict in mine if verdict.warrant)),
         faults=_faults(finder, mine),
         example=_check(finder, passed) if passed else None,
-        not_run=tuple(str(test) for test in run.get("not_run", ()) if f"({control})" in str(test)),
+        not_run=_of(control, run.get("not_run", ())),
+        not_quick=_of(control, run.get("not_quick", ())),
         problems=tuple(map(str, run.get("problems", ()))),
     )
+
+
+def _of(control: str, tests: Iterable[object]) -> tuple[str, ...]:
+    return tuple(str(test) for test in tests if f"({control})" in str(test))
 
 
 def _faults(finder: Finder, verdicts: list[Verdict]) -> tuple[Fault, ...]:

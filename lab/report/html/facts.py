@@ -37,6 +37,7 @@ class Facts:
     selection: tuple[str, ...]
     problems: tuple[str, ...]
     left_out: tuple[str, ...]
+    not_quick: tuple[str, ...]
     versions: dict[str, str]
     image: str
     digest: str
@@ -63,6 +64,7 @@ def facts(run: Mapping[str, Any]) -> Facts:
         selection=tuple(told),
         problems=tuple(str(one) for one in run.get("problems", ())),
         left_out=tuple(str(one) for one in run.get("not_run", ())),
+        not_quick=tuple(str(one) for one in run.get("not_quick", ())),
         versions={str(key): str(value) for key, value in run.get("versions", {}).items()},
         image=_text(run, "image"),
         digest=_text(run, "plan_digest"),

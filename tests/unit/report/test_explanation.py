@@ -114,6 +114,8 @@ def test_a_control_that_passes_shows_one_example(bundle):
 def test_left_out_tests_are_named_at_their_control_only(bundle):
     assert seen(bundle, "ZONE-05").not_run == ("nothing passes while a link changes (ZONE-05)",)
     assert seen(bundle, "ZONE-01").not_run == ()
+    assert seen(bundle, "OPS-05").not_quick == ("a backup is restored (OPS-05)",)
+    assert seen(bundle, "ZONE-05").not_quick == ()
 
 
 def test_a_bundle_without_plan_and_rules_still_explains(tmp_path):
@@ -224,6 +226,7 @@ def test_a_lab_that_is_gone_is_built_first(bundle):
 def test_a_pass_asks_for_nothing_but_what_was_left_out(bundle):
     assert commands(bundle, "LOG-01") == []
     assert "lab verify --disruptive --control ZONE-05 --lab told" in commands(bundle, "ZONE-05")
+    assert commands(bundle, "OPS-05")[-1] == "lab verify --control OPS-05 --lab told"
 
 
 def test_an_overlay_is_its_owners_to_change(tmp_path):

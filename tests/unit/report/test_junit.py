@@ -85,14 +85,18 @@ def test_nothing_verified_is_an_error(written):
 
 def test_a_test_that_was_left_out_is_skipped_not_absent(written):
     root = written(
-        verdict(State.PASS), verdict(State.PASS, "TC-01"), not_run=["a session ends with its rule (ZONE-11)"]
-    )
+        verdict(State.PASS), verdict(State.PASS, "TC-01"),
+        not_run=["a session ends with its rule (ZONE-11)"], not_quick=["a backup is restored (OPS-05)"],
+    )  # fmt: skip
     skipped = {
         case.get("name"): case.find("skipped").get("message")
         for case in root.iter("testcase")
         if len(case.findall("skipped"))
     }
-    assert skipped == {"a session ends with its rule (ZONE-11)": "it disturbs the network: lab verify --disruptive"}
+    assert skipped == {
+        "a session ends with its rule (ZONE-11)": "it disturbs the network: lab verify --disruptive",
+        "a backup is restored (OPS-05)": "it takes long: lab verify without --quick",
+    }
     assert root.find(".//error") is None
 
 

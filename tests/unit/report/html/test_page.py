@@ -65,9 +65,16 @@ def test_a_subset_says_so(pages, verdict):
 
 
 def test_problems_of_the_run_and_tests_left_out_are_said(pages, verdict):
-    made = pages([verdict()], problems=["changed during the run: fw-mn"], not_run=["no fourth channel (SAN-04)"])
+    made = pages(
+        [verdict()],
+        problems=["changed during the run: fw-mn"],
+        not_run=["no fourth channel (SAN-04)"],
+        not_quick=["files are as delivered (OPS-04)"],
+    )
     assert "changed during the run: fw-mn" in text(made["en"])
     assert "no fourth channel (SAN-04)" in made["en"]
+    assert "files are as delivered (OPS-04)" in made["en"]
+    assert "--quick leaves them out" in made["en"]
     assert "無害化通信以外の経路がない（SAN-04）" in made["ja"]
 
 
