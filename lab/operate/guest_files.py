@@ -64,5 +64,5 @@ def _delivered(engine: Engine, lab: Lab, host: AirHost) -> dict[str, str]:
 def _strangers(channel: Channel, listed: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
     lines = channel.run(_CAME_LATER, timeout=_PATIENCE).stdout.decode(errors="replace").split("\n")
     came = tuple(ChangedFile(told[2], int(told[1], 8)) for line in lines if (told := _STATED.fullmatch(line)))
-    running = Running({}, listed, found, came, "", (), {})
+    running = Running({}, listed, found, {}, came, "", (), {})
     return [one.path for one in strangers(running) if one.path not in _MADE_AT_BOOT]

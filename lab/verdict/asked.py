@@ -13,6 +13,8 @@ cd /var/lib/sanso/manifest || exit 1
 echo '== manifests'; sha256sum -- *.sha256
 echo '== listed'; cat -- *.sha256
 echo '== found'; cut -c 67- -- *.sha256 | xargs -d '\\n' sha256sum -- 2>/dev/null
+echo '== rights'; cut -c 67- -- *.sha256 | sed -e p -e 's#/[^/]*$##' | sort -u |
+  xargs -d '\\n' stat -c '%a %u:%g %F|%n' -- 2>/dev/null
 echo '== changed'
 find / -xdev -path /usr/share -prune -o '(' -type f -o -type l ')' '(' -newerct @{created} -o -perm /6000 ')' \
   -printf '%y %m %p\\n' 2>/dev/null
@@ -45,10 +47,15 @@ def read(text: str) -> Running:
     )
     if listed and not any(one.path in listed for one in changed):  # they came after the host, as a stranger's would
         raise LabError("its search for files that came after it did not find those that were delivered")
+    found = {path: digest for digest, path in sums(sections["found"])}
+    rights = {path: right for right, _, path in (line.partition("|") for line in sections["rights"])}
+    if unseen := found.keys() - rights.keys():
+        raise LabError(f"it doesn't tell who may change {', '.join(sorted(unseen))}")
     return Running(
         manifests={name: digest for digest, name in sums(sections["manifests"])},
         listed=listed,
-        found={path: digest for digest, path in sums(sections["found"])},
+        found=found,
+        rights=rights,
         changed=changed,
         packages="\n".join(sections["packages"]),
         processes=tuple(

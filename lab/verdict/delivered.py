@@ -17,12 +17,12 @@ MADE_HERE = re.compile(
     r"/\.dockerenv|/usr/sbin/docker-init|/etc/(resolv\.conf|hosts|hostname|mtab)"
     r"|/etc/ssh/ssh_host_ed25519_key(\.pub)?"
     rf"|{SERVICES}\.s6-svscan/.*|{SERVICES}[^/]+/(supervise|event)/.*"
-    r"|/var/lib/sanso/.*"
     r"|/root/\.bash_history"  # of `lab shell`
 )
 DATA = ("/var/", "/tmp/", "/run/", "/dev/shm/")  # noqa: S108 - where programs leave what they work on
 NO_DATA = ("/var/lib/dpkg/",)
-EXECUTABLE, SET_ID = 0o111, 0o6000
+EXECUTABLE, SET_ID, WRITABLE = 0o111, 0o6000, 0o022
+ROOT = "0:0"
 SHOWN = 5
 
 
@@ -51,6 +51,7 @@ class Running:
     manifests: Mapping[str, str]  # file name -> SHA-256 of the manifest itself
     listed: Mapping[str, str]  # path -> SHA-256 that its manifest says
     found: Mapping[str, str]  # path -> SHA-256 of what is there
+    rights: Mapping[str, str]  # delivered file, or folder of one -> "644 0:0 regular file"
     changed: tuple[ChangedFile, ...]
     packages: str
     processes: tuple[Process, ...]
@@ -93,13 +94,24 @@ def files(host: str, running: Running, recorded: Mapping[str, str], lines: Mappi
             line = lines.get(path)
             at = f" in line {line.number}: {line.found!r} instead of {line.delivered!r}" if line else ""
             wrong.append(f"{path} was changed{at}")
+    wrong += [f"{path} {open_to}" for path, right in running.rights.items() if (open_to := _open(path, right, running))]
     if wrong:
         return _wrong(host, wrong, "配布したファイルと異なります")
     return passed(
         Warrant.INSPECTED,
-        f"{host}: all {len(running.listed)} files of {len(recorded)} roles are as delivered",
-        f"{host}: {len(recorded)} 役割の {len(running.listed)} ファイルはすべて配布時のままです",
+        f"{host}: all {len(running.listed)} files of {len(recorded)} roles are as delivered, and root alone can change them",
+        f"{host}: {len(recorded)} 役割の {len(running.listed)} ファイルはすべて配布時のままで、変更できるのは root のみです",
     )
+
+
+def _open(path: str, right: str, running: Running) -> str:
+    """Who else could change a delivered file, or put another in its place; "" if nobody but root can."""
+    mode, owner, kind = right.split(" ", 2)
+    if path in running.listed and not kind.startswith("regular"):
+        return f"is a {kind}"
+    if owner != ROOT:
+        return f"belongs to {owner}, not to root"
+    return f"can be changed by others than root (mode {mode})" if int(mode, 8) & WRITABLE else ""
 
 
 def strangers(running: Running) -> list[ChangedFile]:

@@ -11,6 +11,10 @@ ANSWER = f"""== manifests
 == listed
 {D}  /etc/a b
 == found
+{D}  /etc/a b
+== rights
+644 0:0 regular file|/etc/a b
+755 0:0 directory|/etc
 == changed
 f 644 /etc/a b
 f 4755 /usr/bin/x y
@@ -30,7 +34,8 @@ sshd false
 def test_every_section_is_read():
     running = read(ANSWER)
     assert running.manifests == {"base.sha256": D}
-    assert (running.listed, running.found) == ({"/etc/a b": D}, {})
+    assert (running.listed, running.found) == ({"/etc/a b": D}, {"/etc/a b": D})
+    assert running.rights == {"/etc/a b": "644 0:0 regular file", "/etc": "755 0:0 directory"}
     assert [(one.path, one.mode) for one in running.changed] == [
         ("/etc/a b", 0o644), ("/usr/bin/x y", 0o4755), ("/etc/z", 0),
     ]  # fmt: skip
@@ -41,6 +46,11 @@ def test_every_section_is_read():
 def test_search_that_does_not_find_what_was_delivered_is_an_error():
     with pytest.raises(LabError, match="did not find those that were delivered"):
         read(ANSWER.replace("f 644 /etc/a b\n", ""))
+
+
+def test_a_file_whose_rights_are_not_told_is_an_error():
+    with pytest.raises(LabError, match="who may change /etc/a b"):
+        read(ANSWER.replace("644 0:0 regular file|/etc/a b\n", ""))
 
 
 @pytest.mark.parametrize("answer", ["", ANSWER.removesuffix("== end\n"), "== processes\n== end\n"])

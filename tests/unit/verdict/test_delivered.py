@@ -35,6 +35,7 @@ GOOD = Running(
     manifests={"web_app.sha256": "c" * 64},
     listed=LISTED,
     found=LISTED,
+    rights={RUN: "755 0:0 regular file", "/etc/nginx": "755 0:0 directory"},
     changed=(
         ChangedFile("/etc/nginx/nginx.conf", 0o644),
         ChangedFile("/.dockerenv", 0o755),
@@ -61,6 +62,12 @@ def test_what_was_delivered_passes():
         ({"found": {**LISTED, RUN: "d" * 64}}, f"{RUN} was changed in line 2: 'exec evil' instead of 'exec nginx'"),
         ({"found": {RUN: "b" * 64}}, "/etc/nginx/nginx.conf is gone"),
         ({"manifests": {"web_app.sha256": "e" * 64}}, "the manifest web_app.sha256 isn't the recorded one"),
+        ({"rights": {RUN: "757 0:0 regular file"}}, f"{RUN} can be changed by others than root (mode 757)"),
+        ({"rights": {RUN: "664 0:0 regular file"}}, "by others than root"),
+        ({"rights": {RUN: "755 33:0 regular file"}}, f"{RUN} belongs to 33:0"),
+        ({"rights": {RUN: "777 0:0 symbolic link"}}, f"{RUN} is a symbolic link"),
+        ({"rights": {"/etc/nginx": "775 0:33 directory"}}, "/etc/nginx belongs to 0:33"),
+        ({"rights": {"/etc/nginx": "777 0:0 directory"}}, "/etc/nginx can be changed by others"),
         ({"manifests": {}}, "the manifest web_app.sha256 isn't the recorded one"),
         ({"manifests": {**RECORDED, "mine.sha256": "f" * 64}}, "the manifest mine.sha256 isn't the recorded one"),
     ],
@@ -76,6 +83,7 @@ def test_a_changed_file_is_named_with_its_line(change, told):
     [
         (ChangedFile("/usr/local/bin/updater", 0o755), {}, "the executable /usr/local/bin/updater came after"),
         (ChangedFile("/tmp/x", 0o700), {}, "the executable /tmp/x came after"),
+        (ChangedFile("/var/lib/sanso/x", 0o755), {}, "the executable /var/lib/sanso/x came after"),
         (ChangedFile("/etc/ld.so.preload", 0o644), {}, "the file /etc/ld.so.preload came after"),
         (ChangedFile("/var/lib/dpkg/status", 0o644), {"/var/lib/dpkg/status": False}, "isn't the image's any more"),
         (ChangedFile("/usr/bin/nmap", 0o755), {"/usr/bin/nmap": False}, "/usr/bin/nmap isn't the image's any more"),
