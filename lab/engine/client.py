@@ -20,6 +20,7 @@ Api = Any  # docker.APIClient: the SDK ships no types
 
 _OLDEST = (1, 41)  # engine 20.10
 _POOL = 32  # connections kept: eight threads, each with a stream and a request
+_SOCKET = "http+docker://"  # what the SDK calls a socket file
 _TIMEOUT = 120  # seconds; removal and export under load take tens
 
 
@@ -35,6 +36,9 @@ def open_client(timeout: int = _TIMEOUT) -> Api:
             f"the Docker engine speaks API {client.api_version}; {'.'.join(map(str, _OLDEST))} (engine 20.10) is needed",
             fix="upgrade the engine (on Debian: apt-get install docker.io)",
         )
+    if client.base_url.startswith(_SOCKET):
+        # no proxy is on that way, and a thread that reads the environment may meet pytest's changes to it
+        client.trust_env = False
     return client
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lab.record import Warrant
-from lab.verdict.judgement import Judgement, failed, passed
+from lab.verdict.judgement import Judgement, error, failed, passed
 
 CAP_SYS_TIME = 25  # bit of the kernel's capability masks, linux/capability.h
 _FIELDS = 10
@@ -69,6 +69,34 @@ def follows(host: str, daemon: Daemon, planned: Sequence[str]) -> Judgement:
         Warrant.INSPECTED,
         f"{host} follows {own.address} (stratum {own.stratum}, reach {own.reach:o}) and nobody else, and can't set the clock",
         f"{host} は {own.address}（stratum {own.stratum}、reach {own.reach:o}）のみを参照し、時計を変更できません",
+    )
+
+
+def answers(host: str, answered: Sequence[str], *, own: Mapping[str, str], foreign: Mapping[str, str]) -> Judgement:
+    """Say whether a time server answers its own zones and nobody else.
+
+    `answered`: the addresses that its daemon would answer. `own`, `foreign`: address -> whose it is.
+    """
+    if more := [address for address in answered if address in foreign]:
+        told = ", ".join(f"{address} ({foreign[address]})" for address in more[:5])
+        return failed(
+            Warrant.INSPECTED,
+            f"{host}: its time daemon would answer {len(more)} addresses outside of its zones: {told}",
+            f"{host}: 時刻同期デーモンが領域外の {len(more)} アドレスに応答します: {told}",
+        )
+    if less := [f"{address} ({own[address]})" for address in own if address not in answered]:
+        return failed(
+            Warrant.INSPECTED,
+            f"{host}: its time daemon would not answer {', '.join(less[:5])}, of its own zones",
+            f"{host}: 時刻同期デーモンが自領域の {', '.join(less[:5])} に応答しません",
+        )
+    if not foreign:
+        return error(f"{host}: there is nobody whom it would have to refuse", f"{host}: 拒否すべき対象がありません")
+    return passed(
+        Warrant.INSPECTED,
+        f"{host}: its time daemon answers {len(own)} addresses of its own zones and none of {len(foreign)} others, whatever the "
+        "rules let in",
+        f"{host}: 時刻同期デーモンは自領域の {len(own)} アドレスに応答し、他の {len(foreign)} アドレスには規則によらず応答しません",
     )
 
 

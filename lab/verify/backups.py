@@ -13,9 +13,10 @@ from lab.plan import AllowedFlow
 from lab.reach import Channel, open_channel
 from lab.record import Verdict
 from lab.verdict import Judgement
-from lab.verdict.backup import confined, restored, survives
+from lab.verdict.backup import Key, confined, restored, survives
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
+from lab.verify.planned import of_application
 from lab.verify.session import LabSession
 
 CLIENT = "/etc/sanso/backup_client"
@@ -37,13 +38,38 @@ ROLL_BACK = (
     "mkdir $d/out; cd $d/out; borg extract $d/r::{name} >&2; find . -type f -exec sha256sum {{}} + | sort -k 2"
 )
 AS_BORG = "setpriv --reuid={user} --regid={user} --clear-groups sh -c {script}"
+# borg's own client on one connection: its own repository, then every other place by the same key
+PATHS = """
+import os, posixpath, sys
+from argparse import Namespace
+from borg.helpers import Location
+from borg.logger import setup_logging
+from borg.remote import RemoteRepository
+setup_logging(level="error")
+own = Location(os.environ["BORG_REPO"])
+words = Namespace(rsh=None, upload_ratelimit=0, upload_buffer=0, debug_topics=[], remote_path=None)
+repository = RemoteRepository(own, lock=False, args=words)
+print("works 0")
+folder = posixpath.dirname(own.path)
+for path in (folder + "/other", folder, own.path + "/../other", own.path + "-2", "/", "/etc", "/root", "/srv", "/tmp", "/var/log"):
+    try:
+        repository.open(path=path, lock_wait=1, lock=False)
+        said = "opened"
+    except Exception as error:
+        said = f"{type(error).__name__} {error}"
+    print("path", path, said.replace(chr(10), " "))
+repository.close()
+"""
 # only the address of the store, as the client's settings have it, and the client's own way of starting ssh
 CONFINED = (
     ". {client}/settings; {quick}; at=${{BORG_REPO#ssh://}}; at=${{at%%/*}}; host=${{at%:*}}; port=${{at##*:}}; "
-    "borg list --short >/dev/null 2>&1; echo works $?; echo '== shell'; "
-    "$BORG_RSH -p $port $host 'id; id -u' </dev/null 2>&1; echo '== path'; borg list \"${{BORG_REPO%/*}}/other\" 2>&1; "
-    "echo '== forward'; $BORG_RSH -p $port -W 127.0.0.1:$port $host </dev/null 2>&1; true"
+    'ssh="timeout 20 $BORG_RSH -p $port"; python3 -I -c {paths} 2>&1; echo "== shell"; '
+    "$ssh $host 'id; id -u' </dev/null 2>&1; "
+    'said=$(echo id | $ssh -R 127.0.0.1:0:127.0.0.1:9 -R {socket}:127.0.0.1:9 $host 2>&1); echo "$said"; echo "== backwards"; '
+    "echo \"$said\"; echo '== forward'; $ssh -W 127.0.0.1:$port $host </dev/null 2>&1; true"
 )
+BACKWARDS = "/run/sanso-check.sock"  # on the store, if it lets a client listen there
+RIGHTS = "cat /etc/sanso/backup_store/authorized_keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +119,22 @@ class Backup:
         return verdicts
 
     def gives_its_client_nothing_else(self) -> list[Verdict]:
-        """The client's key: no command, no other repository, no forwarded port; its own backups still open."""
-        said = self._key().result()
-        parts = dict(part.split("\n", 1) for part in said.split("== ")[1:])
-        judgement = confined(
-            self._flow.source,
-            works=said.startswith("works 0"),
+        """The client's key: no command, no other path, no forwarded port either way; its own backups still open."""
+        client = self._flow.source
+        said, rights = self._key().result()
+        places, *more = said.split("== ")
+        parts = dict(part.split("\n", 1) for part in more)
+        lines = [line.removeprefix("path ").partition(" ") for line in places.splitlines() if line.startswith("path ")]
+        clients = [flow.source for flow in of_application(self._session.plan, "borg")]
+        key = Key(
+            works="works 0" in places.splitlines(),
             shell=parts["shell"],
-            path=parts["path"],
+            paths={path: answer for path, _, answer in lines},
+            backwards=parts["backwards"],
             forward=parts["forward"],
+            rights=tuple(line for line in rights.splitlines() if line.strip()),
         )
+        judgement = confined(client, key, number=len(clients))
         verdicts = self._give(f"backup key of {self._flow.source}", judgement)
         settle(verdicts)
         return verdicts
@@ -110,12 +142,14 @@ class Backup:
     def _exercise(self) -> Future[Exercise]:
         return self._session.ahead.run(f"backup of {self._flow.source}", self._tried, self.hosts)
 
-    def _key(self) -> Future[str]:
+    def _key(self) -> Future[tuple[str, str]]:
         return self._session.ahead.run(f"backup key of {self._flow.source}", self._confined, self.hosts)
 
-    def _confined(self) -> str:
+    def _confined(self) -> tuple[str, str]:
+        """What came back for what the key tried, and the store's own list of keys."""
+        script = CONFINED.format(client=CLIENT, quick=QUICK, paths=shlex.quote(PATHS), socket=BACKWARDS)
         with self._apart() as ends:
-            return ends.ask(CONFINED.format(client=CLIENT, quick=QUICK))
+            return ends.ask(script), ends.store.run(RIGHTS).check().stdout.decode()
 
     def _tried(self) -> Exercise:
         with self._apart() as ends:

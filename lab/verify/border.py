@@ -72,6 +72,11 @@ class Border:
         kinds = {Kind.POLICY, Kind.INPUT, Kind.ALTERATION, Kind.NO_LOG, Kind.SAMPLED_LOG}
         return compare(self._session, self._controls, self._device, kinds, "denies and logs by default")
 
+    def drops_nothing_without_a_word(self) -> list[Verdict]:
+        """Whatever drops a packet writes a line before, each time, for somebody who reads it: the rules as they run."""
+        kinds = {Kind.NO_LOG, Kind.SAMPLED_LOG}
+        return compare(self._session, self._controls, self._device, kinds, "logs what it drops")
+
     def equals_register(self) -> list[Verdict]:
         """Every entry has its rule and every accept its entry; an unexplained accept is tried with a packet."""
         kinds = set(Kind) - ORDER

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from ipaddress import ip_address
+
 import tenacity
 
 from lab.errors import LabError
 from lab.plan import AllowedFlow, Family, Kind, Plan, Protocol
 from lab.record import Verdict
 from lab.verdict import clock
+from lab.verify.ask import unused_public
 from lab.verify.border import has_way
 from lab.verify.judge import give, judge_stands, settle
 from lab.verify.marks import CheckError
@@ -22,6 +26,7 @@ READ = (
     "echo --; grep -E '^Cap(Eff|Inh|Bnd)' /proc/$pid/status && tr '\\0' '\\n' </proc/$pid/cmdline"
 )
 NOT_RUNNING = 3
+ALLOWED, VERDICTS = "208 ", ("208 ", "209 ")  # "Access allowed", "Access denied" (chrony's candm.h)
 
 
 class Clocks:
@@ -49,6 +54,42 @@ class Clocks:
     def follows_nobody(self, server: str) -> list[Verdict]:
         """The firewall's own daemon takes time from nowhere."""
         return self._given(server, f"{server} follows no other zone", self._daemon(server), [])
+
+    def answers_its_own_zones_alone(self, server: str) -> list[Verdict]:
+        """The firewall's daemon itself refuses everybody but its own zones: whatever the rules let in, it would not answer."""
+        plan, own = self._session.plan, dict[str, str]()
+        for flow in plan.allowed:
+            if flow.application == "ntp" and flow.destination == server:
+                own |= {str(plan.host(flow.source).address(family)): flow.source for family in flow.families}
+        near = {
+            network
+            for segment in plan.segments
+            for network in segment.networks
+            if any(ip_address(address) in network for address in own)
+        }
+        foreign = {
+            str(interface.ip): host.name
+            for host in plan.hosts
+            for leg in host.legs
+            for interface in leg.addresses
+            if host.name != server and not any(interface.ip in network for network in near)
+        } | {str(address): "a public address" for family in plan.families if (address := unused_public(plan, family))}
+        answered = self._answered(server, [*own, *foreign])
+        judgement = clock.answers(server, answered, own=own, foreign=foreign)
+        subject = f"{server} gives its time to its own zones alone"
+        verdicts = [give(self._session, control, subject, judgement) for control in self._controls]
+        settle(verdicts)
+        return verdicts
+
+    def _answered(self, server: str, addresses: Sequence[str]) -> list[str]:
+        """Which of these addresses the daemon would answer, by its own word. Raises CheckError."""
+        told = self._session.channel(server).run(["chronyc", "-n", "-m", *(f"accheck {one}" for one in addresses)])
+        lines = [line for line in told.stdout.decode().splitlines() if line.startswith(VERDICTS)]
+        if len(lines) != len(addresses):
+            raise CheckError(
+                f"{server}: its time daemon doesn't say whom it answers: {told.stdout.decode().strip()[-200:]}"
+            )
+        return [address for address, line in zip(addresses, lines, strict=True) if line.startswith(ALLOWED)]
 
     def no_other_source_answers(self, zone: str) -> list[Verdict]:
         """From one host of the zone, UDP 123 to every address of every firewall but its own: dropped there, with witness."""

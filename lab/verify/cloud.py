@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from lab.plan import AllowedFlow, Host, Kind, Plan, Protocol
+from lab.plan import Address, AllowedFlow, Family, Host, Kind, Plan, Protocol
 from lab.record import Application, Attempt, Verdict, Warrant
 from lab.verdict import Judgement, refused
 from lab.verdict.judgement import failed, passed
@@ -12,6 +12,7 @@ from lab.verify.ask import literal, to_service
 from lab.verify.judge import give_all, judge_denied, settle
 from lab.verify.marks import CheckError
 from lab.verify.planned import unregistered
+from lab.verify.rebound import leading_to, nowhere
 from lab.verify.session import LabSession
 
 WEB = 443
@@ -37,7 +38,7 @@ class Proxy:
 
     def reaches_the_web(self) -> list[Verdict]:
         """End-to-end TLS with the site's own certificate, through the proxy."""
-        seen = self._good()
+        seen = self._good(self._entry.families[0])
         who, site = self._entry.destination, self._site
         judgement = (
             passed(
@@ -55,12 +56,17 @@ class Proxy:
         return self._given([("the web through the proxy", judgement, (seen,))])
 
     def takes_nobody_elsewhere(self) -> list[Verdict]:
-        """Other ports, plain requests, unlisted domains and everything inside are refused by the proxy's own word."""
-        good = self._good()
+        """Other ports, plain requests, unlisted domains and everything inside are refused by the proxy's own word.
+
+        Everything inside is asked for by address and by a listed name that leads there; by the second family one of each kind.
+        """
         made = []
-        for what, ja, seen in self._abuses():
-            judgement = refused(seen, good, what_en=what, what_ja=ja, words=frozenset({403}))
-            made.append((what, judgement, (seen, good)))
+        with leading_to(self._session, self._inside()) as names:
+            for family in self._entry.families:
+                good = self._good(family)
+                for what, ja, seen in self._abuses(names, family):
+                    judgement = refused(seen, good, what_en=what, what_ja=ja, words=frozenset({403}))
+                    made.append((f"{what}{self._over(family)}", judgement, (seen, good)))
         return self._given(made)
 
     def is_closed_to_others(self) -> list[Verdict]:
@@ -69,34 +75,56 @@ class Proxy:
         settle(verdicts)
         return verdicts
 
-    def _abuses(self) -> list[tuple[str, str, Application]]:
+    def _over(self, family: Family) -> str:
+        return "" if family is self._entry.families[0] else f", over {family.value}"
+
+    def _inside(self) -> list[Address]:
+        """Where a listed name could lead: the first host of each zone that is worth asking for, the proxy itself, and nowhere."""
+        plan = self._session.plan
+        first = {host.zone: host for host in reversed(plan.hosts) if _worth_asking_for(plan, host)}
+        hosts = [*first.values(), plan.host(self._entry.destination)]
+        return list(dict.fromkeys([*(host.address(family) for host in hosts for family in plan.families), *nowhere()]))
+
+    def _abuses(self, names: Mapping[Address, str], family: Family) -> list[tuple[str, str, Application]]:
         plan, name = self._session.plan, self._session.plan.host(self._site).names[0]
-        asked = [
+        ports = [
             (f"CONNECT to {self._site} port {port}", f"{self._site} のポート{port}へのCONNECT", f"{name}:{port}")
             for port in OTHER_PORTS
         ]
-        asked += [
+        literals = [
             (
                 f"CONNECT to {host.name} inside, port {WEB}",
                 f"内部の {host.name} へのCONNECT",
-                literal(host.address(family), WEB),
+                literal(host.address(target), WEB),
             )
             for host in plan.hosts
             if _worth_asking_for(plan, host)
-            for family in plan.families
+            for target in plan.families
         ]
-        asked.append(("CONNECT to an unlisted domain", "登録外ドメインへのCONNECT", f"www.example.org:{WEB}"))
-        made = [(what, ja, self._through(target)) for what, ja, target in asked]
-        plain = self._session.prober.http(self._attempt(), method="GET", target=f"http://{name}/", host=name)
+        listed = [
+            (
+                f"CONNECT to a listed name that leads to {address}",
+                f"{address} を指す登録ドメイン内の名前へのCONNECT",
+                f"{leading}:{WEB}",
+            )
+            for address, leading in names.items()
+        ]
+        other = [("CONNECT to an unlisted domain", "登録外ドメインへのCONNECT", f"www.example.org:{WEB}")]
+        many = (
+            None if family is self._entry.families[0] else 1
+        )  # by another family one of each kind: are the rules the same?
+        asked = [each for kind in (ports, literals, listed, other) for each in kind[:many]]
+        made = [(what, ja, self._through(target, family)) for what, ja, target in asked]
+        plain = self._session.prober.http(self._attempt(family), method="GET", target=f"http://{name}/", host=name)
         self._session.saw(plain)
         return [*made, ("a request in clear", "平文の要求", plain)]
 
-    def _good(self) -> Application:
-        return self._through(f"{self._session.plan.host(self._site).names[0]}:{WEB}")
+    def _good(self, family: Family) -> Application:
+        return self._through(f"{self._session.plan.host(self._site).names[0]}:{WEB}", family)
 
-    def _through(self, target: str) -> Application:
+    def _through(self, target: str, family: Family) -> Application:
         seen = self._session.prober.https(
-            self._attempt(),
+            self._attempt(family),
             server_name=target.rpartition(":")[0].strip("[]"),
             ca_pem=self._session.root_pem(),
             through=target,
@@ -104,9 +132,9 @@ class Proxy:
         self._session.saw(seen)
         return seen
 
-    def _attempt(self) -> Attempt:
+    def _attempt(self, family: Family) -> Attempt:
         port = self._entry.port or 0
-        return to_service(self._session.plan, self._entry.source, self._entry.destination, Protocol.TCP, port)
+        return to_service(self._session.plan, self._entry.source, self._entry.destination, Protocol.TCP, port, family)
 
     def _given(self, made: Sequence[tuple[str, Judgement, tuple[Application, ...]]]) -> list[Verdict]:
         who = f"{self._entry.source} -> {self._entry.destination}"

@@ -10,6 +10,8 @@ from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 
+GROUPS = "/proc/net/netfilter/nfnetlink_log"  # a line per group: its number, who listens, what waits for him
+
 
 def compare(
     session: LabSession,
@@ -46,10 +48,19 @@ def findings(session: LabSession, device: str) -> list[Finding]:
     """The comparison of one device, made once per run."""
     if device not in session.findings:
         try:
-            session.findings[device] = register_match(session.plan, device, session.rulesets[device])
+            rules = session.rulesets[device]
+            session.findings[device] = register_match(session.plan, device, rules, _read(session, device))
         except UnknownStatement as unknown:
             raise CheckError(f"{device}: its rules hold something that the lab can't judge: {unknown}") from unknown
     return session.findings[device]
+
+
+def _read(session: LabSession, device: str) -> frozenset[int]:
+    """The groups of the kernel's packet log that a program of the device listens to. Raises CheckError."""
+    told = session.channel(device).run(["cat", GROUPS])
+    if told.rc:
+        raise CheckError(f"{device}: who reads the packet log can't be told: {told.stderr.decode().strip()}")
+    return frozenset(int(line.split()[0]) for line in told.stdout.decode().splitlines())
 
 
 def _shown(session: LabSession, device: str, finding: Finding) -> tuple[Judgement, Sequence[Observation]]:

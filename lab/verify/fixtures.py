@@ -21,6 +21,7 @@ from lab.verify.cloud import Cloud
 from lab.verify.configuration import Configuration
 from lab.verify.discover import Discovery
 from lab.verify.events import Events
+from lab.verify.false_stores import FalseStores
 from lab.verify.flow import FlowMaker
 from lab.verify.hostile import Hostile
 from lab.verify.impostors import Impostors
@@ -173,6 +174,12 @@ def canary(request: pytest.FixtureRequest, lab_session: LabSession) -> Canaries:
 def impostors(request: pytest.FixtureRequest, lab_session: LabSession) -> Impostors:
     """Senders without the right certificate: `impostors.are_refused(flow)`."""
     return Impostors(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def false_stores(request: pytest.FixtureRequest, lab_session: LabSession) -> FalseStores:
+    """Stores that no sender may trust: `false_stores.get_nothing_from("lg-app")`."""
+    return FalseStores(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lab.verify import administration, certificates, configuration, discover
+from lab.verify import administration, certificates, configuration, discover, false_stores
 from lab.verify.backups import Backup
 from lab.verify.matrix import coming
 from lab.verify.planned import of_application
@@ -31,6 +31,7 @@ QUESTIONS: dict[str, Question[Any]] = {
     "certificates": certificates.INVENTORIES,
     "configuration": configuration.RUNNING,
     "discovery": discover.NETWORK,
+    "false_stores": false_stores.SENDERS,
 }
 
 

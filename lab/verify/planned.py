@@ -66,6 +66,13 @@ def _log_senders(plan: Plan) -> Values:
     return [(name, name) for name in senders]
 
 
+def _log_clients(plan: Plan) -> Values:
+    """The senders that are rsyslog's, those that filter no packets first: the first of each setting is the one to be tried."""
+    senders = {flow.source for flow in of_application(plan, "syslog-tls")}
+    hosts = [host for host in plan.hosts if "log_client" in host.roles and host.name in senders]
+    return [(host.name, host.name) for host in sorted(hosts, key=lambda host: host.kind is Kind.ROUTER)]
+
+
 def _mac_limited(plan: Plan) -> Values:
     entries = [flow for flow in plan.allowed if flow.mac]
     return [(flow.id, flow) for flow in entries]
@@ -120,6 +127,7 @@ PLANNED: dict[str, Callable[[Plan], Values]] = {
     "backup_store": _backup_stores,
     "clock_zone": _clock_zones,
     "impostor": _impostors,
+    "log_client": _log_clients,
     "log_event": _log_events,
     "log_flow": lambda plan: _by_source(of_application(plan, "syslog-tls")),
     "log_sender": _log_senders,

@@ -34,6 +34,7 @@ from lab.verify.trip import Stand
 if TYPE_CHECKING:
     from lab.verdict.layer2 import Said
     from lab.verdict.screen_access import Entry
+    from lab.verdict.sender import AtStores
     from lab.verify.ethernet import Frame
     from lab.verify.orphans import Cut
     from lab.verify.packets import Tried
@@ -97,6 +98,9 @@ class LabSession:
         self.wireless = 0  # number of the last piece of evidence from the air
         self.screens: dict[str, Rehearsed | Exception] = {}  # desktop -> what was tried, kept by lab.verify.screens
         self.impostors: dict[str, Entry] = {}  # as above
+        self.senders: dict[
+            tuple[str, str], AtStores
+        ] = {}  # what log senders were tried, kept by lab.verify.false_stores
 
     @classmethod
     def open(cls, name: str, *, events: int | None, controls: Collection[str] = ()) -> LabSession:

@@ -36,6 +36,11 @@ def test_sender_without_the_right_certificate_is_refused_by_the_store(impostors,
 
 
 @control("LOG-01")
+def test_sender_gives_its_records_to_the_right_store_alone(false_stores, log_client):
+    false_stores.get_nothing_from(log_client)
+
+
+@control("LOG-01")
 @hosts("role:log_server")
 def test_log_server_takes_no_clear_text(host, listeners):
     assert listeners(host) == {("tcp", 6514)}
@@ -67,6 +72,11 @@ def test_no_other_source_of_time_answers_the_zone(clock, clock_zone):
 @control("LOG-02")
 def test_client_follows_its_planned_source_and_no_other(clock, time_client):
     clock.follows_its_own_source(time_client)
+
+
+@control("LOG-02")
+def test_time_daemon_answers_its_own_zones_alone(clock, time_server):
+    clock.answers_its_own_zones_alone(time_server)
 
 
 @control("LOG-02")

@@ -150,6 +150,11 @@ def test_impossible_and_odd_packets_are_in_the_central_log(packets, logging_fire
     packets(logging_firewall).are_in_the_log()
 
 
+@control("ZONE-10")
+def test_nothing_is_dropped_without_a_line(border, firewall):
+    border(firewall).drops_nothing_without_a_word()
+
+
 @control("ZONE-11")
 def test_session_that_no_rule_allows_is_cut(firewall, sessions):
     sessions.without_a_rule_are_cut(firewall)

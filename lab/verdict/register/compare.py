@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from lab.plan import Plan
 from lab.record import Warrant
 from lab.verdict.judgement import passed
@@ -17,8 +19,11 @@ from lab.verdict.register.policies import policies
 from lab.verdict.ruleset import Ruleset
 
 
-def register_match(plan: Plan, device: str, ruleset: Ruleset) -> list[Finding]:
-    """Every difference; one `MATCH` if there is none. Warrant `inspected`: an attempt, where given, can witness more."""
+def register_match(plan: Plan, device: str, ruleset: Ruleset, read: Collection[int] | None = None) -> list[Finding]:
+    """Every difference; one `MATCH` if there is none. Warrant `inspected`: an attempt, where given, can witness more.
+
+    `read`: the groups of the kernel's packet log that somebody on the device reads; None if that is not known.
+    """
     asked = entries(plan, device)
     found = [
         *missing(device, ruleset, asked),
@@ -26,7 +31,7 @@ def register_match(plan: Plan, device: str, ruleset: Ruleset) -> list[Finding]:
         *policies(plan, device, ruleset),
         *altering(plan, device, ruleset),
         *macs(plan, device, ruleset, asked),
-        *unlogged(plan, device, ruleset),
+        *unlogged(plan, device, ruleset, read),
         *order(device, ruleset),
     ]
     if found:

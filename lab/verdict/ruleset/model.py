@@ -58,7 +58,9 @@ class VerdictMap:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The packet is logged."""
+    """The packet is logged: to that group of the kernel's packet log, or (None) to the kernel's own log."""
+
+    group: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

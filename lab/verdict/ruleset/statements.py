@@ -49,7 +49,7 @@ def statement(raw: Mapping[str, Json], sets: Sets) -> Statement:
     if kind == "vmap":
         return _verdict_map(body, sets)
     if kind == "log":
-        return Log()
+        return Log(body.get("group") if isinstance(body, Mapping) else None)
     for kinds, read in READERS:
         if kind in kinds:
             return read(kind, body)

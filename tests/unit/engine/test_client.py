@@ -80,6 +80,22 @@ def test_an_engine_that_is_too_old(monkeypatch):
     assert "upgrade" in failure.value.fix
 
 
+@pytest.mark.parametrize(
+    ("url", "trusted"), [("http+docker://localhost", False), ("https://engine.example:2376", True)]
+)
+def test_the_environment_is_read_for_an_engine_on_the_network_alone(monkeypatch, url, trusted):
+    """Threads talk to the engine while pytest changes its environment: who walks through that then may meet a gap."""
+
+    class Engine:
+        api_version, base_url, trust_env = "1.41", url, True
+
+        def __init__(self, **_: object) -> None:
+            pass
+
+    monkeypatch.setattr(client.docker, "APIClient", Engine)
+    assert open_client().trust_env is trusted
+
+
 def test_the_engines_own_words_are_kept():
     with pytest.raises(LabError, match=r"cannot create x: no such image"), explained("cannot create x"):
         raise APIError("404", explanation="no such image")

@@ -3,14 +3,19 @@
 import pytest
 
 from lab.record import State
-from lab.verdict.backup import confined, restored, survives
+from lab.verdict.backup import Key, confined, restored, survives
 
 SAVED = {"./srv/records/index.html": "a" * 64, "./etc/nginx/nginx.conf": "b" * 64}
+REFUSED = "PathNotAllowed Repository path not allowed: /srv/backup/other"
+TIED = 'restrict,command="/etc/sanso/backup_store/serve mn-app" ssh-ed25519 AAAA backup@mn-app'
 GOOD = {
     "works": True,
     "shell": "",
-    "path": "Repository path not allowed: /srv/backup/other\n",
+    "paths": {"/srv/backup/other": REFUSED, "/etc": REFUSED},
+    "backwards": "Warning: remote port forwarding failed for listen path /run/x\n"
+    "Warning: remote port forwarding failed for listen port 0\n",
     "forward": "channel 0: open failed: administratively prohibited: open failed\nstdio forwarding failed\n",
+    "rights": (TIED,),
 }
 
 
@@ -31,7 +36,7 @@ def test_nothing_saved_or_nothing_deleted_shows_nothing():
 
 
 def test_a_key_that_opens_its_own_backups_alone_passes():
-    assert confined("mn-app", **GOOD).state is State.PASS
+    assert confined("mn-app", Key(**GOOD), number=1).state is State.PASS
 
 
 @pytest.mark.parametrize(
@@ -39,9 +44,18 @@ def test_a_key_that_opens_its_own_backups_alone_passes():
     [
         ({"shell": "uid=0(root) gid=0(root)\n0\n", "works": False}, State.FAIL),
         ({"works": False}, State.ERROR),
-        ({"path": "one\ntwo\n"}, State.FAIL),
+        ({"paths": {}}, State.ERROR),
+        ({"paths": {"/srv/backup/other": REFUSED, "/etc": "DoesNotExist /etc"}}, State.FAIL),
+        ({"paths": {"/srv/backup/other": "opened"}}, State.FAIL),
+        ({"backwards": "Allocated port 40001 for remote forward to 127.0.0.1:9\n"}, State.FAIL),
+        ({"backwards": "Warning: remote port forwarding failed for listen port 0\n"}, State.FAIL),
         ({"forward": "SSH-2.0-OpenSSH_9.2p1\n"}, State.FAIL),
+        ({"rights": (TIED, TIED)}, State.FAIL),
+        ({"rights": ()}, State.FAIL),
+        ({"rights": (TIED.removeprefix("restrict,"),)}, State.FAIL),
+        ({"rights": (TIED.replace("restrict,", "restrict,port-forwarding,"),)}, State.FAIL),
+        ({"rights": (TIED.replace('mn-app" ', 'mn-app",pty '),)}, State.FAIL),
     ],
 )
 def test_anything_more_fails(changes, state):
-    assert confined("mn-app", **{**GOOD, **changes}).state is state
+    assert confined("mn-app", Key(**{**GOOD, **changes}), number=1).state is state

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.record import State
-from lab.verdict.clock import Daemon, Source, follows, sources
+from lab.verdict.clock import Daemon, Source, answers, follows, sources
 
 OWN, OTHER = "10.20.0.1", "10.10.0.1"
 FOLLOWED = "^,*,10.20.0.1,8,2,377,4,-0.000000660,-0.000001597,0.000007110\n"
@@ -47,3 +47,26 @@ def test_each_breakage_fails(seen, planned, word):
     assert judgement.state is State.FAIL
     assert word in judgement.message_en
     assert "lg-app" in judgement.message_ja
+
+
+OWNERS, STRANGERS = {"10.20.0.10": "lg-app"}, {"10.10.0.20": "mn-term", "198.51.100.200": "a public address"}
+
+
+def test_a_server_that_answers_its_own_zones_alone_passes():
+    assert answers("fw-lg", ["10.20.0.10"], own=OWNERS, foreign=STRANGERS).state is State.PASS
+
+
+@pytest.mark.parametrize(
+    ("answered", "foreign", "state", "word"),
+    [
+        (["10.20.0.10", "10.10.0.20"], STRANGERS, State.FAIL, "10.10.0.20 (mn-term)"),
+        (["198.51.100.200"], STRANGERS, State.FAIL, "would answer 1 addresses"),
+        ([], STRANGERS, State.FAIL, "would not answer 10.20.0.10 (lg-app)"),
+        (["10.20.0.10"], {}, State.ERROR, "nobody"),
+    ],
+)
+def test_whom_else_a_server_would_answer(answered, foreign, state, word):
+    judgement = answers("fw-lg", answered, own=OWNERS, foreign=foreign)
+    assert judgement.state is state
+    assert word in judgement.message_en
+    assert "fw-lg" in judgement.message_ja

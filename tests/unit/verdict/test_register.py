@@ -201,3 +201,58 @@ def test_log_that_is_limited_samples(plan, recorded):
 
 def test_mark_that_nobody_sets_is_harmless(plan, recorded):
     assert kinds(found(plan, recorded("fw-mn", "mark"))) == {Kind.MATCH}
+
+
+def test_a_log_that_nobody_reads_is_no_log(plan, recorded):
+    rules = recorded("fw-mn")
+    assert kinds(register_match(plan, "fw-mn", rules, {5, 9})) == {Kind.MATCH}
+    unread = register_match(plan, "fw-mn", rules, {9})
+    assert kinds(unread) == {Kind.NO_LOG}
+    assert any("sanso forward" in one.judgement.message_en for one in unread)
+    elsewhere = recorded("fw-mn", change=lambda text: text.replace('"group": 5', '"level": "debug"', 1))
+    assert Kind.NO_LOG in kinds(register_match(plan, "fw-mn", elsewhere, {5}))
+
+
+DROP, LOG = {"drop": None}, {"log": {"group": 5}}
+LEAD = {"jump": {"target": "more"}}
+
+
+@pytest.mark.parametrize("family", ["netdev", "inet"])
+@pytest.mark.parametrize(
+    ("early", "more", "policy", "found"),
+    [
+        ([DROP], [], "accept", True),
+        ([LOG, DROP], [], "accept", False),
+        ([{"counter": None}], [], "accept", False),
+        ([{"counter": None}], [], "drop", True),
+    ],
+)
+def test_what_is_dropped_at_the_link_is_logged_too(plan, recorded, family, early, more, policy, found):
+    rules = recorded("fw-mn", change=at_the_link(family, early, more, policy))
+    assert (Kind.NO_LOG in kinds(register_match(plan, "fw-mn", rules, {5}))) is found
+
+
+def test_a_chain_that_one_at_the_link_leads_to_is_looked_into(plan, recorded):
+    rules = recorded("fw-mn", change=at_the_link("netdev", [LEAD], [DROP], "accept"))
+    assert Kind.NO_LOG in kinds(register_match(plan, "fw-mn", rules, {5}))
+
+
+def at_the_link(family, early, more, policy):
+    """One more table with a chain at a device, and one without a hook."""
+    place = {"family": family, "table": "link"}
+    hook = {"type": "filter", "hook": "ingress", "dev": "mn", "prio": -500, "policy": policy}
+    objects = [
+        {"table": {"family": family, "name": "link", "handle": 90}},
+        {"chain": {**place, "name": "early", "handle": 91, **hook}},
+        {"chain": {**place, "name": "more", "handle": 92}},
+        {"rule": {**place, "chain": "early", "handle": 93, "expr": early}},
+        *([{"rule": {**place, "chain": "more", "handle": 94, "expr": more}}] if more else []),
+    ]
+
+    def change(text):
+        if not text.startswith("{"):
+            return text
+        listed = json.loads(text)
+        return json.dumps({"nftables": [*listed["nftables"], *objects]})
+
+    return change
