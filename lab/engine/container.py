@@ -16,7 +16,8 @@ from lab.plan import Host, Plan
 
 _NO_RESOLVER = ["127.0.0.1"]  # an empty list would copy the engine machine's
 _PIDS = 512
-_LOG = {"type": "json-file", "config": {"max-size": "1m", "max-file": "1"}}
+# two: when one is full and the next is begun, what was said just before is still there
+_LOG = {"type": "json-file", "config": {"max-size": "1m", "max-file": "2"}}
 
 
 def isolation(client: Api, **more: object) -> dict[str, Any]:

@@ -59,13 +59,17 @@ class View:
 
 
 @contextmanager
-def open_view(channel: Channel, desk: str, factors: str, options: Sequence[str] = ()) -> Iterator[View]:
+def open_view(
+    channel: Channel, desk: str, factors: str, options: Sequence[str] = (), libraries: str = ""
+) -> Iterator[View]:
     """Start the client for a desktop with both factors (the password, right behind it the code); it ends with the block.
 
-    `options` go to xfreerdp. Nothing is awaited: look at the picture, or whether it has ended.
+    `options` go to xfreerdp, whose libraries are looked for in the folder `libraries` first. Nothing is awaited: look at the
+    picture, or whether it has ended.
     """
     number = secrets.randbelow(9000) + 1000
-    with channel.pipe(["view-headless", str(number), desk, *options]) as pipe:
+    before = ("env", f"LD_LIBRARY_PATH={libraries}") if libraries else ()
+    with channel.pipe([*before, "view-headless", str(number), desk, *options]) as pipe:
         try:
             pipe.send(f"{factors}\n".encode())
         except OSError as error:

@@ -10,6 +10,7 @@ from lab.verdict.judgement import Judgement, error, failed, passed
 
 LONGEST_IDLE = 900  # seconds; a value of the lab's own (SCR-09 is marked LAB)
 LONGEST_KEPT = 60
+_CAME_BACK = "++ reconnected session"
 IDLE, KILL, KEPT = "XRDP_SESMAN_MAX_IDLE_TIME", "XRDP_SESMAN_KILL_DISCONNECTED", "XRDP_SESMAN_MAX_DISC_TIME"
 
 
@@ -92,8 +93,11 @@ def logged(desk: str, seen: Logged, *, terminal: str, account: str) -> Judgement
     )
 
 
-def idle(desk: str, settings: Mapping[str, str], engaged: Sequence[int], sessions: int) -> Judgement:
-    """What the running session obeys. `engaged`: seconds of the idle timers that it said it started."""
+def idle(desk: str, settings: Mapping[str, str], engaged: Sequence[int], sessions: int, beside: str) -> Judgement:
+    """What the running session obeys. `engaged`: seconds of the idle timers that it said it started.
+
+    `beside`: the desktop's line that it let the person in again, by another client while the session was there; "" for none.
+    """
     wrong = []
     if not engaged or not 0 < max(engaged) <= LONGEST_IDLE:
         wrong.append(f"no idle timer of at most {LONGEST_IDLE} s was started")
@@ -103,13 +107,20 @@ def idle(desk: str, settings: Mapping[str, str], engaged: Sequence[int], session
         wrong.append(f"a session that was cut stays {settings.get(KEPT) or 'for ever'} (s)")
     if sessions != 1:
         wrong.append(f"{sessions} sessions of one person at once")
+    if beside and _CAME_BACK not in beside:
+        wrong.append(f"a client with another colour depth, size and address got a second session: {beside!r}")
     if wrong:
         told = "; ".join(wrong)
         return failed(Warrant.INSPECTED, f"{desk}: {told}", f"{desk}: セッションの制限が不十分です: {told}")
+    if not beside:
+        return error(
+            f"{desk}: no other client of the same person got in, so that there is one session shows nothing",
+            f"{desk}: 同じ利用者の別のクライアントが接続できず、セッションが一つであることは証拠になりません",
+        )
     return passed(
         Warrant.INSPECTED,
         f"{desk}: its running session is cut after {max(engaged)} s without input and gone {settings[KEPT]} s after a cut; a person"
-        " has one session",
+        " has one session: a client with another colour depth, size and address came back to it",
         f"{desk}: 稼働中のセッションは無操作{max(engaged)}秒で切断され、切断の{settings[KEPT]}秒後に終了します。"
-        "セッションは一人一つです",
+        "セッションは一人一つで、色深度・画面サイズ・接続元の異なるクライアントも同じセッションに戻りました",
     )

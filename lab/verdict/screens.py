@@ -11,6 +11,9 @@ from lab.verdict.judgement import Judgement, error, failed, passed
 CLIPBOARD = "cliprdr"
 DEVICES = "rdpdr"  # drives, printers, ports and smart cards share it
 SOUND, DYNAMIC = "rdpsnd", "drdynvc"  # microphone, camera and USB are dynamic
+WINDOWS, VIDEO, TOOLS = "rail", "xrdpvr", "tcutils"  # single programs, video, a client's tools
+INVENTED = "rdp2tcp"  # no channel of RDP's own: a tunnel for TCP
+EXTRAS = frozenset({DEVICES, SOUND, DYNAMIC, WINDOWS, VIDEO, TOOLS, INVENTED})  # all but the clipboard
 SLACK = 2  # times the control's own time that is waited for what must not come
 _WAYS = {"in": "from the terminal to the desktop", "out": "from the desktop to the terminal"}
 _WAYS_JA = {"in": "端末からデスクトップへ", "out": "デスクトップから端末へ"}

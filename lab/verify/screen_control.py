@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -9,6 +11,8 @@ from lab.pki import Account
 from lab.reach import Pipe
 from lab.reach.view import Clipboard
 from lab.verify.marks import CheckError
+from lab.verify.screen_channels import FOLDER as LIBRARIES
+from lab.verify.screen_channels import MAKE
 from lab.verify.screen_words import channels_in, until
 from lab.verify.session import LabSession
 
@@ -27,6 +31,10 @@ rdpdr=true
 rdpsnd=true
 drdynvc=true
 cliprdr=true
+rail=true
+xrdpvr=true
+tcutils=true
+rdp2tcp=true
 [Xorg]
 name=Xorg
 lib=libxup.so
@@ -38,17 +46,28 @@ chansrvport=DISPLAY({number})
 code=20
 END
 """
-# Everything that it starts ends with its stdin.
+# Everything that it starts ends with its stdin. The door's words come line by line.
 RUN = r"""
 cd {folder}; export HOME={folder}
-xrdp --nodaemon -c {folder}/xrdp.ini > door.log 2>&1 < /dev/null & door=$!
+stdbuf -oL xrdp --nodaemon -c {folder}/xrdp.ini > door.log 2>&1 < /dev/null & door=$!
 Xvfb {display} -screen 0 1024x768x24 -nolisten tcp -noreset > x.log 2>&1 < /dev/null & x=$!
 trap 'kill $client $door $x 2> /dev/null; wait 2> /dev/null; rm -f /tmp/.X{bare}-lock /tmp/.X11-unix/X{bare}' EXIT
 for i in $(seq 200); do
   [ -S /tmp/.X11-unix/X{bare} ] && ss -Hltn 'sport = :{port}' | grep -q . && break; sleep 0.05
 done
-DISPLAY={display} xfreerdp /v:127.0.0.1:{port} /u:na /p:na /sec:tls /cert:ignore {options} > client.log 2>&1 < /dev/null & client=$!
+export DISPLAY={display} LD_LIBRARY_PATH={libraries}
+xfreerdp /v:127.0.0.1:{port} /u:na /p:na /sec:tls /cert:ignore {options} > client.log 2>&1 < /dev/null & client=$!
 echo begun
+cat > /dev/null
+"""
+
+# Another client of the same person, on the control's X server, to the delivered door: both factors on its first line.
+BESIDE = r"""
+cd {folder}; export HOME={folder} DISPLAY={display}
+read -r factors
+xfreerdp "/v:{where}" "/u:{user}" "/p:$factors" /sec:tls /cert:ignore /bpp:16 /size:800x600 > beside.log 2>&1 < /dev/null &
+client=$!
+trap 'kill $client 2> /dev/null; wait 2> /dev/null' EXIT
 cat > /dev/null
 """
 
@@ -65,6 +84,7 @@ class Control:
 
     def __enter__(self) -> Self:
         self._channel.run(self._text(SETTINGS)).check()
+        self._channel.run(MAKE).check()
         self.since = self._channel.run("date -u +%Y%m%d-%H:%M:%S").check().stdout.decode().strip()
         self._pipe = self._context.__enter__()
         if not until(lambda: {"cliprdr", "rdpdr"} <= self.channels()[2], DEADLINE):
@@ -78,7 +98,8 @@ class Control:
     ) -> None:
         self._context.__exit__(kind, error, trace)
         self._channel.run(
-            f"for i in $(seq 100); do ss -Hltn 'sport = :{PORT}' | grep -q . || break; sleep 0.05; done; rm -rf {FOLDER}"
+            f"for i in $(seq 100); do ss -Hltn 'sport = :{PORT}' | grep -q . || break; sleep 0.05; done"
+            f"; rm -rf {FOLDER} {LIBRARIES}"
         )
 
     def channels(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
@@ -93,8 +114,16 @@ class Control:
         """The clipboard of the client's side."""
         return Clipboard(self._channel, (f"DISPLAY={DISPLAY}",))
 
+    @contextmanager
+    def beside(self, where: str, user: str, factors: str) -> Iterator[None]:
+        """The same person by another client: from this host, with another colour depth and size, at the delivered door."""
+        line = BESIDE.format(folder=FOLDER, display=DISPLAY, where=where, user=user)
+        with self._channel.pipe(["sh", "-c", line]) as pipe:
+            pipe.send(f"{factors}\n".encode())
+            yield
+
     def _text(self, template: str) -> str:
         return template.format(
             folder=FOLDER, port=PORT, display=DISPLAY, bare=DISPLAY[1:], number=self._display[1:],
-            options=" ".join(self._options),
+            options=" ".join(self._options), libraries=LIBRARIES,
         )  # fmt: skip

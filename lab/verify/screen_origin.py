@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from base64 import b64encode
+from base64 import b64decode, b64encode
 
 from lab.pki import Account, accounts, onward, people, state_directory
-from lab.plan import AllowedFlow, target
+from lab.plan import AllowedFlow, Family, Kind, Plan, target
 from lab.reach.picture import colours
 from lab.reach.view import View, open_view
 from lab.record import Verdict
@@ -57,7 +57,7 @@ class Origin:
         )
 
     def takes_no_stranger(self) -> list[Verdict]:
-        """The gateway itself, past every firewall: from an address that isn't registered, its own, and from the terminal."""
+        """The gateway itself, past every firewall: by itself, by its neighbours that aren't registered, and by the terminal."""
         session, entry = self._session, self._entry
         made = []
         assert entry.port is not None  # screens are TCP
@@ -65,12 +65,13 @@ class Origin:
             address = str(target(session.plan, entry, family))
             where = f"[{address}]:{entry.port}" if ":" in address else f"{address}:{entry.port}"
             line = ASK.format(request=shlex.quote(b64encode(rdp.request()).decode()), where=where)
-            heard = session.channel(entry.destination).run(line).check(0).stdout
             attempt = to_service(session.plan, entry.source, entry.destination, entry.protocol, entry.port, family)
             answered = exchange(session, attempt, entry.application)
             session.saw(answered)
-            judged = stranger(entry.destination, heard, registered=answered.ok)
-            made.append((f"{entry.destination}: {family} request of a stranger", judged, (answered,)))
+            for host in strangers(session.plan, entry, family):
+                heard = b64decode(session.channel(host).run(line).check(0).stdout)
+                judged = stranger(entry.destination, heard, registered=answered.ok)
+                made.append((f"{entry.destination}: {family} request of a stranger, {host}", judged, (answered,)))
         return give_all(session, self._controls, made)
 
     def leads_on_from_no(self, desk: str) -> list[Verdict]:
@@ -132,6 +133,21 @@ class Origin:
 
         until(lambda: any(all(one not in line for one in desk) for line in lines()), TOLD)
         return next((line for line in lines() if any(one in line for one in desk)), "")
+
+
+def strangers(plan: Plan, entry: AllowedFlow, family: Family) -> tuple[str, ...]:
+    """Hosts that reach a gateway past every firewall and aren't registered for it: itself, and its neighbours but routers."""
+    gateway = plan.host(entry.destination)
+    segments = {leg.segment for leg in gateway.cables}
+    registered = {flow.source for flow in plan.allowed if (flow.destination, flow.port) == (gateway.name, entry.port)}
+    version = 4 if family is Family.IPV4 else 6
+    near = [
+        host.name
+        for host in plan.hosts
+        if host.kind is Kind.ENDPOINT and host.name not in registered | {gateway.name}
+        and any(leg.segment in segments and any(one.version == version for one in leg.addresses) for leg in host.cables)
+    ]  # fmt: skip
+    return (gateway.name, *near)
 
 
 def _drawn(view: View, words: DeskWords, mark: int) -> bool:

@@ -21,12 +21,14 @@ from lab.reach.picture import colours
 from lab.reach.view import Clipboard, View, open_view
 from lab.verdict.screen_access import Entry, Logged
 from lab.verdict.screens import Copied, ScreenSession
+from lab.verify.ask import literal
+from lab.verify.screen_channels import FOLDER, MAKE, OPTIONS
 from lab.verify.screen_control import Control
-from lab.verify.screen_words import DeskWords, log_lines
+from lab.verify.screen_words import DeskWords, log_lines, until
 from lab.verify.session import LabSession
 from lab.verify.store import Store
 
-EVERYTHING = ("+clipboard", "/drive:lab,/tmp", "/printer", "/smartcard", "/sound", "/microphone")
+EVERYTHING = ("+clipboard", "/drive:lab,/tmp", "/printer", "/smartcard", "/sound", "/microphone", *OPTIONS)
 OPENING = 45.0  # seconds until a session shows something
 # sessions that are opened before it is said that none opens: with a clipboard switched on, xrdp 0.9.21 now and then lets
 # somebody in and never draws
@@ -53,6 +55,7 @@ class Rehearsed:
     settings: dict[str, str] = field(default_factory=dict)
     engaged: tuple[int, ...] = ()
     sessions: int = 0
+    beside: str = ""  # the desktop's line that it let the person in again, by another client
     why: str = ""  # the client's words where no session opened
 
 
@@ -72,6 +75,8 @@ class Rehearsal:
             stack.enter_context(self._terminal.alone())
             stack.enter_context(self._desk.alone())
             stack.callback(self._clean)
+            stack.callback(lambda: self._terminal.run(["rm", "-rf", FOLDER]))
+            self._terminal.run(MAKE).check()
             entries = [*self._weak(), self._by_rdps_own_security()]
             for _ in range(TRIES):
                 since, mark = self._words.now(), self._words.mark()
@@ -99,6 +104,8 @@ class Rehearsal:
                 copied = self._copies(control.clipboard(), display, DEADLINE)
                 seen = self._words.devices(display, control.since, wait=DEADLINE)
                 named, door = control.channels(), control.words()
+                beside = self._beside(control)
+                sessions = max(sessions, self._words.sessions())
             told = self._logged(since)
             self._keep(since, mark, view.said, door, told)
             return Rehearsed(
@@ -110,6 +117,7 @@ class Rehearsal:
                 settings=settings,
                 engaged=self._words.engaged(since),
                 sessions=sessions,
+                beside=beside,
             )
 
     def _weak(self) -> Iterator[Entry]:
@@ -140,10 +148,22 @@ class Rehearsal:
             view.until(lambda: self._words.let_in(mark) or self._words.refused(mark), OPENING)
             return Entry(what, bool(self._words.let_in(mark)), self._words.refused(mark))
 
+    def _beside(self, control: Control) -> str:
+        """The same person once more while the session is there, by a client that is another one in all that can be told."""
+        plan, account = self._session.plan, self._account
+        port = first_hop(plan, account).port
+        assert port is not None  # screens are TCP
+        where = literal(plan.host(account.desk).address(plan.families[0]), port)
+        factors = people.password(self._keys, account.user) + self._code()
+        mark = self._words.mark()
+        with control.beside(where, account.user, factors):
+            until(lambda: self._words.let_in(mark) or self._words.refused(mark), DEADLINE)
+            return self._words.let_in(mark)
+
     @contextmanager
     def _client(self, code: str, options: tuple[str, ...]) -> Iterator[View]:
         word = people.password(self._keys, self._account.user)
-        with open_view(self._terminal, self._account.desk, word + code, options) as view:
+        with open_view(self._terminal, self._account.desk, word + code, options, FOLDER) as view:
             yield view
 
     def _opened(self, view: View, mark: int) -> bool:

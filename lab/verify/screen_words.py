@@ -19,7 +19,7 @@ SESSIONS = "/run/xrdp/sesman.log"
 LINES = 20_000  # of the desktop's output, which the engine keeps the end of
 STAMP = re.compile(r"\[(\d{8}-\d\d:\d\d:\d\d)\] \[\w+ *\] (.*)")
 ASKED = re.compile(r"Adding channel: name (\w+)")
-WORD = re.compile(r"channel (\w+) channel id \d+ is (disabled|enabled)")
+WORD = re.compile(r"channel (\w+) channel id -?\d+ is (disabled|enabled|allowed)")
 TIMER = re.compile(r"engaging idle timer, timeout \[(\d+)\]")
 LET_IN = r"\+\+ (created|reconnected) session.*username {user},"
 REFUSED = r"AUTHFAIL: user={user} .*"
@@ -31,14 +31,14 @@ T = TypeVar("T")
 
 
 def channels_in(lines: list[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """The channels that were asked for, that are disabled, that are enabled, by xrdp's own words."""
+    """The channels that were asked for, that are disabled, that are enabled, by xrdp's own words.
+
+    A section of sessions may overrule that of channels ("allowed"): what was ever on isn't disabled.
+    """
     words = [found.groups() for line in lines if (found := WORD.search(line))]
     asked = frozenset(found[1] for line in lines if (found := ASKED.search(line)))
-    return (
-        asked,
-        frozenset(n for n, how in words if how == "disabled"),
-        frozenset(n for n, how in words if how == "enabled"),
-    )
+    on = frozenset(name for name, how in words if how != "disabled")
+    return asked, frozenset(name for name, _ in words) - on, on
 
 
 class DeskWords:

@@ -9,7 +9,7 @@ from lab.pki import accounts, terminals
 from lab.record import Verdict
 from lab.verdict import Judgement
 from lab.verdict.screen_access import Entry, entry, idle, logged
-from lab.verdict.screens import DEVICES, DYNAMIC, SOUND, clipboard, devices
+from lab.verdict.screens import DEVICES, EXTRAS, clipboard, devices
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.screen_impostor import meets_an_impostor
@@ -32,9 +32,9 @@ class Desk:
         return self._give([("clipboard", clipboard(self._desk, seen.delivered, seen.control))])
 
     def takes_no_device(self) -> list[Verdict]:
-        """No drive, card or port, and no dynamic channel, which carries microphones and USB (SCR-04)."""
+        """No drive, card or port, no dynamic channel, which carries microphones and USB, none that is invented (SCR-04)."""
         seen = self._working()
-        return self._give([("devices", devices(self._desk, seen.delivered, seen.control, {DEVICES, SOUND, DYNAMIC}))])
+        return self._give([("devices", devices(self._desk, seen.delivered, seen.control, EXTRAS))])
 
     def takes_no_printer(self) -> list[Verdict]:
         """Printers come over the channel of drives and cards (SCR-05)."""
@@ -45,7 +45,7 @@ class Desk:
         """A session is there, and nothing comes along with it: what SCR-03 to SCR-05 ask, of a desktop shown in LG (SAN-03)."""
         seen = self._working()
         made = [("clipboard", clipboard(self._desk, seen.delivered, seen.control))]
-        made.append(("devices", devices(self._desk, seen.delivered, seen.control, {DEVICES, SOUND, DYNAMIC})))
+        made.append(("devices", devices(self._desk, seen.delivered, seen.control, EXTRAS)))
         return self._give(made)
 
     def wants_both_factors(self) -> list[Verdict]:
@@ -72,7 +72,7 @@ class Desk:
     def ends_what_nobody_uses(self) -> list[Verdict]:
         """An idle session is cut, a cut one goes, a person has one (SCR-09)."""
         seen = self._working()
-        return self._give([("idle session", idle(self._desk, seen.settings, seen.engaged, seen.sessions))])
+        return self._give([("idle session", idle(self._desk, seen.settings, seen.engaged, seen.sessions, seen.beside))])
 
     def _impostor(self) -> Entry:
         known = self._session.impostors

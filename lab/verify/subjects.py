@@ -153,6 +153,12 @@ def _shown_in(plan: Plan, place: str) -> Values:
     return [(one.desk, one.desk) for one in found]
 
 
+def _internet_screens(plan: Plan) -> Values:
+    """The entries of the register for a screen of the Internet side."""
+    screens = [flow for flow in plan.allowed if (flow.origin, flow.application) == ("register", SCREEN)]
+    return [(flow.id, flow) for flow in screens if plan.place(plan.host(flow.destination).zone) == "in"]
+
+
 def _my_number_screens(plan: Plan) -> list[tuple[str, AllowedFlow]]:
     """The entries of the register for a screen of the My Number zone."""
     return [(flow.id, flow) for flow in plan.allowed if flow.permitted_by == "F05"]
@@ -186,6 +192,7 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "radius_server": _radius_servers,
     "desktop": _desktops,
     "screen_backwards": _screen_backwards,
+    "internet_screen": _internet_screens,
     "internet_desktop": lambda plan: _shown_in(plan, "in"),
     "my_number_screen": lambda plan: list(_my_number_screens(plan)),
     "my_number_screen_border": _my_number_screen_borders,

@@ -16,6 +16,11 @@ def test_internet_side_desktop_is_shown_as_pixels_alone(internet_desktop, screen
     screens(internet_desktop).shows_pixels_alone()
 
 
+@control("SAN-03")
+def test_internet_side_screen_gateway_takes_registered_terminals_alone(origins, internet_screen):
+    origins(internet_screen).takes_no_stranger()
+
+
 @control("SAN-04")
 def test_no_fourth_channel(matrix, lg_in_pair):
     matrix.has_no(CHANNELS, *lg_in_pair)

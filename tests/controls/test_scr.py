@@ -61,6 +61,11 @@ def test_session_is_in_the_central_log(desktop, screens):
     screens(desktop).is_logged()
 
 
+@control("SCR-08")
+def test_no_session_comes_from_a_terminal_without_a_name(origins, remote_screen):
+    origins(remote_screen).takes_no_stranger()
+
+
 @control("SCR-09")
 def test_session_that_nobody_uses_ends(desktop, screens):
     screens(desktop).ends_what_nobody_uses()

@@ -8,9 +8,22 @@ import pytest
 
 from lab.record import State
 from lab.verdict.screen_access import IDLE, KEPT, KILL, Entry, Logged, entry, idle, logged
-from lab.verdict.screens import CLIPBOARD, DEVICES, DYNAMIC, SOUND, Copied, ScreenSession, clipboard, devices
+from lab.verdict.screens import (
+    CLIPBOARD,
+    DEVICES,
+    DYNAMIC,
+    EXTRAS,
+    INVENTED,
+    SOUND,
+    VIDEO,
+    WINDOWS,
+    Copied,
+    ScreenSession,
+    clipboard,
+    devices,
+)
 
-ALL = frozenset({CLIPBOARD, DEVICES, DYNAMIC, SOUND})
+ALL = EXTRAS | {CLIPBOARD}
 NONE: frozenset[str] = frozenset()
 
 
@@ -53,7 +66,7 @@ def test_silence_alone_shows_nothing(closed, control, state):
 
 
 def test_refused_devices_beside_a_seen_one_pass():
-    assert devices("lg-desk", CLOSED, OPEN, {DEVICES, SOUND, DYNAMIC}).state is State.PASS
+    assert devices("lg-desk", CLOSED, OPEN, EXTRAS).state is State.PASS
 
 
 @pytest.mark.parametrize(
@@ -62,13 +75,16 @@ def test_refused_devices_beside_a_seen_one_pass():
         ({"on": frozenset({DYNAMIC}), "off": ALL - {DYNAMIC}}, {}, State.FAIL),
         ({"devices": ("smartcard 'SCARD'",)}, {}, State.FAIL),
         ({"off": ALL - {DEVICES}}, {}, State.FAIL),
+        *(({"on": frozenset({one}), "off": ALL - {one}}, {}, State.FAIL) for one in (WINDOWS, VIDEO, INVENTED, SOUND)),
+        ({"asked": ALL - {VIDEO}}, {}, State.ERROR),
+        ({}, {"on": ALL - {INVENTED}}, State.ERROR),
         ({}, {"devices": ()}, State.ERROR),
         ({}, {"on": ALL - {DEVICES}}, State.ERROR),
         ({"asked": NONE}, {}, State.ERROR),
     ],
 )
 def test_open_channel_fails_and_missing_control_is_an_error(closed, control, state):
-    judgement = devices("lg-desk", replace(CLOSED, **closed), replace(OPEN, **control), {DEVICES, SOUND, DYNAMIC})
+    judgement = devices("lg-desk", replace(CLOSED, **closed), replace(OPEN, **control), EXTRAS)
     assert judgement.state is state
 
 
@@ -125,6 +141,8 @@ def test_central_log(changed, said):
 
 
 OBEYED = {IDLE: "900", KILL: "1", KEPT: "60"}
+BACK = "++ reconnected session: username staff01,"
+SECOND = "++ created session (access granted): username staff01,"
 
 
 @pytest.mark.parametrize(
@@ -140,6 +158,17 @@ OBEYED = {IDLE: "900", KILL: "1", KEPT: "60"}
     ],
 )
 def test_idle_session(settings, engaged, sessions, said):
-    judgement = idle("lg-desk", settings, engaged, sessions)
+    judgement = idle("lg-desk", settings, engaged, sessions, BACK)
     assert judgement.state is (State.FAIL if said else State.PASS)
     assert said in judgement.message_en
+
+
+@pytest.mark.parametrize(("beside", "state"), [(BACK, State.PASS), (SECOND, State.FAIL), ("", State.ERROR)])
+def test_another_client_comes_back_to_the_session_that_is_there(beside, state):
+    judgement = idle("lg-desk", OBEYED, (900,), 1, beside)
+    assert judgement.state is state
+    assert ("got a second session" in judgement.message_en) is (state is State.FAIL)
+
+
+def test_limits_that_are_missing_are_told_without_another_client_too():
+    assert idle("lg-desk", {}, (), 1, "").state is State.FAIL

@@ -37,6 +37,13 @@ def test_channels_are_read_from_the_desktops_output():
     assert (asked, off, on) == ({"rdpdr", "cliprdr"}, {"cliprdr"}, {"rdpdr"})
 
 
+def test_a_channel_that_the_section_of_sessions_opens_again_is_on():
+    later = "[20261126-08:43:00] [INFO ] xrdp_mm_update_allowed_channels: channel cliprdr channel id 2 is allowed"
+    last = "[20261126-08:43:20] [DEBUG] xrdp_wm_init: channel cliprdr channel id 0 is disabled"  # of another connection
+    asked, off, on = channels_in([*OUTPUT.splitlines(), later, last])
+    assert (asked, off, on) == ({"rdpdr", "cliprdr"}, set(), {"rdpdr", "cliprdr"})
+
+
 def test_both_lines_of_one_session_and_the_desktops_own_are_joined():
     account = Account("lg-desk", "tele-term", "staff01")
     seen = log_lines(Store(), "screen-gw", account, "20261126-09:32:30", 0.0)
