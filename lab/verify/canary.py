@@ -20,7 +20,7 @@ from lab.verify.store import Store, connect_anew
 
 TIMES = 100
 FIRST, DEADLINE = 4.0, 10.0  # seconds for them to arrive, at the first and at the second try
-CLEAR_REFUSED = "wrong version number"  # OpenSSL's word for something that is no TLS
+CLEAR_REFUSED = "An unexpected TLS packet was received"  # GnuTLS's word for something that is no TLS
 # shifted by one to thirty-two bytes, so that no boundary of a record or segment can hide it each time
 SAY = (
     'awk \'BEGIN {{ for (i = 0; i < {times}; i++) {{ s = sprintf("%*s", i % 32 + 1, ""); print s "{canary}" }} }}\''

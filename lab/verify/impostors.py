@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import tenacity
 
+from lab.pki import Purpose
 from lab.plan import AllowedFlow, target
 from lab.record import Verdict
 from lab.verdict.refusal import filed, refused
 from lab.verify.ask import literal
 from lab.verify.judge import give, settle
+from lab.verify.lent import lent, unlisted
 from lab.verify.session import LabSession
 from lab.verify.store import Store
 
@@ -20,6 +22,7 @@ DEADLINE = 10.0
 OWN = "/etc/sanso/log_client/client"
 SERVER = "/etc/nginx/tls/server"
 STRANGER = "/run/sanso-stranger"
+LENT = "/run/sanso-lent.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,13 @@ class Impostor:
 
 
 IMPOSTORS = (
-    Impostor("without a certificate", "", "peer did not return a certificate"),
+    Impostor("without a certificate", "", "peer did not provide a certificate"),
     Impostor("with a server's certificate", f"-cert {SERVER}.pem -cert_chain {SERVER}.pem -key {SERVER}.key",
-             "unsuitable certificate purpose"),
+             "certificate invalid: key purpose OID does not match"),
     Impostor("with a certificate of its own making", f"-cert {STRANGER}.pem -key {STRANGER}.key",
-             "self-signed certificate"),
+             "certificate invalid: signer not found"),
+    Impostor("with a sound certificate of a name that is not listed", f"-cert {LENT} -cert_chain {LENT} -key {LENT}",
+             "peer name not authorized"),
 )  # fmt: skip
 GOOD = f"-cert {OWN}.pem -cert_chain {OWN}.pem -key {OWN}.key"
 # the stranger's certificate has the sender's right name: what is refused is who signed it
@@ -57,20 +62,26 @@ class Impostors:
         self._session, self._controls, self._store = session, controls, Store(session)
 
     def are_refused(self, flow: AllowedFlow) -> list[Verdict]:
-        """From this flow's sender: no certificate, a server's, a stranger's: refused by the store; its own: taken."""
+        """From this flow's sender: no certificate, a server's, a stranger's, another name's: refused; its own: taken.
+
+        CheckError without the lab's keys on this machine: there is no certificate of another name then.
+        """
         plan, host = self._session.plan, flow.source
+        other = lent(self._session, Purpose.CLIENT, unlisted(self._session, "sender", plan.host(host).names[0]))
         store = literal(target(plan, flow, flow.families[0]), flow.port or 0)
         words = {each: f"sanso-{secrets.token_hex(8)}" for each in IMPOSTORS}
         good = f"sanso-{secrets.token_hex(8)}"
         since = self._store.mark()
-        lines = [MAKE.format(name=plan.host(host).names[0], stem=STRANGER)]
+        lines = [f"umask 077; cat >{LENT}", MAKE.format(name=plan.host(host).names[0], stem=STRANGER)]
         claim = next(name for name in self._senders() if name != host)
         lines += [
             SEND.format(claim=claim, word=words[each], store=store, credentials=each.credentials) for each in IMPOSTORS
         ]
         lines.append(SEND.format(claim=claim, word=good, store=store, credentials=GOOD))
-        lines.append(f"rm -f {STRANGER}.key {STRANGER}.pem")
-        self._session.channel(host).run("; ".join(f"({line}) </dev/null >/dev/null 2>&1" for line in lines))
+        lines.append(f"rm -f {STRANGER}.key {STRANGER}.pem {LENT}")
+        first, *more = lines  # the first alone reads what comes with it
+        script = "; ".join([f"({first}) 2>/dev/null", *(f"({line}) </dev/null >/dev/null 2>&1" for line in more)])
+        self._session.channel(host).run(script, stdin=other.encode())
         taken = self._appears(good)
         said = self._refusals(since)
         verdicts = []

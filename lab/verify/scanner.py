@@ -15,7 +15,9 @@ from lab.verify.certificates import client_of
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
+from lab.verify.store import Store
 
+HANDSHAKE_REFUSED = "handshake"  # in the log store's own words: "GnuTLS handshake retry returned error: ..."
 EVERYTHING = "ALL:eNULL:@SECLEVEL=0"  # OpenSSL's default client would refuse a weak server by itself, and prove nothing
 
 
@@ -78,6 +80,8 @@ class Scan:
         return to_service(self._session.plan, source, self._service.host, Protocol.TCP, self._service.port)
 
     def _offer(self, attempt: Attempt, offer: Offer) -> Application:
+        store = Store(self._session) if self._service.port == attempt.port and self._is_the_log_store() else None
+        since = store.mark() if store else 0
         seen = self._session.prober.https(
             attempt,
             server_name=self._session.plan.host(self._service.host).names[0],
@@ -87,8 +91,14 @@ class Scan:
             maximum=offer.maximum,
             ciphers=offer.ciphers or None,
         )
+        if store and not seen.ok:  # rsyslog with GnuTLS sends no alert: it closes, and says why in its log
+            said = store.awaited(since, HANDSHAKE_REFUSED)
+            seen = seen.model_copy(update={"detail": {**seen.detail, "server_said": said}})
         self._session.saw(seen)
         return seen
+
+    def _is_the_log_store(self) -> bool:
+        return "log_server" in self._session.plan.host(self._service.host).roles
 
     def _scanner_reaches_tls_1_0(self, source: str) -> Application:
         """The positive control: the same offer of TLS 1.0, from the same namespace, to a weak server on its loopback.
@@ -121,7 +131,9 @@ def _judged(offer: Offer, seen: Application, reach: Application) -> Judgement:
         return Judgement(
             State.ERROR, None, f"the service did not answer at all: {got}", f"サービスに接続できません: {got}"
         )
-    if not seen.ok and "ALERT" not in got:
+    if said := str(seen.detail.get("server_said") or ""):
+        got = f"{got}; its own log: {said!r}"
+    if not seen.ok and "ALERT" not in got and not said:
         return Judgement(
             State.ERROR,
             None,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shlex
 
+import tenacity
+
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 
 STORE = "/var/log/sanso"
+PATIENCE = 5.0  # seconds for the store to write what it has just refused
 
 
 # A sender that the store has left (it was restarted) finds out by the line that it loses: RFC 5425 has no acknowledgements.
@@ -45,6 +48,22 @@ class Store:
     def said(self, since: int) -> list[str]:
         """The store's own lines since `mark`."""
         return self._answer(f"tail -c +{since + 1} {shlex.quote(self._own)}").splitlines()
+
+    def awaited(self, since: int, word: str) -> str:
+        """The store's first own line since `mark` that has the word, as soon as it is there; "" if none came in time."""
+        found: list[str] = []
+
+        def look() -> bool:
+            found[:] = [line for line in self.said(since) if word in line]
+            return bool(found)
+
+        tenacity.Retrying(
+            retry=tenacity.retry_if_result(lambda there: not there),
+            wait=tenacity.wait_fixed(0.02),
+            stop=tenacity.stop_after_delay(PATIENCE),
+            retry_error_callback=lambda _state: False,
+        )(look)
+        return next(iter(found), "")
 
     def count(self, host: str, word: str) -> int:
         """Lines of a host's file that have the word; 0 if there is no such file."""
