@@ -50,6 +50,38 @@ def announced(capture: AirCapture, ssid: str) -> Announced:
     return Announced(ssid, tuple(frame for frame in capture.frames if frame.kind in TELLING and frame.ssid == ssid))
 
 
+def no_other_networks(
+    where: str,
+    where_ja: str,
+    found: Collection[tuple[str, str]],
+    planned: Collection[tuple[str, str]],
+    *,
+    control: bool,
+) -> Judgement:
+    """Say whether the networks that were found, (BSSID, SSID) each, are the plan's, whatever their names.
+
+    `control`: by the same look a network was found that must be found.
+    """
+    others = [f"{ssid} by {bssid}" for bssid, ssid in sorted(set(found) - set(planned))]
+    if others:
+        return failed(
+            Warrant.WITNESSED,
+            f"{where} there are networks that no plan has: {', '.join(others)}",
+            f"{where_ja}に計画にないネットワークがあります: {', '.join(others)}",
+        )
+    if not control:
+        return error(
+            f"{where} not even a network that must be there was found: nothing is shown",
+            f"{where_ja}で、存在するはずのネットワークも検出できず、証拠になりません",
+        )
+    listed = ", ".join(ssid for _, ssid in sorted(found))
+    return passed(
+        Warrant.WITNESSED,
+        f"{where} there are {listed}, and no others",
+        f"{where_ja}にあるのは {listed} のみです",
+    )
+
+
 def enterprise_alone(network: Announced) -> Judgement:
     """WLAN-01: 802.1X and nothing else is offered."""
     if wrong := _unheard(network):

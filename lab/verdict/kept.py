@@ -63,6 +63,31 @@ def ends_in_time(station: str, *, enabled: bool, seconds: int | None) -> Judgeme
     )
 
 
+def granted_in_time(station: str, server: str, *, let_in: bool, seconds: int | None) -> Judgement:
+    """Say whether a server lets a terminal in for a time that is short enough; `seconds`: as it tells the access point."""
+    if not let_in:
+        return error(
+            f"{station} was not let in by {server}, so it grants no time",
+            f"{station} は {server} で許可されませんでした",
+        )
+    if seconds is None:
+        return error(
+            f"{server} lets {station} in and says no time: the access point's own counts, which isn't looked at here",
+            f"{server} は {station} の許可に時間を示さず、アクセスポイント自身の設定が適用されます（ここでは未確認）",
+        )
+    if not 0 < seconds <= LONGEST:
+        return failed(
+            Warrant.WITNESSED,
+            f"{server} lets {station} in for {seconds} s; at the most it should be {LONGEST} s",
+            f"{server} は {station} を {seconds} 秒間許可します（上限 {LONGEST} 秒）",
+        )
+    return passed(
+        Warrant.WITNESSED,
+        f"{server} lets {station} in for {seconds} s ({LONGEST} s at the most)",
+        f"{server} は {station} を {seconds} 秒間許可します（上限 {LONGEST} 秒）",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A terminal with an open session whose certificate was revoked; its session then ran out."""

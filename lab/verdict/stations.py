@@ -119,6 +119,46 @@ def on_one_network(seen: Second) -> Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a station knows of networks: (SSID, AKMs) of each, in the supplicant's words."""
+
+    running: tuple[tuple[str, str], ...]  # of the supplicant as it runs
+    filed: tuple[tuple[str, str], ...]  # of the files that it was started with
+    credentials: tuple[str, ...]  # for networks that are found by who runs them (Hotspot 2.0)
+    programs: tuple[str, ...]  # the supplicants' commands
+
+
+def knows_its_own(station: str, ssid: str, akm: str, known: Known) -> Judgement:
+    """Say whether a station knows its own network, by that AKM, and no other: told to the running supplicant or filed."""
+    own = (ssid, akm)
+    others = [*(f"{name} ({how})" for name, how in known.running if (name, how) != own),
+              *(f"{name} ({how}), by its file," for name, how in known.filed if (name, how) != own)]  # fmt: skip
+    if others:
+        return failed(
+            Warrant.INSPECTED,
+            f"{station} knows {', '.join(others)} beside or in place of {ssid} ({akm})",
+            f"{station} に {ssid}（{akm}）以外のネットワークが登録されています: {', '.join(others)}",
+        )
+    if known.credentials or len(known.programs) > 1:
+        what = ", ".join([*known.credentials, *known.programs[1:]])
+        return failed(
+            Warrant.INSPECTED,
+            f"{station} has other ways to a network: {what}",
+            f"{station} に他の接続手段があります: {what}",
+        )
+    if own not in known.running or own not in known.filed or not known.programs:
+        return error(
+            f"{station} doesn't even tell of {ssid}: that it tells of no other shows nothing",
+            f"{station} で {ssid} も検出できず、証拠になりません",
+        )
+    return passed(
+        Warrant.INSPECTED,
+        f"the supplicant of {station} knows {ssid} ({akm}) alone, as it runs and by its file",
+        f"{station} の認証クライアントは、動作中・ファイルとも {ssid}（{akm}）のみを保持しています",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Lure:
     """An open network beside a station whose own is silent. The logs are those of the luring access point and the station."""
 

@@ -21,6 +21,7 @@ T = TypeVar("T")
 class Question(Generic[T]):
     """Something that every one of these roles' hosts can tell ("" for all hosts), asked once per host and run.
 
+    `on_air`: it is for hosts on the air with this function instead.
     `ask(prepared, host, channel)` runs in a thread of its own, with the channel to itself; CheckError or LabError if it
     can't be told. `prepare` runs once, before all of them.
     """
@@ -29,6 +30,7 @@ class Question(Generic[T]):
     role: str
     ask: Callable[[Any, str, Channel], T]
     prepare: Callable[[Lab], Any] = lambda _lab: None
+    on_air: str = ""
 
 
 class Ahead:
@@ -45,7 +47,11 @@ class Ahead:
         """Ask all hosts, `first` these, if that hasn't begun yet. Returns at once."""
         if question.name in self._asked:
             return
-        hosts = [host.name for host in self._lab.plan.hosts if question.role in {"", *host.roles}]
+        plan = self._lab.plan
+        if question.on_air:
+            hosts = [one.name for one in (plan.air.hosts if plan.air else ()) if one.function == question.on_air]
+        else:
+            hosts = [host.name for host in plan.hosts if question.role in {"", *host.roles}]
         hosts.sort(key=lambda name: name not in first)
         prepared = question.prepare(self._lab)
         self._asked[question.name] = {  # channels are made here: by one thread only

@@ -50,6 +50,7 @@ from lab.verify.tracking import Trackers
 from lab.verify.tunnel import Tunnels
 from lab.verify.twins import Twins
 from lab.verify.window import Windows
+from lab.verify.wireless.asked import NetworkServers
 from lab.verify.wireless.beyond import Borders as StationBorders
 from lab.verify.wireless.forged import Forged
 from lab.verify.wireless.injected import Injections
@@ -226,25 +227,25 @@ def strangers(request: pytest.FixtureRequest, lab_session: LabSession) -> Strang
 
 @pytest.fixture
 def terminal_access(request: pytest.FixtureRequest, lab_session: LabSession) -> Terminals:
-    """Whom a RADIUS server lets in: `terminal_access("vpn-gw").is_refused_to_revoked_ones()`."""
+    """Whom a RADIUS server lets in: `terminal_access(flow).is_refused_to_revoked_ones()`."""
     return Terminals(lab_session, controls_of(request.node))
 
 
 @pytest.fixture
 def crl(request: pytest.FixtureRequest, lab_session: LabSession) -> Crls:
-    """A RADIUS server's CRL: `crl("vpn-gw").is_watched_and_refuses_when_over()`."""
+    """A RADIUS server's CRL: `crl(flow).is_watched_and_refuses_when_over()`."""
     return Crls(lab_session, controls_of(request.node))
 
 
 @pytest.fixture
 def radius_wire(request: pytest.FixtureRequest, lab_session: LabSession) -> RadiusWire:
-    """RADIUS on the wire: `radius_wire.drops_what_is_not_authenticated("vpn-gw")`."""
+    """RADIUS on the wire: `radius_wire.drops_what_is_not_authenticated(flow)`."""
     return RadiusWire(lab_session, controls_of(request.node))
 
 
 @pytest.fixture
 def eap_methods(request: pytest.FixtureRequest, lab_session: LabSession) -> Methods:
-    """What a RADIUS server speaks: `eap_methods("vpn-gw").take_no_password()`."""
+    """What a RADIUS server speaks: `eap_methods(flow).take_no_password()`."""
     return Methods(lab_session, controls_of(request.node))
 
 
@@ -324,6 +325,12 @@ def software(request: pytest.FixtureRequest, lab_session: LabSession) -> Version
 def wireless_servers(request: pytest.FixtureRequest, lab_session: LabSession) -> Servers:
     """The authentication servers behind the access point: `wireless_servers.answer_for_each_other()`."""
     return Servers(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def network_servers(request: pytest.FixtureRequest, lab_session: LabSession) -> NetworkServers:
+    """Each server that decides for a network: `network_servers(asked).grants_sessions_that_end()`."""
+    return NetworkServers(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

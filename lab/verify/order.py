@@ -10,6 +10,7 @@ from lab.verify import administration, certificates, configuration, discover, fa
 from lab.verify.backups import Backup
 from lab.verify.matrix import coming
 from lab.verify.planned import of_application
+from lab.verify.wireless import known, running
 
 if TYPE_CHECKING:
     from lab.verify.ahead import Question
@@ -28,10 +29,12 @@ LAST = frozenset({"my_number_network"})  # what rests on the other tests' verdic
 LATE = frozenset({"logging_firewall"})  # packets that were denied early are in the log by the time it is asked
 QUESTIONS: dict[str, Question[Any]] = {
     "administration": administration.OFFERS,
+    "air": running.RADIO,
     "certificates": certificates.INVENTORIES,
     "configuration": configuration.RUNNING,
     "discovery": discover.NETWORK,
     "false_stores": false_stores.SENDERS,
+    "posture": known.NETWORKS,
 }
 
 

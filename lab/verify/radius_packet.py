@@ -11,8 +11,10 @@ from hashlib import md5
 from typing import Literal
 
 ACCESS_REQUEST, ACCESS_ACCEPT, ACCESS_REJECT, ACCESS_CHALLENGE = 1, 2, 3, 11
+ACCOUNTING_REQUEST, START, STOP = 4, 1, 2
 USER_PASSWORD = 2
 USER_NAME, NAS_IDENTIFIER, CALLING_STATION, EAP_MESSAGE, MESSAGE_AUTHENTICATOR = 1, 32, 31, 79, 80
+CLASS, CALLED_STATION, ACCT_STATUS, ACCT_SESSION, TERMINATE_CAUSE = 25, 30, 40, 44, 49
 _VENDOR, _MICROSOFT, _SEND_KEY, _RECV_KEY = 26, 311, 16, 17  # RFC 2548, 2.4.2 and 2.4.3
 HEADER, SIGNATURE = 20, 16  # octets
 _EAP_RESPONSE, _EAP_IDENTITY = 2, 1
@@ -47,6 +49,20 @@ def request(identity: str, station: str, secret: bytes, *, signed: Signed = "rig
         return packet
     signature = hmac.digest(secret, packet, "md5") if signed == "right" else secrets.token_bytes(SIGNATURE)
     return packet[:-SIGNATURE] + signature
+
+
+def accounting(status: int, identity: str, station: str, network: str, given: bytes, secret: bytes) -> bytes:
+    """An Accounting-Request (RFC 2866): a session begins (START) or ends by its user's wish (STOP). `given`: the server's Class."""
+    attributes = b"".join(
+        _attribute(kind, value)
+        for kind, value in (
+            (ACCT_STATUS, struct.pack("!I", status)), (ACCT_SESSION, station.encode()), (USER_NAME, identity.encode()),
+            (CALLING_STATION, station.encode()), (CALLED_STATION, network.encode()), (CLASS, given),
+            (NAS_IDENTIFIER, b"sanso-check"), *([(TERMINATE_CAUSE, struct.pack("!I", 1))] if status == STOP else []),
+        )
+    )  # fmt: skip
+    head = struct.pack("!BBH", ACCOUNTING_REQUEST, secrets.randbelow(256), HEADER + len(attributes))
+    return head + md5(head + bytes(16) + attributes + secret, usedforsecurity=False).digest() + attributes
 
 
 def answer(packet: bytes, asked: bytes, secret: bytes) -> Answer | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import time
 from collections.abc import Callable
@@ -10,10 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from lab.pki import secret_stem
+from lab.plan import AllowedFlow
 from lab.record import Verdict
 from lab.verdict import Judgement
 from lab.verdict.access import answers_signed, dropped
 from lab.verdict.clients import Client, clients_judged
+from lab.verify.datagram import exchanged
 from lab.verify.decisions import Decisions
 from lab.verify.eapol import Supplicant
 from lab.verify.judge import give_all
@@ -56,9 +57,10 @@ class RadiusWire:
     def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
         self._session, self._controls = session, controls
 
-    def drops_what_is_not_authenticated(self, client: str) -> list[Verdict]:
+    def drops_what_is_not_authenticated(self, flow: AllowedFlow) -> list[Verdict]:
         """A request without Message-Authenticator, with a wrong one, with one made by another secret; answers carry one."""
-        asker, own = Supplicant(self._session, client), self._secret(client)
+        client = flow.source
+        asker, own = Supplicant(self._session, flow), self._secret(client)
         judged: list[tuple[str, Judgement, tuple[()]]] = []
         answers: list[bool] = []
         for case in CASES:
@@ -82,9 +84,10 @@ class RadiusWire:
         judged.append((f"answers of {asker.server} to {client}", answers_signed(asker.server, answers), ()))
         return give_all(self._session, self._controls, judged)
 
-    def answers_registered_askers_alone(self, client: str) -> list[Verdict]:
+    def answers_registered_askers_alone(self, flow: AllowedFlow) -> list[Verdict]:
         """A host of the same segment that knows a registered one's secret and is not it."""
-        asker, own = Supplicant(self._session, client), self._secret(client)
+        client = flow.source
+        asker, own = Supplicant(self._session, flow), self._secret(client)
         host, address = self._neighbour(asker, client)
         sound = partial(request, self._identity(), "sanso-check", own)
         en, ja = f"a request of {host} with the secret of {client}", f"{client} の共有シークレットを使う {host} の要求"
@@ -142,18 +145,11 @@ class RadiusWire:
         return right_terminal(self._session).identity
 
     def _sent(self, asker: Supplicant, host: str, packet: bytes) -> bytes:
-        """Send one datagram from a host; what came back."""
-        family = "UDP6" if ":" in asker.address else "UDP4"
-        literal = f"[{asker.address}]" if ":" in asker.address else asker.address
-        line = f"base64 -d | timeout 3 socat -t 0.5 - {family}:{literal}:{asker.port} | base64 -w0"
-        done = self._session.channel(host).run(line, stdin=base64.b64encode(packet))
-        if done.stderr.strip():
-            raise CheckError(f"{host} can't send: {done.stderr.decode(errors='replace').strip()}")
-        return base64.b64decode(done.stdout)
+        return exchanged(self._session, host, asker.address, asker.port, packet)
 
     def _neighbour(self, asker: Supplicant, client: str) -> tuple[str, str]:
         plan = self._session.plan
-        asking = {flow.source for flow in plan.allowed if flow.application == "radius"}
+        asking = {flow.source for flow in plan.every_flow if flow.application == "radius"}
         segment = next(leg.segment for leg in plan.host(asker.server).legs)
         for host in plan.hosts:
             if host.name in asking | {asker.server, client} or "log_server" not in host.roles:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.pki import Purpose, Trial, host_stem, state_directory, terminals, trial_stem
+from lab.plan import AllowedFlow
 from lab.record import Verdict
 from lab.verdict.access import shut_out
 from lab.verify.decisions import Decisions
@@ -29,15 +30,21 @@ class Spoilt:
 
 
 class Terminals:
-    """The `terminal_access` fixture: `terminal_access("vpn-gw").is_refused_to_revoked_ones()`."""
+    """The `terminal_access` fixture: `terminal_access(flow).is_refused_to_revoked_ones()`; `flow`: who asks which server."""
 
     def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
         self._session, self._controls = session, controls
-        self._client = ""
 
-    def __call__(self, client: str) -> Terminals:
-        self._client = client
-        return self
+    def __call__(self, flow: AllowedFlow) -> TerminalAccess:
+        return TerminalAccess(self._session, self._controls, flow)
+
+
+class TerminalAccess:
+    """One network access server and one of the servers that it asks."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...], flow: AllowedFlow) -> None:
+        self._session, self._controls = session, controls
+        self._supplicant = Supplicant(session, flow)
 
     def is_refused_to_revoked_ones(self) -> list[Verdict]:
         """A certificate that is revoked, out of its time, damaged, odd, or of somebody else who calls himself the lab's CA."""
@@ -66,7 +73,8 @@ class Terminals:
         name, domain = right.identity, right.identity.partition("@")[2]
         other = f"trial-{Trial.OTHER_CLASS}@{domain}"  # registered, and somebody else
         stranger = f"trial-{Trial.UNREGISTERED}@{domain}"
-        server = plan.host(self._client).names[0]
+        host = self._supplicant.host  # one with certificates of its own
+        server = plan.host(host).names[0]
         return self._judged((
             Spoilt("an unregistered asset", "台帳にない端末",
                    Credentials(stranger, trial_stem(keys, Trial.UNREGISTERED)), "is not in the asset register"),
@@ -77,13 +85,13 @@ class Terminals:
             Spoilt("a certificate of the terminals' CA for servers", "端末用認証局のサーバ用途の証明書",
                    Credentials(name, trial_stem(keys, Trial.WRONG_USAGE)), "unsuitable certificate purpose"),
             Spoilt("the certificate of a server of the lab", "ラボのサーバの証明書",
-                   Credentials(server, host_stem(keys, Purpose.SERVER, self._client)), NOT_OURS),
+                   Credentials(server, host_stem(keys, Purpose.SERVER, host)), NOT_OURS),
             Spoilt("the certificate of a log sender of the lab", "ラボのログ送信用の証明書",
-                   Credentials(server, host_stem(keys, Purpose.CLIENT, self._client)), NOT_OURS),
+                   Credentials(server, host_stem(keys, Purpose.CLIENT, host)), NOT_OURS),
         ))  # fmt: skip
 
     def _judged(self, spoilt: Sequence[Spoilt]) -> list[Verdict]:
-        supplicant = Supplicant(self._session, self._client)
+        supplicant = self._supplicant
         decisions = Decisions(self._session, supplicant.server)
         good = self._right()
         made = supplicant.tried([good, *(one.shown for one in spoilt), good])
@@ -104,7 +112,7 @@ class Terminals:
                 reason=one.reason,
                 good=let_in,
             )
-            judged.append((f"{one.en} at {supplicant.server} by {self._client}", judgement, ()))
+            judged.append((f"{one.en} at {supplicant.server} by {supplicant.client}", judgement, ()))
         return give_all(self._session, self._controls, judged)
 
     def _right(self) -> Credentials:

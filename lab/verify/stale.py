@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from lab.pki import Purpose, crl_file, issuing_stem, revocation, store
+from lab.plan import AllowedFlow
 from lab.reach import TreeFile
 from lab.record import Verdict
 from lab.verdict.freshness import Rehearsal, Standing, raises_alarm, refuses_when_over, stands, warns_before, watches
@@ -53,21 +54,21 @@ _STOP = f"cd {FOLDER} && kill $(cat pid); timeout 5 sh -c 'while kill -0 $(cat p
 
 
 class Crls:
-    """The fixture itself: `crl("vpn-gw").is_watched_and_refuses_when_over()`."""
+    """The fixture itself: `crl(flow).is_watched_and_refuses_when_over()`."""
 
     def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
         self._session, self._controls = session, controls
 
-    def __call__(self, client: str) -> Crl:
-        return Crl(self._session, self._controls, client)
+    def __call__(self, flow: AllowedFlow) -> Crl:
+        return Crl(self._session, self._controls, flow)
 
 
 class Crl:
-    """The CRL of the server that one network access server asks."""
+    """The CRL of a server that a network access server asks."""
 
-    def __init__(self, session: LabSession, controls: Sequence[str], client: str) -> None:
+    def __init__(self, session: LabSession, controls: Sequence[str], flow: AllowedFlow) -> None:
         self._session, self._controls = session, controls
-        self._supplicant = Supplicant(session, client)
+        self._supplicant = Supplicant(session, flow)
         self._server = self._supplicant.server
         self._channel = session.channel(self._server)
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from lab.pki import accounts, subjects
 from lab.plan import AllowedFlow, Kind, Plan
+from lab.verify.eapol import asking
 from lab.verify.layer2 import standing
+from lab.verify.wireless.asked import Asked
 from lab.verify.wireless.hosts import staff, visitors
 from lab.verify.wireless.my_number import my_number_hosts, my_number_networks
 from lab.verify.wireless.versions import devices
@@ -69,9 +71,24 @@ def _hidden_servers(plan: Plan) -> Values:
 
 
 def _radius_clients(plan: Plan) -> Values:
-    """Network access servers that a supplicant can be run on."""
-    names = dict.fromkeys(flow.source for flow in plan.allowed if flow.application == "radius")
-    return [(name, name) for name in names if "vpn_gateway" in plan.host(name).roles]
+    """Each network access server with each server that it asks, as a flow."""
+    return [(f"{flow.source}-at-{flow.destination}", flow) for flow in asking(plan)]
+
+
+def _asked_servers(plan: Plan) -> Values:
+    """Each server that is asked, with who asks it first."""
+    first = {flow.destination: flow for flow in reversed(asking(plan))}
+    return [(name, first[name]) for name in dict.fromkeys(flow.destination for flow in asking(plan))]
+
+
+def _asked_networks(plan: Plan) -> Values:
+    """Each network of staff with each server that its access point asks."""
+    return [
+        (f"{one.ssid.name}-at-{flow.destination}", Asked(one, flow))
+        for one in staff(plan)
+        for flow in asking(plan)
+        if plan.on_air(flow.source)
+    ]
 
 
 def _radius_servers(plan: Plan) -> Values:
@@ -189,6 +206,8 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "certified_host": _certified,
     "hidden_server": _hidden_servers,
     "radius_client": _radius_clients,
+    "asked_server": _asked_servers,
+    "asked_network": _asked_networks,
     "radius_server": _radius_servers,
     "desktop": _desktops,
     "screen_backwards": _screen_backwards,

@@ -45,6 +45,9 @@ modules {{
     default_eap_type = md5
     md5 {{
     }}
+    gtc {{
+      auth_type = PAP
+    }}
     mschapv2 {{
     }}
     tls-config weak {{

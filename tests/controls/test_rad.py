@@ -11,8 +11,8 @@ def test_revoked_expired_and_foreign_certificates_are_refused(radius_client, ter
 
 
 @control("RAD-02")
-def test_the_end_of_the_crl_is_watched_and_refuses_everybody(radius_client, crl):
-    crl(radius_client).is_watched_and_refuses_when_over()
+def test_the_end_of_the_crl_is_watched_and_refuses_everybody(asked_server, crl):
+    crl(asked_server).is_watched_and_refuses_when_over()
 
 
 @control("RAD-03")
@@ -50,6 +50,11 @@ def test_identity_certificate_and_register_belong_together(radius_client, termin
     terminal_access(radius_client).is_tied_to_registered_assets()
 
 
+@control("RAD-07")
+def test_every_server_refuses_terminals_of_other_zones(asked_network, network_servers):
+    network_servers(asked_network).refuses_other_zones_terminals()
+
+
 @control("RAD-09")
 def test_one_server_answers_for_the_other(access_point, wireless_servers):
     wireless_servers.answer_for_each_other()
@@ -68,6 +73,11 @@ def test_terminal_that_comes_back_is_authenticated_anew(staff_network, kept_acce
 @control("RAD-10")
 def test_open_session_has_to_be_authenticated_again(staff_network, kept_access):
     kept_access(staff_network).has_to_be_proved_again()
+
+
+@control("RAD-10")
+def test_every_server_grants_sessions_that_end(asked_network, network_servers):
+    network_servers(asked_network).grants_sessions_that_end()
 
 
 @control("RAD-10")

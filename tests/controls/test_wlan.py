@@ -10,6 +10,11 @@ def test_staff_network_offers_enterprise_mode_alone(staff_network, air):
     air(staff_network).offers_enterprise_alone()
 
 
+@control("WLAN-01", "WLAN-03", "WLAN-05", "WLAN-06")
+def test_no_other_network_is_on_the_air(access_point, air):
+    air.has_planned_networks_alone(access_point)
+
+
 @control("WLAN-03")
 def test_staff_network_offers_aes_alone(staff_network, air):
     air(staff_network).offers_aes_alone()
@@ -111,6 +116,11 @@ def test_who_comes_and_goes_is_in_the_central_log(staff_network, access_records)
 
 
 @control("WLAN-09")
+def test_every_server_records_who_came_and_went(asked_network, network_servers):
+    network_servers(asked_network).records_who_came_and_went()
+
+
+@control("WLAN-09")
 def test_copied_certificate_is_found_by_the_review(staff_network, access_records):
     access_records(staff_network).show_a_copied_certificate()
 
@@ -153,6 +163,11 @@ def test_station_is_on_one_network_at_a_time(staff_network, posture):
 @control("WLAN-16")
 def test_mac_address_is_no_proof(staff_network, joining):
     joining(staff_network).takes_no_address_for_a_proof()
+
+
+@control("WLAN-17")
+def test_station_knows_no_other_network(staff_network, posture):
+    posture(staff_network).knows_its_own_network_alone()
 
 
 @control("WLAN-17")

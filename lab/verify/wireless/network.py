@@ -14,6 +14,8 @@ from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.wireless.heard import GOOD, SMALLER_AKM, SMALLER_CIPHER, SMALLER_GROUP, Heard, heard
 from lab.verify.wireless.hosts import Station
+from lab.verify.wireless.openly import ACCESS_POINT, SSID
+from lab.verify.wireless.running import RADIO, on_the_air, planned
 
 
 class Air:
@@ -24,6 +26,25 @@ class Air:
 
     def __call__(self, station: Station) -> Network:
         return Network(self._session, self._controls, station)
+
+    def has_planned_networks_alone(self, point: str) -> list[Verdict]:
+        """As the access point's radio told when this run began, and as heard on the air, whatever a network calls itself.
+
+        An open network of this check is on the air meanwhile, and must be heard.
+        """
+        plan = self._session.plan
+        own, mine = (
+            planned(plan),
+            {(one.mac, SSID) for one in plan.air.hosts if one.name == ACCESS_POINT} if plan.air else set(),
+        )
+        runs, heard_ones = self._session.ahead.answer(RADIO, point), on_the_air(heard(self._session).capture)
+        made = (
+            (f"networks of {point}", judge.no_other_networks(
+                f"on the radio of {point}", f"{point} の無線機", runs, own, control=own <= runs), ()),
+            ("networks on the air", judge.no_other_networks(
+                "on the air", "電波上", heard_ones - mine, own, control=mine <= heard_ones), ()),
+        )  # fmt: skip
+        return give_all(self._session, self._controls, made)
 
 
 class Network:

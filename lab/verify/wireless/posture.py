@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from lab.converge.air import SECURITY
 from lab.probe.air import Listener, read_capture
 from lab.record import Verdict
 from lab.verdict import Judgement
-from lab.verdict.stations import REKEYED, Lure, Second, not_lured, on_one_network, rekeyed
+from lab.verdict.stations import REKEYED, Lure, Second, knows_its_own, not_lured, on_one_network, rekeyed
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 from lab.verify.wireless.hosts import CONNECTED, POINT, OnAir, Station
 from lab.verify.wireless.joining import FOLDER, STRANGER, Attempts
+from lab.verify.wireless.known import NETWORKS
 from lab.verify.wireless.openly import ACCESS_POINT
 
 SECOND = "usb0"
@@ -71,6 +73,13 @@ class Posture:
         connected = self._station.status().get("wpa_state") == "COMPLETED"
         seen = Second(self._name, SECOND, came, up, said, connected, forwards)
         return self._give(f"second network of {self._name}", on_one_network(seen))
+
+    def knows_its_own_network_alone(self) -> list[Verdict]:
+        """As its supplicant ran when this run began, and as its files have it."""
+        found = self._session.ahead.answer(NETWORKS, self._name)
+        akm = str(SECURITY[self._one.ssid.security]["key_mgmt"])
+        judgement = knows_its_own(self._name, self._one.ssid.name, akm, found)
+        return self._give(f"networks that {self._name} knows", judgement)
 
     def joins_no_strange_network(self) -> list[Verdict]:
         """While its own is silent, an open network is there: of that very name, of another, of each that anybody asks for."""

@@ -146,3 +146,20 @@ def test_answers_belong_to_the_request_before_them():
         answer.model_copy(update={"status": 0}),
     )
     assert air.statuses(AirCapture(frames=frames), STATION, POINT) == [43, None, 0]
+
+
+@pytest.mark.parametrize(
+    ("found", "control", "state"),
+    [
+        ({("02:00", "sanso-lg")}, True, State.PASS),
+        ({("02:00", "sanso-lg"), ("02:09", "(no name)")}, True, State.FAIL),
+        ({("02:00", "(no name)")}, True, State.FAIL),
+        ({("02:08", "sanso-lg")}, False, State.FAIL),
+        (set(), False, State.ERROR),
+    ],
+)
+def test_networks_are_the_plans(found, control, state):
+    judged = air.no_other_networks(
+        "on the air", "電波上", found, {("02:00", "sanso-lg"), ("02:01", "sanso-mn")}, control=control
+    )
+    assert judged.state is state

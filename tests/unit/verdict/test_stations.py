@@ -9,9 +9,11 @@ import pytest
 from lab.record import State
 from lab.verdict.stations import (
     Approach,
+    Known,
     Lure,
     Second,
     group_frames_signed,
+    knows_its_own,
     not_lured,
     on_one_network,
     out_of_reach,
@@ -91,3 +93,25 @@ def test_group_key_changes_when_somebody_leaves():
 )
 def test_what_is_for_everybody_is_signed(ciphers, protected, state):
     assert group_frames_signed("sanso-lg", ciphers, protected=protected).state is state
+
+
+OWN = ("sanso-lg", "WPA-EAP-SHA256")
+KNOWN = Known((OWN,), (OWN,), (), ("wpa_supplicant -B -i wlan",))
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({}, State.PASS),
+        ({"running": (OWN, ("hotspot", "WPA-PSK"))}, State.FAIL),
+        ({"filed": (OWN, ("at-home", "WPA-PSK WPA-EAP"))}, State.FAIL),
+        ({"running": (("sanso-lg", "WPA-EAP-SHA256 WPA-PSK"),)}, State.FAIL),
+        ({"credentials": ("0 realm",)}, State.FAIL),
+        ({"programs": ("wpa_supplicant -B -i wlan", "wpa_supplicant -B -i wlan1")}, State.FAIL),
+        ({"running": ()}, State.ERROR),
+        ({"filed": ()}, State.ERROR),
+        ({"programs": ()}, State.ERROR),
+    ],
+)
+def test_station_knows_its_own_network_alone(change, state):
+    assert knows_its_own("sta-lg", *OWN, replace(KNOWN, **change)).state is state

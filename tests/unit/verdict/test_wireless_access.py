@@ -10,7 +10,7 @@ import pytest
 from lab.record import State
 from lab.verdict.access_records import Event, found, recorded, reviewed_lately
 from lab.verdict.conditions import conditions_hold, leads_elsewhere, no_radio, takes_no_class
-from lab.verdict.kept import Cut, asked_anew, cut_off, ends_in_time
+from lab.verdict.kept import Cut, asked_anew, cut_off, ends_in_time, granted_in_time
 from lab.verdict.servers import Outage, closed, taken_over
 
 LET_IN = (
@@ -165,3 +165,17 @@ def test_permitted_only_if_every_condition_holds(states, tested, state):
     judged = conditions_hold("sanso-mn", ["WLAN-01", "WLAN-09"], states, tested)
     assert judged.state is state
     assert "WLAN-09" in judged.message_en
+
+
+@pytest.mark.parametrize(
+    ("let_in", "seconds", "state"),
+    [
+        (True, 3600, State.PASS),
+        (True, 3601, State.FAIL),
+        (True, 0, State.FAIL),
+        (True, None, State.ERROR),
+        (False, 3600, State.ERROR),
+    ],
+)
+def test_server_grants_an_hour_at_the_most(let_in, seconds, state):
+    assert granted_in_time("sta-lg", "radius-2", let_in=let_in, seconds=seconds).state is state

@@ -5,7 +5,7 @@ from hashlib import md5
 
 import pytest
 
-from lab.verify.radius_packet import answer, request
+from lab.verify.radius_packet import START, STOP, accounting, answer, request
 
 SECRET = b"xyzzy5461"
 
@@ -69,3 +69,18 @@ def test_what_is_no_answer_to_this_request():
     assert answer(b"", asked, SECRET) is None
     assert answer(good[:-1], asked, SECRET) is None
     assert answer(bytes((11, (asked[1] + 1) % 256)) + good[2:], asked, SECRET) is None
+
+
+@pytest.mark.parametrize(("status", "cause"), [(START, None), (STOP, b"\0\0\0\x01")])
+def test_a_session_is_told_with_what_the_server_gave_for_it(status, cause):
+    packet = accounting(status, "a@b", "02-11", "02-00:net", b"lg 1e8e lg", SECRET)
+    found = attributes(packet)
+    assert (packet[0], int.from_bytes(packet[2:4])) == (4, len(packet))
+    assert packet[4:20] == md5(packet[:4] + bytes(16) + packet[20:] + SECRET).digest()
+    assert (found[40], found[25], found[30], found[31]) == (
+        bytes((0, 0, 0, status)),
+        b"lg 1e8e lg",
+        b"02-00:net",
+        b"02-11",
+    )
+    assert found.get(49) == cause
