@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Collection
 
 import tenacity
 
@@ -49,12 +50,12 @@ class Store:
         """The store's own lines since `mark`."""
         return self._answer(f"tail -c +{since + 1} {shlex.quote(self._own)}").splitlines()
 
-    def awaited(self, since: int, word: str) -> str:
-        """The store's first own line since `mark` that has the word, as soon as it is there; "" if none came in time."""
+    def awaited(self, since: int, words: Collection[str]) -> str:
+        """The store's first own line since `mark` that has one of the words, as soon as it is there; "" if none came in time."""
         found: list[str] = []
 
         def look() -> bool:
-            found[:] = [line for line in self.said(since) if word in line]
+            found[:] = [line for line in self.said(since) if any(word in line for word in words)]
             return bool(found)
 
         tenacity.Retrying(
