@@ -6,7 +6,7 @@ then moved into place. What was applied is kept, so that the same lab starts aga
 
 from lab.converge.air import HOSTS as GUEST_FILES
 from lab.converge.by_hand import Changes, Left, sort_out
-from lab.converge.cache import cached_archives, delivered_files
+from lab.converge.cache import cached_archives, delivered_files, roles_changed
 from lab.converge.model import Converged, ConvergeError, Failure, FileChange
 from lab.converge.overlays import GUEST, check_overlays, overlayable
 from lab.converge.run import converge
@@ -25,5 +25,6 @@ __all__ = [
     "converge",
     "delivered_files",
     "overlayable",
+    "roles_changed",
     "sort_out",
 ]

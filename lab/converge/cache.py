@@ -19,6 +19,7 @@ from lab.pki import Pki, write_private
 from lab.plan import Plan
 
 SOURCES = ("playbooks", "lab/converge", "inventories/reference")
+ARCHIVES, ROLES = "archives", "roles.sha256"
 MARGIN = timedelta(days=1)  # a certificate that ends sooner isn't worth starting with
 
 
@@ -40,13 +41,24 @@ def cached_archives(plan: Plan, pki: Pki) -> Mapping[str, bytes] | None:
     return found if set(found) == {host.name for host in plan.hosts} else None
 
 
+def roles_changed(directory: Path) -> bool:
+    """Whether the roles, or the code that renders them, are others than those of the last complete converge from this machine.
+
+    `directory`: the lab's state folder. False where another machine delivered: nothing is known then.
+    """
+    try:
+        return (directory / ARCHIVES / ROLES).read_text(encoding="utf-8") != _sources()
+    except FileNotFoundError:
+        return False
+
+
 def delivered_files(directory: Path, host: str) -> Mapping[str, bytes]:
     """Path -> content of what the last complete converge from this machine put on a host; empty if it was another's.
 
     `directory`: the lab's state folder. Nothing here is a reason for trust: compare digests with the host's manifests.
     """
     found: dict[str, bytes] = {}
-    for whole in (directory / "archives").glob("*.tar"):
+    for whole in (directory / ARCHIVES).glob("*.tar"):
         with suppress(tarfile.TarError, KeyError), tarfile.open(whole) as tar:
             inner = tar.extractfile(host)
             assert inner is not None
@@ -66,6 +78,7 @@ def store(plan: Plan, pki: Pki, archives: Mapping[str, bytes]) -> None:
             tar.addfile(entry, io.BytesIO(content))
     path = _path(plan, pki)
     write_private(path, buffer.getvalue())
+    write_private(path.parent / ROLES, _sources().encode())
     for other in path.parent.glob("*.tar"):
         if other != path:
             other.unlink()
@@ -73,7 +86,7 @@ def store(plan: Plan, pki: Pki, archives: Mapping[str, bytes]) -> None:
 
 def _path(plan: Plan, pki: Pki) -> Path:
     digest = sha256(f"{plan.digest()} {_sources()} {pki.fingerprint()}".encode()).hexdigest()
-    return pki.directory.parent / "archives" / f"{digest}.tar"
+    return pki.directory.parent / ARCHIVES / f"{digest}.tar"
 
 
 def _sources() -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from lab import catalogue, pki, plan, scenario
-from lab.converge import cached_archives, check_overlays, converge
+from lab.converge import cached_archives, check_overlays, converge, roles_changed
 from lab.engine import Drift, Engine, Images, Lab, connect
 from lab.errors import LabError
 from lab.operate.choose import choose
@@ -44,6 +45,7 @@ class UpResult:
     drifts: tuple[Drift, ...] = ()
     changed: dict[str, int] = field(default_factory=dict)
     timings: dict[str, float] = field(default_factory=dict)
+    old_images: bool = False  # its hosts run images of another version, and were left as they are
 
 
 class Stopwatch:
@@ -85,7 +87,8 @@ def up(request: UpRequest, progress: Progress) -> UpResult:
             if running is not None and running.complete and running.plan.digest() == wanted.digest():
                 if running.plan != wanted:
                     running.refresh_plan(wanted)
-                return _keep(engine, running, request, progress, watch)
+                kept = _keep(engine, running, request, progress, watch)
+                return replace(kept, old_images=dict(running.images) != dict(images))
             engine.require_memory(wanted, _plan_to_go(engine, wanted.lab) if there else None)
             if there:
                 with watch.stage("down"):
@@ -110,18 +113,21 @@ def _plan_there(engine: Engine, request: UpRequest) -> Plan:
 
 
 def _keep(engine: Engine, running: Lab, request: UpRequest, progress: Progress, watch: Stopwatch) -> UpResult:
-    """The lab is there and is what is wanted: repair what drifted, converge only if files did."""
-    with watch.stage("compare"):
+    """The lab is there and is what is wanted: repair what drifted, converge only if files did or the roles are others now."""
+    with watch.stage("compare"), ThreadPoolExecutor(1) as beside:  # the hosts are waited for, which takes no processor
+        roles = beside.submit(roles_changed, state_directory(running.plan.lab))
         drifts = running.drift()
         on_air = guest_drift(engine, running)
+        edited = roles.result()
     changed: dict[str, int] = {}
     left: tuple[Drift, ...] = ()
+    again = request.reconverge or edited
     for drift in (*drifts, *on_air):
         progress(Event("repair", drift.host, "info", f"{drift.kind}: {drift.detail}"))
     if drifts:
         with watch.stage("repair"):
             left = running.repair(drifts, progress)
-    if left or request.reconverge:
+    if left or again:
         with watch.stage("converge"):
             certificates = pki.ensure(running.plan, state_directory(running.plan.lab) / "pki")
             changed = converge(running, certificates, progress=progress).changed
@@ -129,7 +135,7 @@ def _keep(engine: Engine, running: Lab, request: UpRequest, progress: Progress, 
         reconnect(engine, running, drifts, progress)
         if on_air:
             restore_guest(engine, running, progress)
-    if drifts or request.reconverge:
+    if drifts or again:
         with watch.stage("record"):
             running.record_state()
     if drifts:
@@ -139,7 +145,7 @@ def _keep(engine: Engine, running: Lab, request: UpRequest, progress: Progress, 
             names = "; ".join(str(drift) for drift in still)
             raise LabError(f"still drifted after the repair: {names}", fix="lab up --fresh")
     found = (*drifts, *on_air)
-    outcome = "repaired" if found else "unchanged"
+    outcome = "repaired" if found else "reconciled" if edited else "unchanged"
     return UpResult(running.plan.lab, outcome, len(running.plan.hosts), found, changed, watch.seconds)
 
 

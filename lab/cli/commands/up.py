@@ -40,7 +40,8 @@ def command(
 
     Without SCENARIO: the lab that is there (or --lab NAME) as it was built, else scenarios/minimal.yaml.
 
-    Run it again at any time: an unchanged lab is left alone, a drifted one is repaired, a changed scenario is applied.
+    Run it again at any time: an unchanged lab is left alone, a drifted one is repaired, a changed scenario and changed
+    roles are applied.
     """
     from lab.cli.display import progress
     from lab.cli.output import emit
@@ -54,6 +55,8 @@ def command(
     click.echo(f"lab {result.name}: {result.outcome}, {result.hosts} hosts")
     for drift in result.drifts:
         click.echo(f"  restored {drift.host}: {drift.kind} ({drift.detail})")
+    if result.old_images:
+        click.echo("  its hosts run images of another version: `lab up --fresh` makes them anew")
     if timings:
         for stage, seconds in result.timings.items():
             click.echo(f"  {stage:10} {seconds:7.2f} s")

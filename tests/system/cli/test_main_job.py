@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from command import ok
 from matrix import observed, reviewed
 
+from lab.pki import state_directory
 from lab.record.bundle import read
 
 
@@ -43,6 +44,13 @@ def test_up_on_a_running_lab_changes_nothing(lab, shared_lab):
     again = lab("up", "scenarios/minimal.yaml", "--lab", shared_lab, "--json")
     assert again.code == 0, again
     assert again.json["outcome"] == "unchanged"
+
+
+def test_changed_roles_are_applied_by_the_next_up(lab, shared_lab):
+    roles = state_directory(shared_lab) / "archives" / "roles.sha256"
+    roles.write_text("of another version")
+    outcomes = [lab("up", "scenarios/minimal.yaml", "--lab", shared_lab, "--json").json["outcome"] for _ in range(2)]
+    assert outcomes == ["reconciled", "unchanged"]
 
 
 def test_trace_names_the_rule_that_ended_the_packet(lab, shared_lab):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.converge import cache, cached_archives
+from lab.converge import cache, cached_archives, roles_changed
 from lab.pki import Pki, ensure
 from lab.plan import Plan
 
@@ -60,14 +60,21 @@ def test_a_changed_role_finds_nothing(
     monkeypatch.setattr(cache, "PROJECT", tmp_path)
     cache.store(plan, pki, archives)
     assert cached_archives(plan, pki) == archives
+    assert not roles_changed(pki.directory.parent)
     role.write_text("two")
     assert cached_archives(plan, pki) is None
+    assert roles_changed(pki.directory.parent)
+
+
+def test_of_a_lab_that_another_machine_delivered_nothing_is_known(tmp_path: Path):
+    assert not roles_changed(tmp_path)
 
 
 def test_only_the_newest_is_kept_and_it_is_private(plan: Plan, pki: Pki, archives: dict[str, bytes]):
     cache.store(plan, pki, archives)
     cache.store(plan.model_copy(update={"model": "beta"}), pki, archives)
-    (kept,) = (pki.directory.parent / "archives").iterdir()
+    kept, roles = sorted((pki.directory.parent / "archives").iterdir(), key=lambda one: one.name == cache.ROLES)
+    assert roles.name == cache.ROLES
     assert kept.stat().st_mode & 0o777 == 0o600
     assert kept.parent.stat().st_mode & 0o777 == 0o700
 
@@ -80,6 +87,6 @@ def test_an_archive_that_lacks_a_host_is_not_used(plan: Plan, pki: Pki, archives
 
 def test_a_damaged_file_is_not_used(plan: Plan, pki: Pki, archives: dict[str, bytes]):
     cache.store(plan, pki, archives)
-    (kept,) = (pki.directory.parent / "archives").iterdir()
+    (kept,) = (pki.directory.parent / "archives").glob("*.tar")
     kept.write_bytes(b"not a tar")
     assert cached_archives(plan, pki) is None
