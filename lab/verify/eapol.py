@@ -14,11 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab.plan import AllowedFlow, Plan, target
+from lab.pki import terminals
+from lab.plan import AllowedFlow, Plan, Ssid, target
 from lab.reach import Channel, TreeFile, archive
 from lab.verify.handed_on import POINTS_SECRET, handed_on
 from lab.verify.marks import CheckError
 from lab.verify.session import ROOT_CERTIFICATE, LabSession
+from lab.verify.wireless.hosts import staff
 
 FOLDER = "/run/sanso-eap"
 PATIENCE = 10  # seconds for one exchange; a server that decides takes a tenth of one
@@ -54,6 +56,11 @@ class Exchange:
     given: Mapping[str, str] = field(
         default_factory=dict
     )  # "Session-Timeout" in seconds, "Class" in hex; as the tool has it
+
+
+def called(ssid: Ssid) -> str:
+    """A network as its access point names it to a server: Called-Station-Id, 02-00-00-00-00-00:SSID (RFC 3580, 3.20)."""
+    return f"{ssid.bssid.upper().replace(':', '-')}:{ssid.name}"
 
 
 def asking(plan: Plan) -> tuple[AllowedFlow, ...]:
@@ -113,7 +120,8 @@ class Supplicant:
     ) -> list[Exchange]:
         """Try them one after the other. `known`: the server must show the lab's certificate and its own name.
 
-        `network`: what they want to join, as an access point says it (Called-Station-Id: 02-00-00-00-00-00:SSID).
+        `network`: what they want to join, as an access point says it (`called`); without it the network of the terminal whose
+        identity is shown, or the first terminal's.
         `address`, `port`, `secret` (shell words): of another server than the client's own. CheckError if the tool
         doesn't run.
         """
@@ -148,8 +156,9 @@ class Supplicant:
         address, port, secret = at
         octets = [f"{secrets.randbelow(90) + 10}" for _ in range(5)]  # decimal digits: no two ways to write them
         if one.method == PAP:
-            return self._by_password(one, "-".join(["02", *octets]), at)
+            return self._by_password(one, "-".join(["02", *octets]), at, network or self._network_of(one.identity))
         more = "-n " if one.method in KEYLESS else ""
+        network = network or self._network_of(one.identity)
         more += f"-N30:s:{shlex.quote(network)} " if network else ""
         command = (
             f"eapol_test -c {FOLDER}/{number}.conf -a {shlex.quote(address)} -p {port} -s {secret} -M 02:{':'.join(octets)} "
@@ -164,12 +173,20 @@ class Supplicant:
         ended = LET_IN if last == "SUCCESS" else SILENCE if "timed out" in told else REFUSED
         return Exchange("-".join(["02", *octets]), ended, told[-300:], dict(_ATTRIBUTE.findall(told)))
 
-    def _by_password(self, one: Credentials, station: str, at: tuple[str, int, str]) -> Exchange:
+    def _network_of(self, identity: str) -> str:
+        """What an access point says of every attempt; a VPN gateway says nothing of the kind."""
+        if not self._on_air:
+            return ""
+        known = {terminal.identity: terminal.host for terminal in terminals(self._session.plan)}
+        networks = {one.host.name: called(one.ssid) for one in staff(self._session.plan)}
+        return networks.get(known.get(identity, ""), next(iter(networks.values()), ""))
+
+    def _by_password(self, one: Credentials, station: str, at: tuple[str, int, str], network: str) -> Exchange:
         address, port, secret = at
         asks = (
             f'User-Name = "{one.identity}", User-Password = {one.more[0].partition("=")[2]}, Calling-Station-Id = "{station}", '
             'NAS-Identifier = "sanso-check", Message-Authenticator = 0x00'
-        )
+        ) + (f', Called-Station-Id = "{network}"' if network else "")
         where = shlex.quote(f"[{address}]:{port}" if ":" in address else f"{address}:{port}")
         command = f"printf %s {shlex.quote(asks)} | radclient -x -r 1 -t {PATIENCE} {where} auth {secret} 2>&1"
         told = self._session.channel(self.host).run(command, timeout=PATIENCE + 5).stdout.decode(errors="replace")

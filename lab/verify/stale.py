@@ -32,7 +32,7 @@ READY = 20  # seconds
 SOON = timedelta(days=10)  # within the time of the alarm
 # the file that the server's own configuration names
 _STANDING = f"""
-file=$(sed -n 's/^ *ca_file = \\([^ ]*\\).*/\\1/p' {OWN}/radiusd.conf)
+file=$(sed -n 's/^ *ca_file = \\([^ ]*\\).*/\\1/p' {OWN}/radiusd.conf | sort -u)
 printf '{{"file": "%s", "end": "%s", "changed": %s, "started": %s, "watched": "%s"}}' "$file" \
   "$(openssl crl -in "$file" -noout -nextupdate -dateopt iso_8601 | cut -d= -f2)" "$(stat -c %.3Z "$file")" \
   "$(stat -c %.3Z /run/radius_server/started)" \

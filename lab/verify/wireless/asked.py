@@ -19,7 +19,7 @@ from lab.verdict.access_records import Event, recorded
 from lab.verdict.kept import granted_in_time
 from lab.verify.datagram import exchanged
 from lab.verify.decisions import Decisions
-from lab.verify.eapol import LET_IN, Credentials, Supplicant
+from lab.verify.eapol import LET_IN, Credentials, Supplicant, called
 from lab.verify.handed_on import POINTS_SECRET
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
@@ -57,7 +57,7 @@ class NetworkServer:
         self._ssid, self._flow = asked.station.ssid, asked.flow
         self._keys, self._supplicant = keys_of(session), Supplicant(session, asked.flow)
         self._server = asked.flow.destination
-        self._network = f"{self._ssid.bssid.upper().replace(':', '-')}:{self._ssid.name}"
+        self._network = called(self._ssid)
 
     def refuses_other_zones_terminals(self) -> list[Verdict]:
         """Sound, registered terminals of other zones, between two times of the network's own."""
