@@ -91,6 +91,11 @@ def _asked_networks(plan: Plan) -> Values:
     ]
 
 
+def _if_several(values: Callable[[Plan], Values]) -> Callable[[Plan], Values]:
+    """The same where another zone's terminal can be tried: with one network of staff alone there is none."""
+    return lambda plan: values(plan) if len(staff(plan)) > 1 else []
+
+
 def _radius_servers(plan: Plan) -> Values:
     names = [host.name for host in plan.hosts if "radius_server" in host.roles]
     return [(name, name) for name in names]
@@ -208,6 +213,7 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "radius_client": _radius_clients,
     "asked_server": _asked_servers,
     "asked_network": _asked_networks,
+    "asked_network_of_several": _if_several(_asked_networks),
     "radius_server": _radius_servers,
     "desktop": _desktops,
     "screen_backwards": _screen_backwards,
@@ -225,6 +231,7 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "two_faced": _two_faced,
     "maintained_device": lambda plan: [(name, name) for name in devices(plan)],
     "staff_network": _staff_networks,
+    "staff_network_of_several": _if_several(_staff_networks),
     "strong_network": _strong_networks,
     "visitor_network": _visitor_networks,
     "remote_border": _remote_borders,

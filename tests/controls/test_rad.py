@@ -51,8 +51,8 @@ def test_identity_certificate_and_register_belong_together(radius_client, termin
 
 
 @control("RAD-07")
-def test_every_server_refuses_terminals_of_other_zones(asked_network, network_servers):
-    network_servers(asked_network).refuses_other_zones_terminals()
+def test_every_server_refuses_terminals_of_other_zones(asked_network_of_several, network_servers):
+    network_servers(asked_network_of_several).refuses_other_zones_terminals()
 
 
 @control("RAD-09")

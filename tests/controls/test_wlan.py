@@ -106,8 +106,8 @@ def test_visitors_do_not_reach_each_other(visitor_network, isolation):
 
 
 @control("RAD-07")
-def test_terminal_of_another_zone_is_refused(staff_network, joining):
-    joining(staff_network).refuses_other_zones_terminals()
+def test_terminal_of_another_zone_is_refused(staff_network_of_several, joining):
+    joining(staff_network_of_several).refuses_other_zones_terminals()
 
 
 @control("WLAN-09")

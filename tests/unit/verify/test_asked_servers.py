@@ -31,3 +31,12 @@ def test_who_asks_which_server(scenario, clients, servers, networks):
     ids = [[name for name, _ in PARAMETERS[of](plan)] for of in ("radius_client", "asked_server", "asked_network")]
     assert ids == [clients, servers, networks]
     assert {flow.port for _, flow in PARAMETERS["radius_client"](plan)} <= {1812}
+
+
+def test_another_zones_terminal_is_tried_where_there_is_one():
+    names = ("asked_network_of_several", "staff_network_of_several")
+    found = {}
+    for scenario in ("wlan", "wlan-r5"):
+        plan = build(load(SCENARIOS / f"{scenario}.yaml", as_of=date(2026, 11, 26)), load_catalogue(), "t")
+        found[scenario] = [len(PARAMETERS[name](plan)) for name in names]
+    assert found == {"wlan": [4, 2], "wlan-r5": [0, 0]}
