@@ -29,7 +29,7 @@ def cached_archives(plan: Plan, pki: Pki) -> Mapping[str, bytes] | None:
     if any(certificate.not_after < soon for certificate in pki.certificates.values()):
         return None
     try:
-        whole = _path(plan, pki).read_bytes()
+        whole = _path(plan, pki, _sources()).read_bytes()
     except FileNotFoundError:
         return None
     try:
@@ -76,16 +76,17 @@ def store(plan: Plan, pki: Pki, archives: Mapping[str, bytes]) -> None:
             entry = tarfile.TarInfo(host)
             entry.size = len(content)
             tar.addfile(entry, io.BytesIO(content))
-    path = _path(plan, pki)
+    sources = _sources()
+    path = _path(plan, pki, sources)
     write_private(path, buffer.getvalue())
-    write_private(path.parent / ROLES, _sources().encode())
+    write_private(path.parent / ROLES, sources.encode())
     for other in path.parent.glob("*.tar"):
         if other != path:
             other.unlink()
 
 
-def _path(plan: Plan, pki: Pki) -> Path:
-    digest = sha256(f"{plan.digest()} {_sources()} {pki.fingerprint()}".encode()).hexdigest()
+def _path(plan: Plan, pki: Pki, sources: str) -> Path:
+    digest = sha256(f"{plan.digest()} {sources} {pki.fingerprint()}".encode()).hexdigest()
     return pki.directory.parent / ARCHIVES / f"{digest}.tar"
 
 

@@ -83,11 +83,11 @@ with tempfile.TemporaryDirectory(prefix="sanso-stores.", dir="/run") as top:
     try:
         for name in asked["stores"]:
             while not os.path.exists(f"{top}/{name}/log") and time.monotonic() < until:
-                time.sleep(0.01)
+                time.sleep(0.01)  # a look each time: a socket file that appears tells nobody
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as teller:
                 teller.sendto(b"<13>sanso-check: " + word, f"{top}/{name}/log")
         while not all(seen["ended"] for seen in told.values()) and time.monotonic() < until:
-            time.sleep(0.01)
+            time.sleep(0.01)  # what the threads have seen, until the deadline
     except OSError as error:
         told[next(iter(told))]["said"] = f"a sender did not start: {error}"
     finally:

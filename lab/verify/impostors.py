@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
-
-import tenacity
 
 from lab.pki import Purpose
 from lab.plan import AllowedFlow, target
@@ -16,7 +13,7 @@ from lab.verify.ask import literal
 from lab.verify.judge import give, settle
 from lab.verify.lent import lent, unlisted
 from lab.verify.session import LabSession
-from lab.verify.store import Store
+from lab.verify.store import Store, awaited
 
 DEADLINE = 10.0
 OWN = "/etc/sanso/log_client/client"
@@ -101,28 +98,12 @@ class Impostors:
 
     def _appears(self, word: str) -> list[str]:
         """The store's files that have the word, once there is one, or at the deadline."""
-        return _awaited(lambda: self._store.holding(word), bool)
+        return awaited(lambda: self._store.holding(word), bool, DEADLINE)
 
     def _refusals(self, since: int) -> list[str]:
         """The store's words, once all that are awaited are there, or at the deadline."""
-        return _awaited(
+        return awaited(
             lambda: self._store.said(since),
             lambda said: all(any(each.reason in line for line in said) for each in IMPOSTORS),
+            DEADLINE,
         )
-
-
-def _awaited(look: Callable[[], list[str]], enough: Callable[[list[str]], bool]) -> list[str]:
-    """What `look` says when it is enough, or what it said last at the deadline."""
-    last: list[str] = []
-
-    def again() -> bool:
-        last[:] = look()
-        return enough(last)
-
-    tenacity.Retrying(
-        retry=tenacity.retry_if_result(lambda there: not there),
-        wait=tenacity.wait_fixed(0.05),
-        stop=tenacity.stop_after_delay(DEADLINE),
-        retry_error_callback=lambda _state: False,
-    )(again)
-    return last

@@ -24,7 +24,7 @@ def leading_to(session: LabSession, addresses: Sequence[Address]) -> Iterator[di
     word, domain = secrets.token_hex(4), server.names[0].split(".", 1)[1]
     names = {address: f"check-{word}-{number}.{domain}" for number, address in enumerate(addresses)}
     channel = session.channel(server.name)
-    records = [f"{name}. IN {'A' if at.version == 4 else 'AAAA'} {at}" for at, name in names.items()]  # noqa: PLR2004
+    records = [f"{name}. IN {'A' if at.version == 4 else 'AAAA'} {at}" for at, name in names.items()]  # noqa: PLR2004 - of IP
     try:
         told = channel.run(["unbound-control", "local_datas"], stdin="".join(f"{one}\n" for one in records).encode())
         if told.rc:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import tenacity
 
@@ -30,6 +30,23 @@ def connect_anew(session: LabSession, sender: str) -> None:
         raise CheckError(f"{sender} holds on to a connection that the store has closed: {done.stderr.decode().strip()}")
 
 
+def awaited(look: Callable[[], list[str]], enough: Callable[[list[str]], bool], seconds: float) -> list[str]:
+    """What `look` says when it is enough, or what it said last at the deadline."""
+    last: list[str] = []
+
+    def again() -> bool:
+        last[:] = look()
+        return enough(last)
+
+    tenacity.Retrying(
+        retry=tenacity.retry_if_result(lambda there: not there),
+        wait=tenacity.wait_fixed(0.05),
+        stop=tenacity.stop_after_delay(seconds),
+        retry_error_callback=lambda _state: False,
+    )(again)
+    return last
+
+
 class Store:
     """The log store of the running lab."""
 
@@ -52,19 +69,11 @@ class Store:
 
     def awaited(self, since: int, words: Collection[str]) -> str:
         """The store's first own line since `mark` that has one of the words, as soon as it is there; "" if none came in time."""
-        found: list[str] = []
 
-        def look() -> bool:
-            found[:] = [line for line in self.said(since) if any(word in line for word in words)]
-            return bool(found)
+        def look() -> list[str]:
+            return [line for line in self.said(since) if any(word in line for word in words)]
 
-        tenacity.Retrying(
-            retry=tenacity.retry_if_result(lambda there: not there),
-            wait=tenacity.wait_fixed(0.02),
-            stop=tenacity.stop_after_delay(PATIENCE),
-            retry_error_callback=lambda _state: False,
-        )(look)
-        return next(iter(found), "")
+        return next(iter(awaited(look, bool, PATIENCE)), "")
 
     def count(self, host: str, word: str) -> int:
         """Lines of a host's file that have the word; 0 if there is no such file."""
