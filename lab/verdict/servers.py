@@ -39,8 +39,8 @@ class Outage:
     tried: bool  # the station began to authenticate, by its own log
     connected: bool  # the port was opened all the same
     arrived: bool  # what the station sent meanwhile was seen behind the access point
-    back: bool  # with the servers back the same station was let in
-    arrived_back: bool  # and what it sent then was seen there
+    back: bool = False  # with the servers back the same station was let in
+    arrived_back: bool = False  # and what it sent then was seen there
 
 
 def closed(seen: Outage, servers: Sequence[str]) -> Judgement:

@@ -323,7 +323,7 @@ def software(request: pytest.FixtureRequest, lab_session: LabSession) -> Version
 
 @pytest.fixture
 def wireless_servers(request: pytest.FixtureRequest, lab_session: LabSession) -> Servers:
-    """The authentication servers behind the access point: `wireless_servers.answer_for_each_other()`."""
+    """The authentication servers behind the access point, down one after the other."""
     return Servers(lab_session, controls_of(request.node))
 
 

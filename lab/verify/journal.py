@@ -16,7 +16,7 @@ from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.planned import of_application
 from lab.verify.session import LabSession
-from lab.verify.store import STORE, connect_anew
+from lab.verify.store import STORE, Store, connect_anew
 
 DEADLINE = 10.0  # seconds for an event to cross, on a busy machine
 FIRST = 4.0  # seconds after it was sent for the first of two packets: what is lost on the way never comes
@@ -40,16 +40,25 @@ class Journal:
                 State.PASS, Warrant.WITNESSED, f"arrived in the store as {line!r}", f"集中ログに到達しました: {line!r}"
             )
             if line
-            else Judgement(
-                State.FAIL,
-                Warrant.WITNESSED,
-                f"an event of {source} was not in the store after {DEADLINE:.0f} s",
-                f"{source} のイベントが {DEADLINE:.0f} 秒以内に集中ログへ届きませんでした",
-            )
+            else self._missing(source)
         )
         verdicts = [give(self._session, control, f"event of {source}", judgement) for control in self._controls]
         settle(verdicts)
         return verdicts
+
+    def _missing(self, source: str) -> Judgement:
+        """An event that didn't come; a store without room for it is named."""
+        why, why_ja = (
+            ("; the store's disk is full", "（集中ログのディスクに空きがありません）")
+            if Store(self._session).is_full()
+            else ("", "")
+        )
+        return Judgement(
+            State.FAIL,
+            Warrant.WITNESSED,
+            f"an event of {source} was not in the store after {DEADLINE:.0f} s{why}",
+            f"{source} のイベントが {DEADLINE:.0f} 秒以内に集中ログへ届きませんでした{why_ja}",
+        )
 
     def lines_of(
         self, device: str, packets: Sequence[Observation], words: Callable[[Observation], tuple[str, ...]]

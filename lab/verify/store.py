@@ -12,6 +12,7 @@ from lab.verify.session import LabSession
 
 STORE = "/var/log/sanso"
 PATIENCE = 5.0  # seconds for the store to write what it has just refused
+ROOM = 65536  # bytes: with less left lines get lost
 
 
 # A sender that the store has left (it was restarted) finds out by the line that it loses: RFC 5425 has no acknowledgements.
@@ -86,6 +87,10 @@ class Store:
         """Lines of a host's file that have the word, oldest first; none if there is no such file."""
         file = shlex.quote(self.file(host))
         return self._answer(f"[ ! -e {file} ] || grep -F -e {shlex.quote(word)} {file} || [ $? -eq 1 ]").splitlines()
+
+    def is_full(self) -> bool:
+        """Whether its file system has no room left for a line."""
+        return int(self._answer(f"df --output=avail -B1 {STORE} | tail -n 1")) < ROOM
 
     def holding(self, word: str) -> list[str]:
         """Files, whoever's, that have the word in them. What the service says about its refusals doesn't quote it."""

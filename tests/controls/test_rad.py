@@ -56,13 +56,8 @@ def test_every_server_refuses_terminals_of_other_zones(asked_network_of_several,
 
 
 @control("RAD-09")
-def test_one_server_answers_for_the_other(access_point, wireless_servers):
-    wireless_servers.answer_for_each_other()
-
-
-@control("RAD-09")
-def test_nobody_is_let_in_while_no_server_answers(access_point, wireless_servers):
-    wireless_servers.let_nobody_in_when_all_are_down()
+def test_one_server_answers_for_the_other_and_nobody_is_let_in_without(access_point, wireless_servers):
+    wireless_servers.answer_for_each_other_and_let_nobody_in_without()
 
 
 @control("RAD-10")

@@ -13,7 +13,7 @@ from lab.engine import lock
 
 @pytest.fixture
 def client(monkeypatch):
-    monkeypatch.setattr(lock, "any_host_image", lambda client: "an image")
+    monkeypatch.setattr(lock, "any_host_image", lambda _client: "an image")
     monkeypatch.setattr(lock, "isolation", lambda *_, **__: {})
     monkeypatch.setattr(lock, "attached", Mock())
     monkeypatch.setattr(lock, "_GOING", 0.2)
