@@ -25,7 +25,7 @@ _SINCE = "sanso.since"
 _CONFLICT = 409
 _PATIENCE = 2.0  # seconds: a lock whose holder has just gone takes a moment to vanish
 _NEVER_STARTED = 5.0  # seconds after which a lock that was created and not started has no holder
-_DEADLINE = 15.0
+_DEADLINE = 60.0  # seconds: removal under load takes tens
 _PAUSE = 0.05
 _GOING = 10.0  # seconds that the engine may take to remove an ended lock
 

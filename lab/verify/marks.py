@@ -31,7 +31,7 @@ def disruptive(test: Test) -> Test:
 
 
 def thorough(test: Test) -> Test:
-    """Left out by --quick: the test takes seconds, and what it judges seldom changes."""
+    """Left out by --quick: the test takes long (on the air minutes), and what it judges seldom changes."""
     marked: Test = pytest.mark.lab_thorough(test)
     return marked
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.verify import control
+from lab.verify import control, thorough
 
 
 @control("RAD-01")
@@ -21,6 +21,7 @@ def test_request_that_is_not_authenticated_is_dropped(radius_client, radius_wire
 
 
 @control("RAD-03")
+@thorough
 def test_access_point_believes_no_forged_accept(access_point, forged_answers):
     forged_answers.are_not_believed()
 
@@ -56,6 +57,7 @@ def test_every_server_refuses_terminals_of_other_zones(asked_network_of_several,
 
 
 @control("RAD-09")
+@thorough
 def test_one_server_answers_for_the_other_and_nobody_is_let_in_without(access_point, wireless_servers):
     wireless_servers.answer_for_each_other_and_let_nobody_in_without()
 

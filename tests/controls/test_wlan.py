@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.verify import control
+from lab.verify import control, thorough
 
 
 @control("WLAN-01")
@@ -36,6 +36,7 @@ def test_staff_network_requires_protected_management_frames(staff_network, air):
 
 
 @control("WLAN-05")
+@thorough
 def test_frames_in_other_names_part_no_station_from_its_network(staff_network, injection):
     injection(staff_network).parts_nobody()
 
@@ -141,6 +142,7 @@ def test_no_wireless_network_leads_to_my_number(wired_my_number, my_number_air):
 
 
 @control("WLAN-08")
+@thorough
 def test_what_permits_wireless_my_number_work_holds(my_number_network, my_number_air):
     my_number_air.rests_on_what_holds(my_number_network)
 
@@ -171,6 +173,7 @@ def test_station_knows_no_other_network(staff_network, posture):
 
 
 @control("WLAN-17")
+@thorough
 def test_station_joins_no_open_network(staff_network, posture):
     posture(staff_network).joins_no_strange_network()
 
@@ -186,6 +189,7 @@ def test_group_gets_a_new_key_when_somebody_leaves(staff_network, posture):
 
 
 @control("WLAN-18")
+@thorough
 def test_forged_channel_switch_moves_no_station(staff_network, injection):
     injection(staff_network).moves_nobody()
 
