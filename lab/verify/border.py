@@ -15,7 +15,7 @@ from lab.verify.compare import compare
 from lab.verify.discover import Discovery
 from lab.verify.journal import DEADLINE, Journal
 from lab.verify.judge import give, judge_denied, judge_stands, observe, settle
-from lab.verify.session import DeniedPacket, LabSession
+from lab.verify.session import LabSession
 from lab.verify.store import connect_anew
 from lab.verify.trip import Stand, Wish, allowed_flow, attempt_of, devices, in_front_of, stands
 
@@ -49,6 +49,13 @@ ADMINISTRATION = (
     (Protocol.TCP, 22), (Protocol.TCP, 443), (Protocol.TCP, 830), (Protocol.TCP, 4502), (Protocol.TCP, 8443), (Protocol.UDP, 161),
     (Protocol.UDP, 3799),
 )  # fmt: skip
+
+
+DeniedPacket = tuple[Stand, Judgement, Observation]
+
+
+class _DeniedPackets(dict[str, list[DeniedPacket]]):
+    """Firewall -> packets that it denied."""
 
 
 class Borders:
@@ -208,7 +215,8 @@ class Border:
     def _denied_packets(self) -> dict[str, list[DeniedPacket]]:
         """One denied packet per firewall and family, sent once per run: a log line takes its time."""
         session = self._session
-        if not session.denied_packets:
+        known = session.memory.of(_DeniedPackets)
+        if not known:
             todo = [
                 _first_denial(session.plan, self._terminals(), host.name, family)
                 for host in session.plan.hosts
@@ -221,8 +229,8 @@ class Border:
                 )  # a line that meets a closed connection is lost, and says nothing about rules
             # whatever rule stopped it: a drop that leaves no line is the finding, not the drop's reason
             for stand, judgement, observation, _ in observe(session, todo, expect=frozenset(Purpose)):
-                session.denied_packets.setdefault(stand.device, []).append((stand, judgement, observation))
-        return session.denied_packets
+                known.setdefault(stand.device, []).append((stand, judgement, observation))
+        return known
 
     def _terminals(self) -> list[str]:
         """One endpoint per zone, the last: where the plan has terminals, a terminal."""

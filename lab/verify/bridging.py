@@ -23,6 +23,10 @@ LOOK = (
 )
 
 
+class _Handed(dict[str, list[tuple[Observation, Observation]]]):
+    """Host -> each packet that it was handed for its other side, and its own answer beside it."""
+
+
 class Places:
     """The `places` fixture: `places("mn-term").is_in_its_zone_alone()`."""
 
@@ -47,7 +51,8 @@ class Standing:
     def forwards_nothing(self) -> list[Verdict]:
         """What it is handed on one side for a host on its other side is seen nowhere, while it answers itself."""
         session, host = self._session, self._host
-        if host.name not in session.handed:
+        known = session.memory.of(_Handed)
+        if host.name not in known:
             families = session.plan.families
             alive = [self._alive(family) for family in families]
             todo = [attempt for family in families for attempt in _across(session.plan, host, family)]
@@ -56,11 +61,11 @@ class Standing:
             for one in seen:
                 session.saw(one)
             answers = dict(zip(families, seen, strict=False))
-            session.handed[host.name] = [(one, answers[one.attempt.family]) for one in seen[len(alive) :]]
+            known[host.name] = [(one, answers[one.attempt.family]) for one in seen[len(alive) :]]
         return self._given(
             [
                 (_across_name(one.attempt, host), unrouted(one, answer, host=host.name), (one, answer))
-                for one, answer in session.handed[host.name]
+                for one, answer in known[host.name]
             ]
         )
 

@@ -44,15 +44,20 @@ def compare(
     return given
 
 
+class _Findings(dict[str, list[Finding]]):
+    """Device -> how its rules differ from the register."""
+
+
 def findings(session: LabSession, device: str) -> list[Finding]:
     """The comparison of one device, made once per run."""
-    if device not in session.findings:
+    known = session.memory.of(_Findings)
+    if device not in known:
         try:
             rules = session.rulesets[device]
-            session.findings[device] = register_match(session.plan, device, rules, _read(session, device))
+            known[device] = register_match(session.plan, device, rules, _read(session, device))
         except UnknownStatement as unknown:
             raise CheckError(f"{device}: its rules hold something that the lab can't judge: {unknown}") from unknown
-    return session.findings[device]
+    return known[device]
 
 
 def _read(session: LabSession, device: str) -> frozenset[int]:

@@ -33,6 +33,10 @@ echo '== end'
 MAIN = next(priority for priority, table in KERNELS_OWN if table == "main")
 
 
+class _Known(dict[str, Discovered]):
+    """Host -> what it tells of itself."""
+
+
 class Discovery:
     """The `discovery` fixture."""
 
@@ -60,10 +64,11 @@ class Discovery:
     def found(self, host: str) -> Discovered:
         """The host as it tells of itself, asked once per run."""
         text = self._session.ahead.answer(NETWORK, host)
-        if host not in self._session.discovered:
-            self._session.discovered[host] = read(text)
+        known = self._session.memory.of(_Known)
+        if host not in known:
+            known[host] = read(text)
             self._session.sink.emit("host-file", host=host, name="network.txt", content=text)
-        return self._session.discovered[host]
+        return known[host]
 
     @staticmethod
     def _settled(verdicts: list[Verdict]) -> list[Verdict]:

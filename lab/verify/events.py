@@ -20,6 +20,10 @@ from lab.verify.trip import address, wish_of
 Asked = tuple[Application, tuple[str, ...], float]
 
 
+class _Questions(dict[AllowedFlow, Asked | Exception]):
+    """Each service's question, its words, and when it was asked."""
+
+
 class Events:
     """The `events` fixture: `events.are_logged(flow)`."""
 
@@ -51,7 +55,7 @@ class Events:
 
     def _all_asked(self) -> dict[AllowedFlow, Asked | Exception]:
         """Every service's question, and when it was asked: all at once, at the first call, so that all wait together."""
-        asked = self._session.questions
+        asked = self._session.memory.of(_Questions)
         if not asked:
             for flow in logged_questions(self._session.plan):
                 try:

@@ -144,6 +144,10 @@ def aimed(settings: str) -> str:
     return made
 
 
+class _AtStores(dict[tuple[str, str], AtStores]):
+    """Settings and what they trust -> what they did at each store."""
+
+
 class FalseStores:
     """The `false_stores` fixture: `false_stores.get_nothing_from("lg-app")`."""
 
@@ -164,7 +168,7 @@ class FalseStores:
 
     def _tried(self, host: str, running: Running) -> AtStores:
         """What these settings do at each store, tried once per run: on the first host that has them."""
-        known = self._session.senders
+        known = self._session.memory.of(_AtStores)
         key = (aimed(running.settings), running.trusted)
         if key not in known:
             known[key] = self._try(host, running)

@@ -22,6 +22,10 @@ DEADLINE = 10.0  # seconds for an event to cross, on a busy machine
 FIRST = 4.0  # seconds after it was sent for the first of two packets: what is lost on the way never comes
 
 
+class _Events(dict[str, tuple[str, float] | Exception]):
+    """Sender -> its word and when it was written."""
+
+
 class Journal:
     """The `journal` fixture."""
 
@@ -91,7 +95,7 @@ class Journal:
 
     def _sent(self) -> dict[str, tuple[str, float] | Exception]:
         """Every sender's word and when it was written: all at once, at the first call, so that all wait together."""
-        events = self._session.events
+        events = self._session.memory.of(_Events)
         if not events:
             for flow in of_application(self._session.plan, "syslog-tls"):
                 try:

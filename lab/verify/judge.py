@@ -24,6 +24,21 @@ def judge_denied(
     return judge_stands(session, controls, todo)
 
 
+class Coming:
+    """What tests still to run will try."""
+
+    def __init__(self) -> None:
+        self.stands: Iterator[Stand] = iter(())
+
+
+class _Became(dict[Tried, tuple[Observation, list[Observation]]]):
+    """What became of each packet, and the flows that were its witness."""
+
+
+class _Judged(dict[tuple[Tried, frozenset[Purpose]], Judgement]):
+    """What it was judged to be, by the reasons for a drop that counted."""
+
+
 def judge_stands(
     session: LabSession, controls: Sequence[str], todo: Sequence[Stand], *, expect: Collection[Purpose] = DENIALS
 ) -> list[Verdict]:
@@ -44,23 +59,25 @@ def observe(
 
     A packet that was tried before in this run, for another control, is not sent again: it is judged with its witness.
     """
-    fresh = {_key(stand): stand for stand in todo if _key(stand) not in session.tried}
+    became, judged = session.memory.of(_Became), session.memory.of(_Judged)
+    fresh = {_key(stand): stand for stand in todo if _key(stand) not in became}
     waiting = list(fresh.values())
     if waiting:  # what the coming tests will ask for goes along: a batch takes as long with one packet as with many
         room = -len(waiting) % BATCH
-        others = (one for one in session.coming if (key := _key(one)) not in fresh and key not in session.tried)
+        others = (
+            one for one in session.memory.of(Coming).stands if (key := _key(one)) not in fresh and key not in became
+        )
         waiting += islice(others, room)
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
-        for stand, became in zip(batch, _observe(session, batch), strict=True):
-            session.tried[_key(stand)] = became
+        became.update(zip(map(_key, batch), _observe(session, batch), strict=True))
     reasons = frozenset(expect)
     for stand in todo:
         key = _key(stand)
-        seen, witness = session.tried[key]
-        judgement = session.judged.get((key, reasons))
+        seen, witness = became[key]
+        judgement = judged.get((key, reasons))
         if judgement is None:
-            judgement = session.judged[key, reasons] = _judgement(session, stand, seen, witness, reasons)
+            judgement = judged[key, reasons] = _judgement(session, stand, seen, witness, reasons)
         yield stand, judgement, seen, witness
 
 

@@ -111,9 +111,14 @@ def _kind(one: tuple[Frame, Said]) -> str:
     return one[0].kind
 
 
+class _Said(dict[str, Sequence[tuple[Frame, Said]]]):
+    """Segment -> each frame that was said there, and where it was seen."""
+
+
 def heard(session: LabSession) -> Mapping[str, Sequence[tuple[Frame, Said]]]:
     """Per segment: each frame that was said there, and where it, or the answer to it, was seen. Said once per run."""
-    if session.ethernet is None:
+    known = session.memory.of(_Said)
+    if not known:
         found = _hear(session)
         if any(_short(one) for mine in found.values() for one in mine):  # frames were lost on a busy machine: once more
             again = _hear(session)
@@ -122,8 +127,8 @@ def heard(session: LabSession) -> Mapping[str, Sequence[tuple[Frame, Said]]]:
             name: [(frame.kind, said.what, sorted(said.places)) for frame, said in mine] for name, mine in found.items()
         }
         session.sink.emit("host-file", host="fabric", name="ethernet.json", content=json.dumps(told, indent=1))
-        session.ethernet = found
-    return session.ethernet
+        known.update(found)
+    return known
 
 
 def _short(one: tuple[Frame, Said]) -> bool:

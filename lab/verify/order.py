@@ -8,6 +8,7 @@ import pytest
 
 from lab.verify import administration, certificates, configuration, discover, false_stores
 from lab.verify.backups import Backup
+from lab.verify.judge import Coming
 from lab.verify.matrix import coming
 from lab.verify.planned import of_application
 from lab.verify.wireless import known, running
@@ -72,7 +73,7 @@ def zone_pairs(items: list[pytest.Item]) -> list[tuple[str, str]]:
 
 def begin_ahead(session: LabSession, items: list[pytest.Item], *, quick: bool) -> None:
     """Ask what the tests' fixtures will want to know, begin what takes long, and say which flows are tried later."""
-    session.coming = coming(session.plan, zone_pairs(items), quick=quick)
+    session.memory.of(Coming).stands = coming(session.plan, zone_pairs(items), quick=quick)
     wanted = {name for item in items for name in getattr(item, "fixturenames", ())}
     backups = (
         [Backup(session, (), flow) for flow in of_application(session.plan, "borg")] if "backups" in wanted else []

@@ -53,11 +53,16 @@ class _Planted:
         return [_entry(one) for one in self.carrying]
 
 
+class _Cuts(dict[str, Cut | Exception]):
+    """Firewall -> what became of its planted sessions."""
+
+
 def cut(session: LabSession, device: str) -> Cut:
     """What became of this firewall's planted sessions; tried once per run. Raises what kept them from being tried."""
-    if not session.cut:
-        session.cut.update(_all(session))
-    made = session.cut[device]
+    known = session.memory.of(_Cuts)
+    if not known:
+        known.update(_all(session))
+    made = known[device]
     if isinstance(made, Exception):
         raise made
     return made

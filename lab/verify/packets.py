@@ -48,6 +48,10 @@ class Tried:
         return self.case.stand.wish.family
 
 
+class _Packets(dict[str, Mapping[str, Sequence[Tried]]]):
+    """Device -> kind of packet -> the cases that were tried."""
+
+
 class Packets:
     """The `packets` fixture: `packets("fw-mn").with_options_are_dropped()`. What was sent once serves every test."""
 
@@ -157,11 +161,12 @@ class PacketsAt:
 
 def tried(session: LabSession, device: str, *, quick: bool) -> Mapping[str, Sequence[Tried]]:
     """Every case at this device, sent once per run. `quick`: from one side only, of IP's protocols those that are chosen."""
-    if device not in session.packets:
+    known = session.memory.of(_Packets)
+    if device not in known:
         if any(flow.source == device and flow.application == "syslog-tls" for flow in session.plan.allowed):
             connect_anew(session, device)  # a line that meets a closed connection is lost, and says nothing about rules
-        session.packets[device] = _send(session, device, _cases(session, device, quick=quick))
-    return session.packets[device]
+        known[device] = _send(session, device, _cases(session, device, quick=quick))
+    return known[device]
 
 
 def _cases(session: LabSession, device: str, *, quick: bool) -> dict[str, list[Case]]:

@@ -48,6 +48,10 @@ OFFERS = (
 )  # fmt: skip
 
 
+class _Reached(dict[str, Application]):
+    """Source -> TLS 1.0 of a weak server, seen from there."""
+
+
 class Scanner:
     """The `scanner` fixture: `scanner(service).accepts_only_the_baseline()`."""
 
@@ -106,8 +110,9 @@ class Scan:
 
         Once per source and run.
         """
-        if source in self._session.reached:
-            return self._session.reached[source]
+        known = self._session.memory.of(_Reached)
+        if source in known:
+            return known[source]
         with self._session.channel(source).alone(), weak_server(self._session, source) as port:
             attempt = Attempt(
                 source=source,
@@ -120,7 +125,7 @@ class Scan:
             seen = self._offer(attempt, OFFERS[0])
         if not seen.ok:
             raise CheckError(f"the scanner itself can't speak TLS 1.0 from {source}: {seen.detail.get('error')}")
-        self._session.reached[source] = seen
+        known[source] = seen
         return seen
 
 

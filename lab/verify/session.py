@@ -1,13 +1,12 @@
-"""One verify run: the lab it judges, what it saw, and the verdicts it gave."""
+"""One verify run and the lab that it judges: channels, prober, and whether it is the same lab at the end."""
 
 from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -17,27 +16,20 @@ import pytest
 from lab import catalogue
 from lab.engine import Engine, Lab, connect
 from lab.errors import LabError
-from lab.plan import AllowedFlow, Plan
 from lab.probe import Prober, judged_by, misfits, open_prober, require_whole
 from lab.reach import open_channel
-from lab.record import Application, Observation, State, Train, Verdict, Warrant
-from lab.record.outcome import waive
-from lab.verdict import Finding, Judgement, Ruleset, parse_ruleset
-from lab.verdict.discovery import Discovered
+from lab.record import State
+from lab.verdict import Ruleset, parse_ruleset
 from lab.verdict.ruleset.listing import comparable, without_probe
 from lab.verify.ahead import Ahead
-from lab.verify.marks import CheckError, Judged, NotTestable
+from lab.verify.marks import CheckError, NotTestable
+from lab.verify.memory import Memory
 from lab.verify.shared import SharedChannel
 from lab.verify.sink import NullSink, PipeSink, Sink
-from lab.verify.trip import Stand
+from lab.verify.telling import Telling
 
 if TYPE_CHECKING:
-    from lab.verdict.layer2 import Said
     from lab.verdict.screen_access import Entry
-    from lab.verdict.sender import AtStores
-    from lab.verify.ethernet import Frame
-    from lab.verify.orphans import Cut
-    from lab.verify.packets import Tried
     from lab.verify.screen_run import Rehearsed
 
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
@@ -45,19 +37,14 @@ DEADLINE = 3600.0  # seconds without an order after which a prober ends by itsel
 _SWITCH = 0.0005  # seconds that one thread of ours may compute while another, with an answer to pass on, waits
 
 
-DeniedPacket = tuple[Stand, Judgement, Observation]
-
-
-class LabSession:
+class LabSession(Telling):
     """Everything the fixtures share. Opened once per pytest run."""
 
     def __init__(self, engine: Engine, lab: Lab, sink: Sink, known: Collection[str] = ()) -> None:
-        self.engine, self.lab, self.sink = engine, lab, sink
-        self.plan: Plan = lab.plan
+        super().__init__(lab.plan, sink)
+        self.engine, self.lab = engine, lab
         self.catalogue = catalogue.load()
         self._known = frozenset(known)  # differences that this run was started to judge
-        self.verdicts: list[Verdict] = []
-        self._today = max(self.plan.as_of, datetime.now(UTC).date())  # a waiver ends also in a lab that stays up
         self._channels: dict[str, SharedChannel] = {}
         self._making = threading.Lock()
         self.ahead = Ahead(lab, self.channel)
@@ -65,42 +52,18 @@ class LabSession:
         self._opening: Future[Prober] | None = None
         self._look: Future[None] | None = None
         self.numbers = count(1)  # of observations, whichever prober made them
-        self._test, self._before, self._commands = "", 0, 0
-        self._controls: tuple[str, ...] = ()
         self._sandboxes = lab.sandboxes()
         self._texts: dict[str, str] = {}
         self._packages: dict[str, str] = {}  # kind of image -> what it came with
         self._untouched = False
         self._started = False
-        self._seen: dict[str, Observation] = {}
-        self.tried: dict[Any, tuple[Observation, list[Observation]]] = {}  # kept by lab.verify.judge
-        self.judged: dict[Any, Judgement] = {}  # as above
-        self.handed: dict[str, list[tuple[Observation, Observation]]] = {}  # kept by lab.verify.bridging
-        self.denied_packets: dict[str, list[DeniedPacket]] = {}
-        self.packets: dict[str, Mapping[str, Sequence[Tried]]] = {}
-        self.discovered: dict[str, Discovered] = {}
-        self.events: dict[
-            str, tuple[str, float] | Exception
-        ] = {}  # sender -> its word and when, kept by lab.verify.journal
-        self.questions: dict[
-            AllowedFlow, tuple[Application, tuple[str, ...], float] | Exception
-        ] = {}  # of lab.verify.events
+        self.memory = Memory()
         self.entries: dict[
             str, dict[str, Any]
         ] = {}  # attempts to get into a gateway's VPN, kept by lab.verify.outsiders
-        self.reached: dict[str, Application] = {}  # source -> TLS 1.0 of a weak server, kept by lab.verify.scanner
-        self.ethernet: Mapping[str, Sequence[tuple[Frame, Said]]] | None = None  # kept by lab.verify.layer2
         self._root_pem = b""
-        self.coming: Iterator[Stand] = iter(())  # what tests still to run will try, kept by lab.verify.matrix
-        self.cut: dict[str, Cut | Exception] = {}  # firewall -> its planted sessions, kept by lab.verify.orphans
-        self.findings: dict[str, list[Finding]] = {}
-        self.heard: object = None  # what was heard on the air, kept by lab.verify.wireless.heard
-        self.wireless = 0  # number of the last piece of evidence from the air
         self.screens: dict[str, Rehearsed | Exception] = {}  # desktop -> what was tried, kept by lab.verify.screens
         self.impostors: dict[str, Entry] = {}  # as above
-        self.senders: dict[
-            tuple[str, str], AtStores
-        ] = {}  # what log senders were tried, kept by lab.verify.false_stores
 
     @classmethod
     def open(cls, name: str, *, events: int | None, controls: Collection[str] = ()) -> LabSession:
@@ -284,74 +247,6 @@ class LabSession:
         self._started = True
         due = list(self.plan.controls_due)
         self.sink.emit("start", tests=tests, due=due, left_out=left_out, not_quick=not_quick)
-
-    def enter(self, test: str, controls: tuple[str, ...]) -> None:
-        """The coming verdicts belong to this test."""
-        self._test, self._controls, self._before = test, controls, len(self.verdicts)
-        self._commands = 0
-        self.sink.emit("test", id=test, controls=list(controls))
-
-    def ran_command(self) -> None:
-        """A command ran on a live subject: the least that an inspection rests on."""
-        self._commands += 1
-
-    def saw(self, seen: Observation | Application) -> str:
-        """Keep an observation; returns its id."""
-        if isinstance(seen, Observation):
-            self._seen[seen.id] = seen
-        kind = "observation" if isinstance(seen, Observation) else "application"
-        self.sink.emit(kind, body=seen.model_dump(mode="json"))
-        return seen.id
-
-    def keep(self, host: str, name: str, lines: Sequence[str]) -> None:
-        """Keep lines of a host in the evidence, for whoever reads it later."""
-        self.sink.emit("host-file", host=host, name=name, content="".join(f"{line}\n" for line in lines))
-
-    def saw_train(self, train: Train) -> str:
-        """Keep a train; returns its id."""
-        self.sink.emit("train", body=train.model_dump(mode="json"))
-        return train.id
-
-    def newest(self, number: str) -> Observation:
-        """An observation of this run by its id."""
-        return self._seen[number]
-
-    def give(self, verdict: Verdict) -> Verdict:
-        """Record a verdict of the running test (waivers applied)."""
-        given = waive(verdict.model_copy(update={"test": self._test}), self.plan.waivers, self._today)
-        self.verdicts.append(given)
-        self.sink.emit("verdict", body=given.model_dump(mode="json"))
-        return given
-
-    def ended(self, when: str, info: pytest.ExceptionInfo[BaseException] | None) -> None:
-        """One phase of a test ended. Its own verdicts stand; what it left unsaid is said here."""
-        if info is None:
-            if when == "call" and len(self.verdicts) == self._before:
-                self._unsaid(State.PASS if self._commands else State.ERROR, "no command ran on a live subject")
-            return
-        error = info.value
-        if isinstance(error, AssertionError):
-            if not isinstance(error, Judged):  # a plain assertion of the test's own, whatever else was judged before
-                self._unsaid(State.FAIL, str(error).split("\n", 1)[0])
-        elif isinstance(error, (NotTestable, pytest.skip.Exception)):
-            self._unsaid(State.NOT_TESTABLE, str(error))
-        else:
-            self._unsaid(State.ERROR, f"{type(error).__name__}: {error}".split("\n", 1)[0])
-
-    def _unsaid(self, state: State, reason: str) -> None:
-        inspected = state in (State.PASS, State.FAIL)
-        for control in self._controls:
-            self.give(
-                Verdict(
-                    state=state,
-                    control=control,
-                    subject=self._test.rpartition("::")[2],
-                    warrant=Warrant.INSPECTED if inspected else None,
-                    observations=(),
-                    message_en="inspected on the running host" if state is State.PASS else reason,
-                    message_ja="稼働中のホストで確認しました" if state is State.PASS else reason,
-                )
-            )
 
     def finish(self, exitstatus: int) -> None:
         """The last look: a lab that changed under the run makes every verdict of it an error. No test, no look."""

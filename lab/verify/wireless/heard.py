@@ -72,18 +72,27 @@ class Heard:
     seen: dict[str, Application]  # by station; the evidence of it
 
 
+@dataclass(slots=True)
+class _Listened:
+    """The run's time of listening: what it brought, or why it brought nothing."""
+
+    heard: Heard | None = None
+    failed: Exception | None = None
+    numbers: int = 0  # of the pieces of evidence
+
+
 def heard(session: LabSession) -> Heard:
     """Listen once per run; later callers get the same. CheckError or LabError if it can't be done."""
-    if session.heard is None:
+    known = session.memory.of(_Listened)
+    if known.failed is not None:
+        raise CheckError(f"the air could not be listened to: {known.failed}")
+    if known.heard is None:
         try:
-            session.heard = _listen(session)
+            known.heard = _listen(session)
         except Exception as error:
-            session.heard = error
+            known.failed = error
             raise
-    if isinstance(session.heard, Exception):
-        raise CheckError(f"the air could not be listened to: {session.heard}")
-    assert isinstance(session.heard, Heard)
-    return session.heard
+    return known.heard
 
 
 def _listen(session: LabSession) -> Heard:
@@ -214,9 +223,10 @@ def _evidence(
     session: LabSession, one: Station, status: dict[str, str], carried: Carried, opened: Decrypted | CheckError
 ) -> Application:
     server = server_of(session.plan, one)
-    session.wireless += 1
+    known = session.memory.of(_Listened)
+    known.numbers += 1
     seen = Application(
-        id=f"air-{session.wireless:05d}",
+        id=f"air-{known.numbers:05d}",
         attempt=Attempt(
             source=one.host.name,
             destination=server.name,

@@ -8,13 +8,14 @@ import pytest
 
 from lab.verify import journal
 from lab.verify.journal import Journal
+from lab.verify.memory import Memory
 
 
 class Session:
     """A device's file of the store as text; a packet that the prober sends is logged if `logs`."""
 
     def __init__(self, file, text, *, logs):
-        self.file, self.text, self.logs, self.sent, self.kept, self.events = file, text, logs, [], [], {}
+        self.file, self.text, self.logs, self.sent, self.kept, self.memory = file, text, logs, [], [], Memory()
         self.plan = SimpleNamespace(
             hosts=[SimpleNamespace(name="log", roles=("log_server",))],
             allowed=[SimpleNamespace(application="syslog-tls", port=6514, source="fw-mn")],

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from lab.verify.memory import Memory
 from lab.verify.order import QUESTIONS, begin_ahead, only_probes, probes_first, zone_pairs
 
 
@@ -50,6 +51,6 @@ def test_pairs_of_zones_are_known_before_their_tests_run():
 def test_hosts_are_asked_what_the_tests_want_to_know_and_nothing_else():
     begun = []
     ahead = SimpleNamespace(begin=lambda question, **_: begun.append(question))
-    session = SimpleNamespace(ahead=ahead, plan=None)
+    session = SimpleNamespace(ahead=ahead, plan=None, memory=Memory())
     begin_ahead(session, [item("flow"), item("discovery", "host")], quick=False)
     assert begun == [QUESTIONS["discovery"]]
