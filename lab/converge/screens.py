@@ -75,6 +75,22 @@ def screen_client(plan: Plan, host: Host, _keys: Path) -> Variables:
     }
 
 
+def reviewed(plan: Plan) -> Variables:
+    """What is known to the review of sessions: the gateways, and each desktop with the terminals that may look at it."""
+    known = accounts(plan)
+    identities = {one.host: one.identity for one in terminals(plan)}
+    return {
+        "screen_gateways": [one.name for one in plan.hosts if "screen_gateway" in one.roles],
+        "desks": [
+            {
+                "name": desk,
+                "terminals": [identities.get(one.terminal, one.terminal) for one in known if one.desk == desk],
+            }
+            for desk in dict.fromkeys(one.desk for one in known)
+        ],
+    }
+
+
 def first_hop(plan: Plan, account: Account) -> AllowedFlow:
     """Where the screen transfer of an account goes first. StopIteration if it has no way."""
     return next(

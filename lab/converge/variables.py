@@ -140,6 +140,7 @@ def _log_review(plan: Plan, _host: Host, _keys: Path) -> Variables:
     return {
         "servers": [one.name for one in plan.hosts if "radius_server" in one.roles],
         "gateways": [one.name for one in plan.hosts if "vpn_gateway" in one.roles],
+        **screens.reviewed(plan),
     }
 
 
