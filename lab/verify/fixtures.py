@@ -40,6 +40,7 @@ from lab.verify.radius_wire import RadiusWire
 from lab.verify.relay import Relays
 from lab.verify.scanner import Scanner
 from lab.verify.screen_origin import Origins
+from lab.verify.screen_review import ScreenReviews
 from lab.verify.screens import Screens
 from lab.verify.session import LabSession
 from lab.verify.sessions import Sessions
@@ -397,6 +398,12 @@ def hostile(request: pytest.FixtureRequest, lab_session: LabSession) -> Hostile:
 def screens(request: pytest.FixtureRequest, lab_session: LabSession) -> Screens:
     """A desktop behind screen transfer: `screens("lg-desk").clipboard_carries_nothing()`."""
     return Screens(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def screen_review(request: pytest.FixtureRequest, lab_session: LabSession) -> ScreenReviews:
+    """The review of a desktop's sessions: `screen_review("lg-desk").finds_what_is_odd()`."""
+    return ScreenReviews(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ STAMP = re.compile(r"\[(\d{8}-\d\d:\d\d:\d\d)\] \[\w+ *\] (.*)")
 ASKED = re.compile(r"Adding channel: name (\w+)")
 WORD = re.compile(r"channel (\w+) channel id -?\d+ is (disabled|enabled|allowed)")
 TIMER = re.compile(r"engaging idle timer, timeout \[(\d+)\]")
-LET_IN = r"\+\+ (created|reconnected) session.*username {user},"
+LET_IN = r"\+\+ (created|reconnected) session.*username {user},.*"
 REFUSED = r"AUTHFAIL: user={user} .*"
 NO_TLS = "Server requires TLS for security, but the client did not request TLS"
 DEVICE = re.compile(r"Detected remote (\w+ '[^']*')")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lab.errors import LabError
-from lab.pki import accounts, terminals
+from lab.pki import Account, accounts, terminals
 from lab.record import Verdict
 from lab.verdict import Judgement
 from lab.verdict.screen_access import Entry, entry, idle, logged
@@ -81,28 +81,37 @@ class Desk:
         return known[self._desk]
 
     def _rehearsed(self) -> Rehearsed:
-        """What was tried, once per run; an attempt that went wrong goes wrong for every test that asks."""
-        known = self._session.screens
-        if self._desk not in known:
-            try:
-                known[self._desk] = Rehearsal(self._session, self._account).run()
-            except (CheckError, LabError) as error:
-                known[self._desk] = error
-        found = known[self._desk]
-        if isinstance(found, Exception):
-            raise CheckError(str(found)) from found
-        return found
+        return rehearsed(self._session, self._account)
 
     def _working(self) -> Rehearsed:
-        seen = self._rehearsed()
-        if not seen.good:
-            raise CheckError(f"{self._desk}: no session opened with both factors: {seen.why}")
-        return seen
+        return working(self._session, self._account)
 
     def _give(self, made: Sequence[tuple[str, Judgement]]) -> list[Verdict]:
         return give_all(
             self._session, self._controls, [(f"{self._desk}: {subject}", judgement, ()) for subject, judgement in made]
         )
+
+
+def rehearsed(session: LabSession, account: Account) -> Rehearsed:
+    """What was tried at an account's desktop, once per run; an attempt that went wrong goes wrong for every test that asks."""
+    known = session.screens
+    if account.desk not in known:
+        try:
+            known[account.desk] = Rehearsal(session, account).run()
+        except (CheckError, LabError) as error:
+            known[account.desk] = error
+    found = known[account.desk]
+    if isinstance(found, Exception):
+        raise CheckError(str(found)) from found
+    return found
+
+
+def working(session: LabSession, account: Account) -> Rehearsed:
+    """As `rehearsed`. CheckError if no session opened with both factors."""
+    seen = rehearsed(session, account)
+    if not seen.good:
+        raise CheckError(f"{account.desk}: no session opened with both factors: {seen.why}")
+    return seen
 
 
 class Screens:

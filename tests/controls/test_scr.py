@@ -66,6 +66,16 @@ def test_no_session_comes_from_a_terminal_without_a_name(origins, remote_screen)
     origins(remote_screen).takes_no_stranger()
 
 
+@control("SCR-08")
+def test_screen_sessions_are_reviewed_every_day(desktop, screen_review):
+    screen_review(desktop).runs_every_day()
+
+
+@control("SCR-08")
+def test_odd_screen_sessions_are_found_by_the_review(desktop, screen_review):
+    screen_review(desktop).finds_what_is_odd()
+
+
 @control("SCR-09")
 def test_session_that_nobody_uses_ends(desktop, screens):
     screens(desktop).ends_what_nobody_uses()

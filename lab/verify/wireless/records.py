@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,14 +15,13 @@ from lab.verify.decisions import Decisions
 from lab.verify.eapol import Credentials
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
+from lab.verify.reviews import RECORDS, left, made_now
 from lab.verify.session import LabSession
 from lab.verify.spoilt import keys_of
-from lab.verify.store import Store
 from lab.verify.wireless.hosts import CONNECTED, OnAir, Station
 from lab.verify.wireless.joining import Attempts, servers
 
 REVIEW = "/usr/local/sbin/review-access"
-RECORDS = "/var/log/sanso-review"
 
 
 class Records:
@@ -37,8 +35,7 @@ class Records:
 
     def are_reviewed(self) -> list[Verdict]:
         """The review that runs by itself has left a record lately."""
-        told = self._session.channel(Store(self._session).host).run(f"cat {RECORDS}/*.json 2>/dev/null || true")
-        judgement = reviewed_lately(_several(told.stdout.decode()), datetime.now(UTC))
+        judgement = reviewed_lately(left(self._session, RECORDS), datetime.now(UTC))
         return give_all(self._session, self._controls, [("review of the wireless access log", judgement, ())])
 
 
@@ -94,26 +91,9 @@ class NetworkRecords:
         return give_all(self._session, self._controls, [(f"review of {self._one.ssid.name}", judgement, ())])
 
     def _reviewed(self) -> dict[str, Any]:
-        store = Store(self._session).host
-        done = self._session.channel(store).run(REVIEW)
-        if done.rc:
-            raise CheckError(f"{store}: the review failed: {done.stderr.decode(errors='replace').strip()[-300:]}")
-        text = done.stdout.decode()
-        self._session.sink.emit("host-file", host=store, name=f"review-{self._one.ssid.name}.json", content=text)
-        record: dict[str, Any] = json.loads(text)
-        return record
+        return made_now(self._session, REVIEW, self._one.ssid.name)
 
 
 def _spelt(mac: str) -> str:
     """As the servers write it."""
     return mac.upper().replace(":", "-")
-
-
-def _several(text: str) -> list[dict[str, Any]]:
-    """JSON documents one after the other."""
-    decoder, made, at = json.JSONDecoder(), [], 0
-    while at < len(text):
-        one, at = decoder.raw_decode(text, at)
-        made.append(one)
-        at += len(text[at:]) - len(text[at:].lstrip())
-    return made

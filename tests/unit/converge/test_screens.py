@@ -104,3 +104,19 @@ def test_gateways_in_the_office_take_the_registered_terminal_alone(screens):
             "10.20.0.20 lg-term", "fd53:616e:736f:20::20 lg-term",
         ]  # fmt: skip
         assert f" {desk}:3389" in files["/etc/haproxy/haproxy.cfg"]
+
+
+def test_review_knows_who_may_look_at_which_desktop(telework, screens):
+    import json
+
+    def settings(plan):
+        return json.loads(delivered(plan, "log", "log_review")["/etc/sanso/log_review/settings.json"])
+
+    assert settings(telework)["screen_gateways"] == ["screen-gw"]
+    assert settings(telework)["desks"] == [{"name": "lg-desk", "terminals": ["tele-01@sanso.test"]}]
+    assert {one["name"]: one["terminals"] for one in settings(screens)["desks"]} == {
+        "lg-desk": ["tele-01@sanso.test"], "in-desk": ["lg-term"], "mn-desk": ["lg-term"]
+    }  # fmt: skip
+    minimal = scenario.load(PROJECT / "scenarios" / "minimal.yaml", as_of=date(2026, 11, 23))
+    none = settings(build(minimal, catalogue.load(), "unit"))
+    assert (none["screen_gateways"], none["desks"]) == ([], [])
