@@ -9,7 +9,7 @@ from typing import Any
 
 from lab.record import Warrant
 from lab.verdict.access_records import OLDEST
-from lab.verdict.judgement import Judgement, failed, passed
+from lab.verdict.judgement import Judgement, error, failed, passed
 
 SPAN = timedelta(days=1)  # that a record covers at the least; the lab's choice (LAB)
 REFUSALS = 5  # of one account in a day that must not go unseen (LAB)
@@ -49,7 +49,7 @@ def reviewed_daily(desk: str, gateway: str, records: Sequence[Record], now: date
 
 def takes_the_right_one(desk: str, planted: Planted, record: Record) -> Judgement:
     """The right session is in the record, with account and terminal, and nothing is found odd about it."""
-    known = next((one for one in record.get("sessions", ()) if one.get("id") == planted.session), None)
+    known = _known(planted, record)
     if known is None:
         return failed(
             Warrant.WITNESSED,
@@ -81,7 +81,7 @@ def names_the_other_way(desk: str, planted: Planted, record: Record) -> Judgemen
     """A login that came by no gateway is found, by address and port."""
     rules = [one["rule"] for one in record.get("findings", ()) if one.get("from") == planted.past]
     what = f"{desk}: a login from {planted.past}, past the gateway"
-    return _named(what, f"{desk}: ゲートウェイを経ない {planted.past} からのログイン", rules, record)
+    return _named(what, f"{desk}: ゲートウェイを経ない {planted.past} からのログイン", rules, planted, record)
 
 
 def names_who_is_refused(desk: str, planted: Planted, record: Record) -> Judgement:
@@ -92,10 +92,19 @@ def names_who_is_refused(desk: str, planted: Planted, record: Record) -> Judgeme
         if planted.stranger in one.get("accounts", ()) and one.get("times", 0) >= planted.times
     ]
     what = f"{desk}: {planted.times} refusals of {planted.stranger}"
-    return _named(what, f"{desk}: {planted.stranger} の{planted.times}回の拒否", rules, record)
+    return _named(what, f"{desk}: {planted.stranger} の{planted.times}回の拒否", rules, planted, record)
 
 
-def _named(what: str, what_ja: str, rules: Sequence[str], record: Record) -> Judgement:
+def _known(planted: Planted, record: Record) -> Record | None:
+    return next((one for one in record.get("sessions", ()) if one.get("id") == planted.session), None)
+
+
+def _named(what: str, what_ja: str, rules: Sequence[str], planted: Planted, record: Record) -> Judgement:
+    if _known(planted, record) is None:
+        return error(
+            f"{what}: the review has not read the session that is right either, so nothing is shown",
+            f"{what_ja}: 正しいセッションも読み取られておらず、判定できません",
+        )
     if not rules:
         return failed(
             Warrant.WITNESSED,

@@ -109,5 +109,11 @@ def unsaid(span: Span) -> Iterator[Finding]:
 
 
 RULES: tuple[Callable[[Span], Iterator[Finding]], ...] = (
-    past_the_gateway, not_its_own, several_terminals, refused_again, too_long, untold, unsaid
-)  # fmt: skip
+    past_the_gateway,
+    not_its_own,
+    several_terminals,
+    refused_again,
+    too_long,
+    untold,
+    unsaid,
+)
