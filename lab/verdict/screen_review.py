@@ -85,11 +85,13 @@ def names_the_other_way(desk: str, planted: Planted, record: Record) -> Judgemen
 
 
 def names_who_is_refused(desk: str, planted: Planted, record: Record) -> Judgement:
-    """An account that was refused again and again is found, with all its refusals."""
+    """An account that was refused again and again is found, with all its refusals and where they came from."""
     rules = [
         one["rule"]
         for one in record.get("findings", ())
-        if planted.stranger in one.get("accounts", ()) and one.get("times", 0) >= planted.times
+        if planted.stranger in one.get("accounts", ())
+        and planted.terminal in one.get("terminals", ())
+        and one.get("times", 0) >= planted.times
     ]
     what = f"{desk}: {planted.times} refusals of {planted.stranger}"
     return _named(what, f"{desk}: {planted.stranger} の{planted.times}回の拒否", rules, planted, record)

@@ -103,11 +103,14 @@ class ScreenReview:
         return max(moments)
 
     def _try(self, stranger: Account, done: int, wanted: int) -> None:
+        """Until the log has them, or the clients are gone: the gateway may have sent one away while another's end was new."""
         terminal = self._session.channel(stranger.terminal)
         with ExitStack() as stack:
-            for _ in range(wanted - done):
+            views = [
                 stack.enter_context(open_view(terminal, stranger.desk, "-", (f"/u:{stranger.user}",)))
-            until(lambda: len(self._refusals(stranger)) >= wanted, ROUND)
+                for _ in range(wanted - done)
+            ]
+            until(lambda: len(self._refusals(stranger)) >= wanted or all(view.ended() for view in views), ROUND)
 
     def _refusals(self, stranger: Account) -> list[datetime]:
         lines = self._store.lines(stranger.desk, f"INFO ] login failed for user {stranger.user}")
