@@ -56,8 +56,8 @@ def takes_the_right_one(desk: str, planted: Planted, record: Record) -> Judgemen
             f"{desk}: the review read {record.get('read')}, and not the session of {planted.account}",
             f"{desk}: 確認が {planted.account} のセッションを読み取っていません（読み取り件数 {record.get('read')}）",
         )
-    said = {name: known.get(name) for name in ("account", "terminal", "desk")}
-    if said != {"account": planted.account, "terminal": planted.terminal, "desk": desk}:
+    said = {name: known.get(name) for name in ("account", "terminal")}
+    if said != _who(planted):
         return failed(
             Warrant.WITNESSED,
             f"{desk}: the review takes the session of {planted.account} at {planted.terminal} for another: {said}",
@@ -97,15 +97,20 @@ def names_who_is_refused(desk: str, planted: Planted, record: Record) -> Judgeme
     return _named(what, f"{desk}: {planted.stranger} の{planted.times}回の拒否", rules, planted, record)
 
 
+def _who(planted: Planted) -> dict[str, str]:
+    return {"account": planted.account, "terminal": planted.terminal}
+
+
 def _known(planted: Planted, record: Record) -> Record | None:
     return next((one for one in record.get("sessions", ()) if one.get("id") == planted.session), None)
 
 
 def _named(what: str, what_ja: str, rules: Sequence[str], planted: Planted, record: Record) -> Judgement:
-    if _known(planted, record) is None:
+    known = _known(planted, record)
+    if known is None or not _who(planted).items() <= known.items():
         return error(
-            f"{what}: the review has not read the session that is right either, so nothing is shown",
-            f"{what_ja}: 正しいセッションも読み取られておらず、判定できません",
+            f"{what}: the review does not take the session that is right for what it is either, so nothing is shown",
+            f"{what_ja}: 正しいセッションも正しく記録されておらず、判定できません",
         )
     if not rules:
         return failed(

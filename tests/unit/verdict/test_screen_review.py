@@ -85,7 +85,8 @@ def test_planted_things_are_named(findings, past, again):
     assert names_who_is_refused("lg-desk", PLANTED, record).state is again
 
 
-def test_review_that_does_not_read_the_right_session_shows_nothing_of_the_others():
-    record = RECORD | {"sessions": []}
+@pytest.mark.parametrize("sessions", [[], [SESSION | {"terminal": "-"}]])
+def test_review_that_does_not_take_the_right_session_shows_nothing_of_the_others(sessions):
+    record = RECORD | {"sessions": sessions}
     assert names_the_other_way("lg-desk", PLANTED, record).state is State.ERROR
     assert names_who_is_refused("lg-desk", PLANTED, record).state is State.ERROR
