@@ -32,11 +32,11 @@ def reviewed_daily(desk: str, gateway: str, records: Sequence[Record], now: date
     """The service runs, and its last record is of today, covers a day and is about this desktop and its gateway."""
     own = [one for one in records if one.get("by") == "service"]
     if not running or not own:
-        what, what_ja = ("runs", "稼働") if not running else ("has left a record", "記録")
+        what, what_ja = ("runs", "が稼働していません") if not running else ("has left a record", "の記録がありません")
         return failed(
             Warrant.INSPECTED,
             f"{desk}: no review of screen sessions that nobody has to ask for {what}",
-            f"{desk}: 画面転送セッションの定期的な確認が{what_ja}していません",
+            f"{desk}: 画面転送セッションの定期的な確認{what_ja}",
         )
     last = max(own, key=lambda one: str(one["to"]))
     since, to = (datetime.fromisoformat(last[name]) for name in ("from", "to"))
@@ -89,7 +89,7 @@ def names_who_is_refused(desk: str, planted: Planted, record: Record) -> Judgeme
     rules = [
         one["rule"]
         for one in record.get("findings", ())
-        if planted.stranger in one.get("accounts", ())
+        if list(one.get("accounts", ())) == [planted.stranger]
         and planted.terminal in one.get("terminals", ())
         and one.get("times", 0) >= planted.times
     ]

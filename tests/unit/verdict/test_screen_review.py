@@ -75,6 +75,7 @@ def test_right_session_is_read_and_not_odd(record, state):
         ([AGAIN], State.FAIL, State.PASS),
         ([PAST | {"from": "10.20.0.30:1"}, AGAIN | {"accounts": ["sanso-2"]}], State.FAIL, State.FAIL),
         ([AGAIN | {"times": 4}], State.FAIL, State.FAIL),
+        ([AGAIN | {"accounts": ["sanso-1", "staff01"], "times": 9}], State.FAIL, State.FAIL),
         ([AGAIN | {"terminals": ["10.60.0.10"]}], State.FAIL, State.FAIL),
         ([], State.FAIL, State.FAIL),
     ],
