@@ -19,6 +19,14 @@ from lab.verify.session import LabSession
 WEAK = ("password", "code")  # words of the attempts with less than both factors
 
 
+class _Tried(dict[str, Rehearsed | Exception]):
+    """Desktop -> what was tried with it."""
+
+
+class _Impostors(dict[str, Entry]):
+    """Desktop -> what its terminal's client does when another stands in its place."""
+
+
 class Desk:
     """One desktop, seen from its first terminal."""
 
@@ -75,7 +83,7 @@ class Desk:
         return self._give([("idle session", idle(self._desk, seen.settings, seen.engaged, seen.sessions, seen.beside))])
 
     def _impostor(self) -> Entry:
-        known = self._session.impostors
+        known = self._session.memory.of(_Impostors)
         if self._desk not in known:
             known[self._desk] = meets_an_impostor(self._session, self._account)
         return known[self._desk]
@@ -94,7 +102,7 @@ class Desk:
 
 def rehearsed(session: LabSession, account: Account) -> Rehearsed:
     """What was tried at an account's desktop, once per run; an attempt that went wrong goes wrong for every test that asks."""
-    known = session.screens
+    known = session.memory.of(_Tried)
     if account.desk not in known:
         try:
             known[account.desk] = Rehearsal(session, account).run()

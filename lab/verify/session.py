@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -27,10 +27,6 @@ from lab.verify.memory import Memory
 from lab.verify.shared import SharedChannel
 from lab.verify.sink import NullSink, PipeSink, Sink
 from lab.verify.telling import Telling
-
-if TYPE_CHECKING:
-    from lab.verdict.screen_access import Entry
-    from lab.verify.screen_run import Rehearsed
 
 ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 DEADLINE = 3600.0  # seconds without an order after which a prober ends by itself; when we end, it ends at once
@@ -62,8 +58,6 @@ class LabSession(Telling):
             str, dict[str, Any]
         ] = {}  # attempts to get into a gateway's VPN, kept by lab.verify.outsiders
         self._root_pem = b""
-        self.screens: dict[str, Rehearsed | Exception] = {}  # desktop -> what was tried, kept by lab.verify.screens
-        self.impostors: dict[str, Entry] = {}  # as above
 
     @classmethod
     def open(cls, name: str, *, events: int | None, controls: Collection[str] = ()) -> LabSession:
