@@ -16,7 +16,7 @@ from lab.verdict.refusal import refused
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
-from lab.verify.store import Store, connect_anew
+from lab.verify.store import PATIENCE, Store, awaited, connect_anew
 
 TIMES = 100
 FIRST, DEADLINE = 4.0, 10.0  # seconds for them to arrive, at the first and at the second try
@@ -53,7 +53,11 @@ class Canaries:
         prober.record()
         said = [prober.say(bird.attempt, f"<13>1 - - - - - - {bird.text} {bird.clear}\n".encode()) for bird in birds]
         shown = prober.recorded([bird.text.encode() for bird in birds])
-        words = self._store.said(since)
+        words = awaited(
+            lambda: self._store.said(since),
+            lambda lines: sum(CLEAR_REFUSED in line for line in lines) >= len(birds),
+            PATIENCE,
+        )
         verdicts = []
         for number, (bird, clear) in enumerate(zip(birds, said, strict=True)):
             flown = _flown(bird, number, hidden, shown)

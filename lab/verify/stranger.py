@@ -53,7 +53,7 @@ class Strangers:
         # an event that the host's log sender sends after all this is there, so what the refused one sent would be
         if not journal.wait(flow.source, self._event(flow.source)):
             raise CheckError(f"{flow.source}: its log sender brings nothing into the store, so silence proves nothing")
-        told = next((line for line in store.said(since) if REFUSED in line), "")
+        told = store.awaited(since, (REFUSED,))
         judgement = _judged(flow, bad, store.holding(bad.word), told)
         subject = f"server certificate of {flow.source} as client at {flow.destination}:{flow.port}"
         verdicts = [give(self._session, control, subject, judgement) for control in self._controls]
