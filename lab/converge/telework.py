@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
 from lab.pki import Purpose, host_stem, issuing_stem, secret_stem, terminals
-from lab.plan import AllowedFlow, Host, Leg, Network, Plan, target
+from lab.plan import AirHost, AllowedFlow, Host, Leg, Network, Plan, Window, clock, target
 
 Variables = dict[str, Any]
 IKE, RADIUS = "ike", "radius"
@@ -77,6 +78,19 @@ def tunnel_addresses(plan: Plan) -> list[Variables]:
         for leg in host.legs
         if leg.tunnel
     ]
+
+
+def hours(plan: Plan, client: Host | AirHost) -> Variables:
+    """When a VPN gateway takes which class, as variables of a RADIUS server's client; the networks in the office have no hours."""
+    if isinstance(client, AirHost) or "vpn_gateway" not in client.roles or not plan.hours:
+        return {}
+    return {"hours": [{"class": class_, "times": login_time(windows)} for class_, windows in plan.hours.items()]}
+
+
+def login_time(windows: Sequence[Window]) -> str:
+    """Windows of the week as FreeRADIUS's Login-Time has them, the last minute being one of theirs: "MoTuWeThFr0830-1714"."""
+    parts = (f"{''.join(one.days)}{clock(one.begin)}-{clock(one.end - 1)}" for one in windows)
+    return ",".join(part.replace(":", "") for part in parts)
 
 
 def _flow(plan: Plan, application: str, *, source: str | None = None, destination: str | None = None) -> AllowedFlow:

@@ -5,6 +5,7 @@ from lab.plan.build import build
 from lab.plan.flows import OUTSIDE
 from lab.plan.memory import once
 from lab.plan.model import (
+    JAPAN,
     Address,
     Air,
     AirHost,
@@ -23,12 +24,15 @@ from lab.plan.model import (
     Service,
     Ssid,
     Waiver,
+    Window,
     Zone,
+    clock,
 )
 from lab.plan.partners import partners
 from lab.plan.way import flow_route, route, target, trail
 
 __all__ = [
+    "JAPAN",
     "OUTSIDE",
     "Address",
     "Air",
@@ -48,8 +52,10 @@ __all__ = [
     "Service",
     "Ssid",
     "Waiver",
+    "Window",
     "Zone",
     "build",
+    "clock",
     "flow_route",
     "once",
     "partners",

@@ -10,7 +10,7 @@ from lab.plan.air import SENSOR, air
 from lab.plan.due import controls_due
 from lab.plan.flows import allowed
 from lab.plan.functions import functions
-from lab.plan.model import AllowedFlow, Family, Host, Kind, Plan, Protocol, Segment, Service, Waiver, Zone
+from lab.plan.model import AllowedFlow, Family, Host, Kind, Plan, Protocol, Segment, Service, Waiver, Window, Zone
 from lab.plan.routing import routes
 from lab.scenario import ROUTERS, Scenario, Topology
 
@@ -51,6 +51,10 @@ def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
         waivers=tuple(Waiver(**waiver.model_dump()) for waiver in scenario.waivers),
         overlays=scenario.overlays,
         air=wireless,
+        hours={
+            class_: tuple(Window(**window.model_dump()) for window in windows)
+            for class_, windows in scenario.hours.items()
+        },
     )
 
 

@@ -6,7 +6,7 @@ register entry is one that edition and model permit.
 
 from lab.scenario.file import json_schema
 from lab.scenario.load import load
-from lab.scenario.model import Entry, Paths, Scenario, Waiver
+from lab.scenario.model import Entry, Paths, Scenario, Waiver, Window
 from lab.scenario.sheet import SheetFile
 from lab.scenario.topology import FIREWALL, ROUTERS, TRANSIT, Host, Segment, Topology, Zone
 
@@ -22,6 +22,7 @@ __all__ = [
     "SheetFile",
     "Topology",
     "Waiver",
+    "Window",
     "Zone",
     "json_schema",
     "load",

@@ -179,6 +179,11 @@ class ScenarioFile(Shape):
     paths: PathSwitches = PathSwitches()
     wlan: dict[Name, WirelessNetwork] = Field(default={}, description="zone -> its wireless network")
     vpn: VpnSettings = VpnSettings()
+    hours: dict[Name, Text] = Field(
+        default={},
+        description="class of telework terminals -> windows of the week, in Japan's time, in which they may come in (VPN-14)",
+        examples=[{"lg": "Mo-Fr 08:30-17:15"}],
+    )
     zones: ZoneChanges = ZoneChanges()
     hosts: HostChanges = HostChanges()
     entries: list[RegisterEntry] = Field(

@@ -10,6 +10,7 @@ from lab.catalogue import load as load_catalogue
 from lab.errors import BadInput
 from lab.scenario.entry import expiry
 from lab.scenario.file import ScenarioFile
+from lab.scenario.hours import hours
 from lab.scenario.model import Paths, Scenario, Waiver
 from lab.scenario.network import Merge
 from lab.scenario.overlays import read as read_overlays
@@ -81,6 +82,7 @@ def _judge(path: Path, checked: Checked, today: date, problems: Problems) -> Sce
         study=None if study is None else study.id,
         ipv6=file.ipv6,
         paths=paths,
+        hours=hours(file, topology, problems),
         topology=topology,
         entries=entries,
         waivers=waivers,

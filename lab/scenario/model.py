@@ -33,6 +33,14 @@ class Waiver(Frozen):
     expires: date
 
 
+class Window(Frozen):
+    """A part of the week, in Japan's time, in which terminals of a class may have a tunnel (VPN-14)."""
+
+    days: tuple[str, ...]  # "Mo" ... "Su"
+    begin: int  # minutes since midnight
+    end: int  # the first minute that is outside; at most 1440
+
+
 class Paths(Frozen):
     """Which zones' staff may use which path, and which zones' desktops are shown in the office."""
 
@@ -52,6 +60,7 @@ class Scenario(Frozen):
     study: str | None  # an evaluation of what the guideline excludes
     ipv6: bool
     paths: Paths
+    hours: dict[str, tuple[Window, ...]]  # class of telework terminals -> when they may come in; others: always
     topology: Topology
     entries: tuple[Entry, ...]  # the register of specific communications
     waivers: tuple[Waiver, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -67,12 +68,16 @@ class Outsiders:
 
 
 class Gateway:
-    """One gateway and the client that knocks at it."""
+    """One gateway and the client that knocks at it, as `terminal` if it is the right one: without a name the first in the plan."""
 
-    def __init__(self, session: LabSession, controls: Sequence[str], gateway: str) -> None:
+    def __init__(self, session: LabSession, controls: Sequence[str], gateway: str, terminal: str = "") -> None:
         self._session, self._controls, self._plan = session, controls, session.plan
         self._gateway = session.plan.host(gateway)
-        self._flow = next(f for f in self._plan.allowed if f.destination == gateway and f.application == "ike")
+        self._flow = next(
+            one
+            for one in self._plan.allowed
+            if (one.destination, one.application) == (gateway, "ike") and terminal in ("", one.source)
+        )
         self._terminal = self._plan.host(self._flow.source)
         self._radius = self._plan.host(radius_flow(self._plan, gateway).destination)
         self._keys = state_directory(self._plan.lab) / "pki"
@@ -166,12 +171,8 @@ class Gateway:
         """
         session, found = self._session, dict[str, Any]()
         found[_LOADED] = loaded(self._gateway.name, session.channel(self._gateway.name))
-        addresses = [f"{network[_NUMBER]}/{network.prefixlen}" for network in self._networks]
-        card = mac_on(self._gateway, self._segment)
         try:
-            with outsider(
-                session.engine, session.lab, segment=self._segment, next_hop=card, addresses=addresses
-            ) as client:
+            with self.plugged() as client:
                 found[SECOND.who], found[_SECOND] = self._second(client)
                 for case in (*PROOFS, *CERTIFICATES, *self._algorithms, WEAK_EXCHANGE, NO_EXCHANGE):
                     found[case.who] = self._one(client, case)
@@ -182,8 +183,18 @@ class Gateway:
                 found[_SEALED] = problem or _told(forger)
         finally:
             self._back()
-            self._forget(addresses)
+            self.forget()
         return found
+
+    @contextmanager
+    def plugged(self) -> Iterator[Outsider]:
+        """The client on its cable while the block runs; the gateway has to `forget` it then. LabError if it can't be."""
+        addresses = [f"{network[_NUMBER]}/{network.prefixlen}" for network in self._networks]
+        card, session = mac_on(self._gateway, self._segment), self._session
+        with outsider(
+            session.engine, session.lab, segment=self._segment, next_hop=card, addresses=addresses
+        ) as client:
+            yield client
 
     def _second(self, client: Outsider) -> tuple[Account, SecondLogin]:
         """The terminal starts anew where it was; then its identity comes in from elsewhere, beside its own tunnel."""
@@ -201,18 +212,19 @@ class Gateway:
         )
         return account, seen
 
-    def _forget(self, addresses: Sequence[str]) -> None:
+    def forget(self) -> None:
         """The gateway knows the client's card no longer: OPS-16 of the next run would find a stranger."""
-        lines = (f"ip neighbour flush to {one.partition('/')[0]} dev {self._segment}" for one in addresses)
+        lines = (f"ip neighbour flush to {one} dev {self._segment}" for one in self._addresses)
         self._session.channel(self._gateway.name).run(" && ".join(lines)).check()
 
     def _one(self, client: Outsider, case: Attempted, meanwhile: Callable[[], object] | None = None) -> Account:
         gateway, server = Decisions(self._session, self._gateway.name), Decisions(self._session, self._radius.name)
-        entry = client.tried(self._files(case), rekey=case.rekey, meanwhile=meanwhile)
+        entry = client.tried(self.files(case), rekey=case.rekey, meanwhile=meanwhile)
         (server if case.by_radius else gateway).awaited([case.reason or DUPLICATE])
         return Account(entry, tuple(gateway.lines()), tuple(server.lines()))
 
-    def _files(self, case: Attempted) -> dict[str, str]:
+    def files(self, case: Attempted) -> dict[str, str]:
+        """What the client has below /etc/swanctl for that attempt. CheckError if the keys are not on this machine."""
         stem = host_stem(self._keys, Purpose.TERMINAL, self._terminal.name)
         own = self._own
         if case.trial is not None:
@@ -239,7 +251,7 @@ class Gateway:
         """What a client with the terminal's own certificate makes of its tunnel; why it couldn't. No attempt rests on it."""
         forger = Forger(self._session, self._terminal, self._gateway, self._radius)
         try:
-            with client.held(self._files(replace(GOOD, own=forger.selectors))) as held:
+            with client.held(self.files(replace(GOOD, own=forger.selectors))) as held:
                 forger.send(client, held, self._entrance())
         except LabError as error:
             return forger, error

@@ -8,8 +8,7 @@ itself goes on.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from lab.pki import Purpose, crl_file, issuing_stem, revocation, store
@@ -22,13 +21,11 @@ from lab.verify.decisions import Decisions
 from lab.verify.eapol import Exchange, Supplicant, put_in_memory
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
+from lab.verify.radius_twin import FOLDER, OWN, PORTS, Twin
 from lab.verify.session import LabSession
 from lab.verify.spoilt import keys_of, right_terminal
 
 LEAST_DAYS = 14  # from which on the log has an alarm
-OWN, FOLDER = "/etc/sanso/radius_server", "/run/sanso-stale"
-PORTS = {"1812": "18121", "1813": "18131"}
-READY = 20  # seconds
 SOON = timedelta(days=10)  # within the time of the alarm
 # the file that the server's own configuration names
 _STANDING = f"""
@@ -38,19 +35,6 @@ printf '{{"file": "%s", "end": "%s", "changed": %s, "started": %s, "watched": "%
   "$(stat -c %.3Z /run/radius_server/started)" \
   "$(s6-svstat -o up /etc/sanso/services/crl-watch 2>/dev/null)"
 """
-_COPY = (
-    f"umask 077; rm -rf {FOLDER}; cp -a {OWN} {FOLDER} && sed -i -e 's#{OWN}#{FOLDER}#g' -e 's#/run/radius_server#{FOLDER}#g' "
-    + " ".join(f"-e 's/port = {old}$/port = {new}/'" for old, new in PORTS.items())
-    + f" {FOLDER}/radiusd.conf"
-)
-_START = f"""
-cd {FOLDER} && freeradius -f -l stdout -d {FOLDER} -n radiusd >log 2>&1 </dev/null &
-echo $! >{FOLDER}/pid
-cd {FOLDER}
-timeout {READY} sh -c 'until grep -q "Ready to process" log; do kill -0 "$(cat pid)" || exit 1; sleep 0.05; done' && exit 0
-tail -n 3 log >&2; exit 1
-"""
-_STOP = f"cd {FOLDER} && kill $(cat pid); timeout 5 sh -c 'while kill -0 $(cat pid) 2>/dev/null; do sleep 0.02; done'"
 
 
 class Crls:
@@ -71,6 +55,7 @@ class Crl:
         self._supplicant = Supplicant(session, flow)
         self._server = self._supplicant.server
         self._channel = session.channel(self._server)
+        self._twin = Twin(self._channel, self._server)
 
     def is_watched_and_refuses_when_over(self) -> list[Verdict]:
         """How it stands and what its watch says of it; the watch about others; the right terminal at the server's twin."""
@@ -101,7 +86,7 @@ class Crl:
         return Standing(end, datetime.now(UTC), changed, started, found["watched"] == "true", found["file"])
 
     def _rehearsed(self) -> Rehearsal:
-        with self._channel.alone(), self._twin():
+        with self._channel.alone(), self._twin.made():
             fresh = self._tried()
             past, soon = f"{FOLDER}/trust.pem", f"{FOLDER}/soon.pem"
             ends = {past: -timedelta(days=1), soon: SOON}
@@ -115,27 +100,11 @@ class Crl:
         told, before = (tuple(line for line in lines if NAME in line and path in line) for path in (past, soon))
         return Rehearsal(fresh.ended, over.ended, said, told, before)
 
-    @contextmanager
-    def _twin(self) -> Iterator[None]:
-        if self._channel.run(_COPY).rc:
-            raise CheckError(f"{self._server}: its configuration could not be copied")
-        try:
-            yield
-        finally:
-            self._channel.run(f"{_STOP}; rm -rf {FOLDER}")
-
     def _tried(self) -> Exchange:
         """The right terminal at the twin, started with the CRL that is there now. CheckError if it doesn't start."""
-        started = self._channel.run(_START, timeout=READY + 10)
-        if started.rc:
-            raise CheckError(
-                f"{self._server}: its twin did not start: {started.stderr.decode(errors='replace')[-300:]}"
-            )
-        try:
+        with self._twin.running():
             good = right_terminal(self._session)
-            return self._supplicant.tried([good], port=int(PORTS[str(self._supplicant.port)]))[0]
-        finally:
-            self._channel.run(_STOP)
+            return self._supplicant.tried([good], port=PORTS[self._supplicant.port])[0]
 
     def _ending(self, end: timedelta) -> bytes:
         """What the server trusts, with a CRL that says the same and ends so long after now. CheckError without the CA's key."""

@@ -37,6 +37,7 @@ _SETTINGS = """charon {
   load = random nonce x509 revocation constraints pubkey pem pkcs1 pkcs8 openssl des md4 md5 sha1 kdf kernel-libipsec kernel-netlink socket-default vici eap-identity eap-tls eap-mschapv2
   retransmit_tries = 1
   retransmit_timeout = 2.0
+  make_before_break = yes
   i_dont_care_about_security_and_use_aggressive_mode_psk = yes
   x509 {
     enforce_critical = no
