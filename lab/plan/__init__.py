@@ -3,9 +3,9 @@
 from lab.plan.addresses import private
 from lab.plan.build import build
 from lab.plan.flows import OUTSIDE
+from lab.plan.hours import JAPAN, Window, clock, closing
 from lab.plan.memory import once
 from lab.plan.model import (
-    JAPAN,
     Address,
     Air,
     AirHost,
@@ -24,9 +24,7 @@ from lab.plan.model import (
     Service,
     Ssid,
     Waiver,
-    Window,
     Zone,
-    clock,
 )
 from lab.plan.partners import partners
 from lab.plan.way import flow_route, route, target, trail
@@ -56,6 +54,7 @@ __all__ = [
     "Zone",
     "build",
     "clock",
+    "closing",
     "flow_route",
     "once",
     "partners",

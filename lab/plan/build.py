@@ -10,7 +10,8 @@ from lab.plan.air import SENSOR, air
 from lab.plan.due import controls_due
 from lab.plan.flows import allowed
 from lab.plan.functions import functions
-from lab.plan.model import AllowedFlow, Family, Host, Kind, Plan, Protocol, Segment, Service, Waiver, Window, Zone
+from lab.plan.hours import Window
+from lab.plan.model import AllowedFlow, Family, Host, Kind, Plan, Protocol, Segment, Service, Waiver, Zone
 from lab.plan.routing import routes
 from lab.scenario import ROUTERS, Scenario, Topology
 

@@ -6,7 +6,7 @@ Sources: permitted flows F01-F28 (catalogue), infrastructure flows I01... (mark 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
@@ -14,16 +14,11 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from lab.plan.hours import Window
+
 Address = IPv4Address | IPv6Address
 Interface = IPv4Interface | IPv6Interface
 Network = IPv4Network | IPv6Network
-JAPAN = timezone(timedelta(hours=9), "JST")
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")  # as datetime.weekday counts them
-
-
-def clock(minutes: int) -> str:
-    """Minutes since midnight as people write them: "08:30"."""
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 class Frozen(BaseModel):
@@ -228,23 +223,6 @@ class Air(Frozen):
     ssids: tuple[Ssid, ...]
     hosts: tuple[AirHost, ...]  # the access point first
     allowed: tuple[AllowedFlow, ...]  # flows that start or end on the air
-
-
-class Window(Frozen):
-    """A part of the week, in Japan's time, in which terminals of a class may have a tunnel (VPN-14)."""
-
-    days: tuple[str, ...]  # "Mo" ... "Su"
-    begin: int  # minutes since midnight
-    end: int  # the first minute that is outside; at most 1440
-
-    def __str__(self) -> str:
-        first, last = self.days[0], self.days[-1]
-        return f"{first if first == last else f'{first}-{last}'} {clock(self.begin)}-{clock(self.end)}"
-
-    def is_open(self, then: datetime) -> bool:
-        """Whether that moment (aware) is in it."""
-        there = then.astimezone(JAPAN)
-        return DAYS[there.weekday()] in self.days and self.begin <= there.hour * 60 + there.minute < self.end
 
 
 class Plan(Frozen):

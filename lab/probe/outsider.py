@@ -68,9 +68,12 @@ class Outsider:
         return Entry(said, made > 0 or "state=INSTALLED" in children, made > 1, made > 1 and "dh-group=" in children)
 
     @contextmanager
-    def held(self, files: Mapping[str, str]) -> Iterator[Held]:
-        """The same attempt, whose tunnel stays while the block runs. LabError if none came about."""
-        told = self._order({"files": dict(files), "rekey": False, "hold": True}, 20.0)
+    def held(self, files: Mapping[str, str], *, stays: bool = False) -> Iterator[Held]:
+        """The same attempt, whose tunnel stays while the block runs. LabError if none came about.
+
+        `stays`: the client asks the gateway nothing once it is in: it won't log in anew, whatever it is told, and not let go.
+        """
+        told = self._order({"files": dict(files), "rekey": False, "hold": True, "stays": stays}, 20.0)
         try:
             spi = _SPI.search("\n".join(reversed(told["said"])))
             if spi is None or not told["key"]:

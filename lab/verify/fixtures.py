@@ -24,6 +24,7 @@ from lab.verify.events import Events
 from lab.verify.false_stores import FalseStores
 from lab.verify.flow import FlowMaker
 from lab.verify.hostile import Hostile
+from lab.verify.hours import HoursOf
 from lab.verify.impostors import Impostors
 from lab.verify.journal import Journal
 from lab.verify.layer2 import Segments
@@ -386,6 +387,12 @@ def tunnel(request: pytest.FixtureRequest, lab_session: LabSession) -> Tunnels:
 def outsiders(request: pytest.FixtureRequest, lab_session: LabSession) -> Outsiders:
     """Clients that a VPN gateway must refuse: `outsiders("vpn-gw").takes_no_bad_certificate()`."""
     return Outsiders(lab_session, controls_of(request.node))
+
+
+@pytest.fixture
+def hours(request: pytest.FixtureRequest, lab_session: LabSession) -> HoursOf:
+    """When a class of telework terminals is let in: `hours(timed_class).are_kept()`."""
+    return HoursOf(lab_session, controls_of(request.node))
 
 
 @pytest.fixture

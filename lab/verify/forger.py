@@ -19,7 +19,7 @@ from lab.verify.decisions import Decisions
 from lab.verify.esp import sealed
 from lab.verify.session import LabSession
 
-_ENCAPSULATED = 4500  # UDP port of ESP (RFC 3948)
+ENCAPSULATED = 4500  # UDP port of ESP (RFC 3948)
 _NEIGHBOUR = 66  # host number in the pool that is nobody's
 _PORT, _BEGUN = 61001, 1000  # source port and ESP number of the first: no daemon has come so far
 _DAEMON, _BORDER = "discarding inbound IP packet", "] sanso "  # how each begins, whichever of the border's rules it was
@@ -57,6 +57,16 @@ class Forger:
         self._log = Decisions(session, gateway.name)
 
     @property
+    def screen(self) -> str:
+        """The host that the terminal's allowed packets are for."""
+        return self._screen.destination
+
+    def allowed(self, held: Held, number: int) -> tuple[bytes, bytes]:
+        """One of the packets that the terminal may send, sealed: its text, which no other has, and the datagram."""
+        one = next(self._allowed_ones())
+        return one.token, sealed(held.spi, _BEGUN + number, held.key, one.packet(_PORT + number))
+
+    @property
     def selectors(self) -> str:
         """What it asks to speak for: all of the pool."""
         return ", ".join(str(network) for network in self._pool)
@@ -66,7 +76,7 @@ class Forger:
         self._session.prober.record()
         made = [one.packet(_PORT + at) for at, one in enumerate([*self._allowed, *self._others])]
         client.send(
-            [sealed(held.spi, _BEGUN + at, held.key, one) for at, one in enumerate(made)], address, _ENCAPSULATED
+            [sealed(held.spi, _BEGUN + at, held.key, one) for at, one in enumerate(made)], address, ENCAPSULATED
         )
         spoofed = [at for at, one in zip(self._ports, self._others, strict=True) if one.spoofed]
         self._log.awaited_until(lambda lines: all(_line(lines, at, _DAEMON, _BORDER) for at in spoofed))

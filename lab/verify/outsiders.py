@@ -191,9 +191,7 @@ class Gateway:
         """The client on its cable while the block runs; the gateway has to `forget` it then. LabError if it can't be."""
         addresses = [f"{network[_NUMBER]}/{network.prefixlen}" for network in self._networks]
         card, session = mac_on(self._gateway, self._segment), self._session
-        with outsider(
-            session.engine, session.lab, segment=self._segment, next_hop=card, addresses=addresses
-        ) as client:
+        with outsider(session.engine, session.lab, segment=self._segment, next_hop=card, addresses=addresses) as client:
             yield client
 
     def _second(self, client: Outsider) -> tuple[Account, SecondLogin]:
@@ -236,7 +234,7 @@ class Gateway:
             "identity": case.identity.format(domain=own.partition("@")[2]) or own,
             "gateway": self._gateway.names[0],
             "radius": self._radius.names[0],
-            "address": self._entrance(case.other_family),
+            "address": self.entrance(case.other_family),
             "word": secrets.token_hex(8),
         }
         return {
@@ -252,12 +250,13 @@ class Gateway:
         forger = Forger(self._session, self._terminal, self._gateway, self._radius)
         try:
             with client.held(self.files(replace(GOOD, own=forger.selectors))) as held:
-                forger.send(client, held, self._entrance())
+                forger.send(client, held, self.entrance())
         except LabError as error:
             return forger, error
         return forger, None
 
-    def _entrance(self, other_family: bool = False) -> str:
+    def entrance(self, other_family: bool = False) -> str:
+        """The gateway's address for terminals, of the plan's first family or the other."""
         return str(target(self._plan, self._flow, self._plan.families[other_family]))
 
     def _back(self, lets_go: str = _END) -> None:

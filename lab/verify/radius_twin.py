@@ -18,7 +18,7 @@ _COPY = (
     + f" {FOLDER}/radiusd.conf"
 )
 _START = f"""
-cd {FOLDER} && freeradius -f -l stdout -d {FOLDER} -n radiusd >log 2>&1 </dev/null &
+cd {FOLDER} && set -a && . {FOLDER}/environment && freeradius -f -l stdout -d {FOLDER} -n radiusd >log 2>&1 </dev/null &
 echo $! >{FOLDER}/pid
 cd {FOLDER}
 timeout {READY} sh -c 'until grep -q "Ready to process" log; do kill -0 "$(cat pid)" || exit 1; sleep 0.05; done' && exit 0

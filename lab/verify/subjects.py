@@ -7,6 +7,7 @@ from collections.abc import Callable
 from lab.pki import accounts, subjects
 from lab.plan import AllowedFlow, Kind, Plan
 from lab.verify.eapol import asking
+from lab.verify.hours import timed
 from lab.verify.layer2 import standing
 from lab.verify.wireless.asked import Asked
 from lab.verify.wireless.hosts import staff, visitors
@@ -228,6 +229,7 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "ssh_server": _ssh_servers,
     "tls_client": _tls_clients,
     "teleworker": _teleworkers,
+    "timed_class": timed,
     "two_faced": _two_faced,
     "maintained_device": lambda plan: [(name, name) for name in devices(plan)],
     "staff_network": _staff_networks,

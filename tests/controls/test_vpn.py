@@ -111,3 +111,13 @@ def test_a_packet_of_the_tunnel_is_taken_once(tunnel, teleworker):
 @control("VPN-14")
 def test_a_second_login_of_one_identity_raises_an_alarm(outsiders, vpn_gateway):
     outsiders(vpn_gateway).tells_of_a_second_login()
+
+
+@control("VPN-14")
+def test_a_class_with_hours_is_let_in_within_them_alone(timed_class, hours):
+    hours(timed_class).are_kept()
+
+
+@control("VPN-14")
+def test_a_session_ends_with_its_hours(timed_class, hours):
+    hours(timed_class).end_sessions()

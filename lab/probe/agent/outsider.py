@@ -3,7 +3,8 @@
 Orders on stdin, one JSON object per line; the first plugs it in: {"segment", "next_hop", "addresses" with lengths}. Each
 other one is an attempt: {"files": {path below /etc/swanctl: text}, "rekey": true for one more CHILD_SA}. Its answer: {"said":
 what its daemon wrote meanwhile, "sa": what it lists as its SAs}. With "hold" the tunnel stays until {"release"}, the answer has the
-"key" that the client seals with, and {"send": datagrams in hexadecimal, "to": [address, port]} sends from the client's side.
+"key" that the client seals with, and {"send": datagrams in hexadecimal, "to": [address, port]} sends from the client's side; with
+"stays" as well it asks nothing of an open tunnel's other end, neither for a new one nor for its end.
 It ends with its stdin, or after the seconds of its argument.
 """
 
@@ -35,9 +36,8 @@ _START = 5.0  # seconds
 _PAUSE = 0.01  # seconds between two datagrams
 _SETTINGS = """charon {
   load = random nonce x509 revocation constraints pubkey pem pkcs1 pkcs8 openssl des md4 md5 sha1 kdf kernel-libipsec kernel-netlink socket-default vici eap-identity eap-tls eap-mschapv2
-  retransmit_tries = 1
+  retransmit_tries = TRIES
   retransmit_timeout = 2.0
-  make_before_break = yes
   i_dont_care_about_security_and_use_aggressive_mode_psk = yes
   x509 {
     enforce_critical = no
@@ -57,6 +57,17 @@ _SETTINGS = """charon {
 }
 """  # noqa: E501 - one list
 
+_BRIEF, _LONG = 1, 6  # how often it sends again: for five seconds, for minutes
+# IKE by NAT-T has four zeros before its header; exchanges 36 and 37 are those of an open tunnel, this bit is of answers
+# (RFC 7296, 3.1)
+_NO_REQUESTS = """table inet stays {
+  chain output {
+    type filter hook output priority 0
+    udp dport 4500 @th,64,32 0 @th,240,8 { 36, 37 } @th,248,8 & 0x20 == 0 drop
+  }
+}
+"""
+
 Order = dict[str, Any]
 
 
@@ -66,10 +77,11 @@ class Outsider:
     def __init__(self, order: Order) -> None:
         self._cable = Intruder(_NUMBER, order["segment"], order["next_hop"], None, ())
         self._daemon: subprocess.Popen[bytes] | None = None
+        self._stays = False
         try:
             with inside(self._cable.namespace):
                 _neighbourly(order["addresses"])
-            Path("/etc/strongswan.conf").write_text(_SETTINGS, encoding="ascii")
+            _settle(_BRIEF)
             with inside(self._cable.namespace), _LOG.open("wb") as log:
                 self._daemon = subprocess.Popen(["/usr/lib/ipsec/charon"], stdout=log, stderr=log)
             _started(self._daemon)
@@ -85,6 +97,11 @@ class Outsider:
         for path, text in order["files"].items():
             (_FOLDER / path).write_text(text, encoding="utf-8")
         _swanctl("--load-all", "--clear", "--noprompt")
+        if order.get("stays"):
+            _settle(_LONG)  # or it would think the gateway gone, and begin anew
+            _swanctl("--reload-settings")
+            self._nft(_NO_REQUESTS)
+            self._stays = True
         _KEYS.write_bytes(b"")
         begun = _LOG.stat().st_size
         _swanctl("--initiate", "--child", "net", "--timeout", _LONGEST)
@@ -99,6 +116,11 @@ class Outsider:
 
     def release(self) -> None:
         """Let go of the tunnel."""
+        if self._stays:
+            self._nft("delete table inet stays\n")
+            _settle(_BRIEF)
+            _swanctl("--reload-settings")
+            self._stays = False
         _swanctl("--terminate", "--ike", "trial", "--force", "--timeout", "2")
 
     def send(self, order: Order) -> None:
@@ -110,6 +132,10 @@ class Outsider:
             for datagram in order["send"]:
                 sender.sendto(bytes.fromhex(datagram), (address, port))
                 time.sleep(_PAUSE)
+
+    def _nft(self, text: str) -> None:
+        with inside(self._cable.namespace):
+            subprocess.run(["nft", "-f", "-"], input=text, capture_output=True, text=True, check=True, timeout=_START)
 
     def _await(self, begun: int, words: tuple[str, ...]) -> None:
         """Until the daemon says one of them, or for as long as an attempt may take."""
@@ -125,6 +151,11 @@ class Outsider:
             except subprocess.TimeoutExpired:
                 self._daemon.kill()
         self._cable.close()
+
+
+def _settle(tries: int) -> None:
+    """Write its settings; they count from its start, or its next reading of them, on."""
+    Path("/etc/strongswan.conf").write_text(_SETTINGS.replace("TRIES", str(tries)), encoding="ascii")
 
 
 def _started(daemon: subprocess.Popen[bytes]) -> None:
