@@ -15,7 +15,7 @@ from lab.catalogue import Algorithms
 from lab.converge import tree
 from lab.converge.overlays import ROLES
 from lab.converge.variables import variables
-from lab.plan import Plan, build
+from lab.plan import Plan, Window, build
 from lab.scenario.weak import CONNECTIONS, weaknesses
 
 PROJECT = Path(__file__).parents[3]
@@ -35,7 +35,8 @@ def _of(plan: Plan, host: str, role: str) -> dict[str, Any]:
 
 
 def _files(plan: Plan, host: str, role: str) -> dict[str, str]:
-    return {one.path: one.file.content.decode() for one in tree.render(ROLES / role, _of(plan, host, role))}
+    read = {"radius_server__register": []}  # from a file, which is made with the keys
+    return {one.path: one.file.content.decode() for one in tree.render(ROLES / role, _of(plan, host, role) | read)}
 
 
 def test_every_required_variable_is_given(plan: Plan):
@@ -139,3 +140,39 @@ def test_what_stands_in_the_place_of_critical_extensions(plan: Plan):
     assert "auth = eap-radius" in _files(plan, "vpn-gw", "vpn_gateway")["/etc/swanctl/swanctl.conf"]
     radius = ROLES / "radius_server/templates/tree/etc/sanso/radius_server/radiusd.conf.j2"
     assert "check_crl = yes" in radius.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def timed(plan: Plan) -> Plan:
+    """The same where the class has hours, on two windows."""
+    office = Window(days=("Mo", "Tu", "We", "Th", "Fr"), begin=510, end=1035)
+    return plan.model_copy(update={"hours": {"lg": (office, Window(days=("Sa",), begin=540, end=1440))}})
+
+
+def test_hours_are_the_gateways_and_their_last_minute_belongs_to_them(timed: Plan):
+    (client,) = _of(timed, "radius", "radius_server")["radius_server__clients"]
+    assert client["hours"] == [{"class": "lg", "times": "MoTuWeThFr0830-1714,Sa0900-2359"}]
+    text = _files(timed, "radius", "radius_server")["/etc/sanso/radius_server/radiusd.conf"]
+    assert '&Login-Time := "MoTuWeThFr0830-1714,Sa0900-2359"' in text
+    assert "logintime {" in text
+
+
+def test_without_hours_the_server_asks_for_none(plan: Plan):
+    assert all("hours" not in client for client in _of(plan, "radius", "radius_server")["radius_server__clients"])
+    text = _files(plan, "radius", "radius_server")["/etc/sanso/radius_server/radiusd.conf"]
+    assert "logintime" not in text
+    assert "Login-Time" not in text
+
+
+def test_the_server_judges_hours_in_japans_time(plan: Plan):
+    lines = _files(plan, "radius", "radius_server")["/etc/sanso/radius_server/environment"].splitlines()
+    assert "TZ=JST-9" in lines
+
+
+def test_a_terminal_that_asks_anew_at_the_end_gets_no_more_time(timed: Plan):
+    """The gateway tells it to ask some seconds before the end, and it asks some before that: by then nobody is let in."""
+    early = [
+        _of(timed, host, role)[f"{role}__ike_over_seconds"]
+        for host, role in (("vpn-gw", "vpn_gateway"), ("tele-term", "telework_terminal"))
+    ]
+    assert sum(early) < _of(timed, "radius", "radius_server")["radius_server__least_session"]
