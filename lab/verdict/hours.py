@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from lab.record import Warrant
 from lab.verdict.access import shut_out
@@ -58,7 +59,7 @@ def keeps_hours(seen: AtHour, *, good: bool) -> Judgement:
             f"{seen.who_ja}は許可されましたが、セッションの期限（Session-Timeout）が通知されません。時間帯の終わり（{seen.left:.0f}秒後）を"
             "過ぎても接続が続きます",
         )
-    if seen.timeout > seen.left:
+    if seen.timeout > ceil(seen.left):  # it is told in whole seconds
         return failed(
             Warrant.WITNESSED,
             f"{seen.who} was let in for {seen.timeout} s, and its hours end in {seen.left:.0f} s",
@@ -114,8 +115,8 @@ def ends_in_time(seen: Session) -> Judgement:
         )
     return passed(
         Warrant.WITNESSED,
-        f"{seen.who}: the RADIUS server allowed {seen.timeout} s; the gateway ended the tunnel ({ended!r}), the last packet that got"
-        f" through it was sealed after {seen.through:.0f} s, and {seen.lost} later ones got nowhere",
+        f"{seen.who}: the RADIUS server allowed {seen.timeout} s; the gateway ended the tunnel ({ended!r}), the last packet that"
+        f" got through it was sealed after {seen.through:.0f} s, and {seen.lost} later ones got nowhere",
         f"{seen.who}: RADIUSサーバが許可した{seen.timeout}秒で、VPN装置がトンネルを切断しました（{ended!r}）。最後に通ったのは"
         f"{seen.through:.0f}秒後のパケットで、その後の{seen.lost}個は通りませんでした",
     )

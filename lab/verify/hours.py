@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import tenacity
+
 from lab.pki import Purpose, host_stem, terminals
 from lab.plan import JAPAN, AllowedFlow, Plan, closing
 from lab.record import Verdict
@@ -26,6 +28,7 @@ from lab.verify.spoilt import keys_of
 GATEWAY, TERMINAL = "vpn_gateway", "telework_terminal"  # roles
 TIMEOUT = "Session-Timeout"
 _MINUTE = timedelta(minutes=1)
+_LAST_SECONDS = 57  # of a minute, from which on an attempt may end in the next
 _EDGE = timedelta(seconds=90)  # before the end of its hours a class is shut out already
 
 
@@ -74,8 +77,9 @@ class Hours:
             self._move(begun - 180 * _MINUTE, begun - 2 * _MINUTE)
             closed, *others = self._tried([*own, *free])
             self._move(begun - 60 * _MINUTE, begun + 9 * _MINUTE)
-            now = self._now()
-            soon = self._tried(own)[0]
+            with self._twin.running():
+                now = self._within_a_minute()
+                soon = self._supplicant.tried(own, port=PORTS[self._supplicant.port])[0]
             lines = log.awaited([one.station for one in (live, closed, *others, soon)])
         session.keep(self._server, f"hours-{class_}.log", lines)
         # the last minute belongs to them
@@ -116,6 +120,15 @@ class Hours:
         """From then on its twin has these hours on every day, the last minute being one of them."""
         times = "-".join(f"{then.astimezone(JAPAN):%H%M}" for then in (begin, last))
         self._twin.change(f's/(Login-Time :=) "[^"]*"/\\1 "Al{times}"/')
+
+    def _within_a_minute(self) -> datetime:
+        """The time, a second after a minute's beginning at the least and some before its end: what is left shows how it counts."""
+        return tenacity.Retrying(
+            retry=tenacity.retry_if_result(lambda now: not 1 <= now.second < _LAST_SECONDS),
+            wait=tenacity.wait_fixed(0.2),
+            stop=tenacity.stop_after_delay(10),
+            retry_error_callback=lambda state: state.outcome.result() if state.outcome else self._now(),
+        )(self._now)
 
     def _now(self) -> datetime:
         """By the server's own clock."""

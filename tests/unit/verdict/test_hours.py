@@ -48,13 +48,19 @@ def test_let_in_for_no_longer_than_the_hours_last():
 
 
 @pytest.mark.parametrize(
-    ("timeout", "en", "ja"), [(None, "is told of no end", "通知されません"), (600, "for 600 s", "600秒間許可されました")]
+    ("timeout", "en", "ja"),
+    [(None, "is told of no end", "通知されません"), (600, "for 600 s", "600秒間許可されました")],
 )
 def test_a_session_that_would_outlast_the_hours(timeout, en, ja):
     made = judged(OPEN, timeout=timeout)
     assert made.state is State.FAIL
     assert en in made.message_en
     assert ja in made.message_ja
+
+
+def test_whole_seconds_are_no_longer_than_what_is_left_of_them():
+    assert judged(OPEN, timeout=594).state is State.PASS
+    assert judged(OPEN, timeout=595).state is State.FAIL
 
 
 def test_hours_without_an_end_need_none():
