@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.verify import control, disruptive
+from lab.verify import control, disruptive, thorough
 
 
 @control("VPN-01", "TW-08")
@@ -119,5 +119,6 @@ def test_a_class_with_hours_is_let_in_within_them_alone(timed_class, hours):
 
 
 @control("VPN-14")
+@thorough
 def test_a_session_ends_with_its_hours(timed_class, hours):
     hours(timed_class).end_sessions()

@@ -164,6 +164,14 @@ def test_without_hours_the_server_asks_for_none(plan: Plan):
     assert "Login-Time" not in text
 
 
+def test_a_wireless_session_is_never_longer_for_the_sake_of_hours(timed: Plan):
+    values = _of(timed, "radius", "radius_server") | {"radius_server__register": []}
+    values["radius_server__networks"] = [{"ssid": "office-lg", "class": "lg", "segment": "lg", "suite_b": False}]
+    files = {one.path: one.file.content.decode() for one in tree.render(ROLES / "radius_server", values)}
+    text = files["/etc/sanso/radius_server/radiusd.conf"]
+    assert "if (!&reply:Session-Timeout || &reply:Session-Timeout > 3600) {" in text
+
+
 def test_the_server_judges_hours_in_japans_time(plan: Plan):
     lines = _files(plan, "radius", "radius_server")["/etc/sanso/radius_server/environment"].splitlines()
     assert "TZ=JST-9" in lines
