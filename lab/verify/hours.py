@@ -137,13 +137,11 @@ class Hours:
     def _shown(self, class_: str) -> list[Credentials]:
         """What the first telework terminal of that class shows; "" is any class without hours, which there may be none of."""
         found = self._terminal(class_)
-        if found is None and class_:
+        if found is not None:
+            return [Credentials(found[1], host_stem(keys_of(self._session), Purpose.TERMINAL, found[0]))]
+        if class_:
             raise CheckError(f"this plan has no telework terminal of class {class_}")
-        return (
-            []
-            if found is None
-            else [Credentials(found[1], host_stem(keys_of(self._session), Purpose.TERMINAL, found[0]))]
-        )
+        return []
 
     def _terminal(self, class_: str) -> tuple[str, str] | None:
         """Its host and its identity."""
