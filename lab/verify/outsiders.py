@@ -57,6 +57,10 @@ class Account:
     radius: tuple[str, ...]
 
 
+class _Entries(dict[str, dict[str, Any]]):
+    """Gateway -> every attempt to get into its VPN, and what became of it."""
+
+
 class Outsiders:
     """The fixture itself. All attempts are made once per run; each test judges its own."""
 
@@ -107,7 +111,7 @@ class Gateway:
     def tells_of_a_second_login(self) -> list[Verdict]:
         """The right terminal's identity comes in from elsewhere: the gateway says so, and whoever reads its log raises an alarm."""
         self._account(SECOND)
-        seen: SecondLogin = self._session.entries[self._gateway.name][_SECOND]
+        seen: SecondLogin = self._session.memory.of(_Entries)[self._gateway.name][_SECOND]
         self._session.keep(self._gateway.name, "second-login.log", [*seen.returned, *seen.gateway, *seen.watch])
         subject = f"{self._gateway.name}: second login of {self._own}"
         made = [(subject, told(seen), ()), (f"{subject} raises an alarm", alarmed(seen), ())]
@@ -116,7 +120,7 @@ class Gateway:
     def lets_a_client_speak_for_itself_alone(self) -> list[Verdict]:
         """Sealed by hand into its own tunnel: packets from a neighbour's address and an inner host's, and for a neighbour."""
         self._account(GOOD)
-        made: list[tuple[Sealed, bool]] | LabError = self._session.entries[self._gateway.name][_SEALED]
+        made: list[tuple[Sealed, bool]] | LabError = self._session.memory.of(_Entries)[self._gateway.name][_SEALED]
         if isinstance(made, LabError):
             raise made
         return give_all(
@@ -128,7 +132,7 @@ class Gateway:
     def _loads_the_plans_proof_alone(self) -> list[Verdict]:
         """What is loaded for identities that no attempt has."""
         self._account(GOOD)
-        seen: Loaded = self._session.entries[self._gateway.name][_LOADED]
+        seen: Loaded = self._session.memory.of(_Entries)[self._gateway.name][_LOADED]
         subject = f"{self._gateway.name}: connections and shared keys as loaded"
         return give_all(self._session, self._controls, [(subject, takes_the_plans_proof_alone(seen), ())])
 
@@ -158,7 +162,7 @@ class Gateway:
         )  # fmt: skip
 
     def _account(self, case: Attempted) -> Account:
-        known = self._session.entries.setdefault(self._gateway.name, {})
+        known = self._session.memory.of(_Entries).setdefault(self._gateway.name, {})
         if not known:
             known.update(self._all())
         found: Account = known[case.who]

@@ -9,7 +9,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from itertools import count
-from typing import Any
 
 import pytest
 
@@ -54,9 +53,6 @@ class LabSession(Telling):
         self._untouched = False
         self._started = False
         self.memory = Memory()
-        self.entries: dict[
-            str, dict[str, Any]
-        ] = {}  # attempts to get into a gateway's VPN, kept by lab.verify.outsiders
         self._root_pem = b""
 
     @classmethod
