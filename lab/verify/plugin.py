@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--lab") is None:
         return
     from lab.errors import LabError
-    from lab.verify import fixtures
+    from lab.verify.fixtures import MODULES
     from lab.verify.session import LabSession
 
     for name in ("pytest11.testinfra", "testinfra"):
@@ -51,7 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     except LabError as error:
         raise pytest.UsageError(str(error)) from error
-    config.pluginmanager.register(fixtures, "sanso-lab-fixtures")
+    for module in MODULES:
+        config.pluginmanager.register(module, module.__name__)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
