@@ -31,7 +31,7 @@ PORT, FAR, FAR_ACCOUNTING = 1812, 18121, 18131
 READY = 20  # seconds
 # seconds until the access point has to say what it thinks; it asks a silent server for 45 before the next
 PATIENCE = 25
-JOINING, AFTERWARDS = 60, 5  # seconds to be let in, and for what must not come once a packet was complained of
+JOINING, AFTERWARDS = 60, 3  # seconds to be let in, and for what must not come once a packet was complained of
 _COPY = (
     f"umask 077; rm -rf {COPY} {PLACE}; mkdir {PLACE} && cp -a {OWN} {COPY} && sed -i -e 's#{OWN}#{COPY}#g' "
     f"-e 's#/run/radius_server#{COPY}#g' -e 's/ipaddr = {{point}}$/ipaddr = {{server}}/' "

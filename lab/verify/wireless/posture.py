@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from lab.converge.air import SECURITY
 from lab.probe.air import Listener, read_capture
 from lab.record import Verdict
@@ -33,6 +36,7 @@ _OPEN = (
 )
 HOME = "careless-home"  # a network that a careless client knows and asks for by its name
 _CARELESS = 'ctrl_interface=/run/wpa\nnetwork={{\n    ssid="{}"\n    scan_freq=2437\n    key_mgmt=NONE\n{}}}\n'
+_CARELESS_STOP = "/usr/local/sbin/station stop; rm -f /run/careless.conf"
 _START = (
     "/usr/local/sbin/station stop; rm -f /var/log/lure.log; "
     "hostapd -B -t -f /var/log/lure.log -P /run/lure.pid /run/lure.conf >/dev/null"
@@ -84,12 +88,17 @@ class Posture:
     def joins_no_strange_network(self) -> list[Verdict]:
         """While its own is silent, an open network is there: of that very name, of another, of each that anybody asks for."""
         names = [self._one.ssid.name, "sanso-free"]
-        made = [(f"{self._name} beside an open network called {name}", self._beside(name), ()) for name in names]
-        made += [
-            (f"{self._name} beside an access point that takes a name that is asked for: {name}", self._beside(name), ())
-            for name in self._asked_for()
-            if name not in names
-        ]
+        with self._alone():
+            made = [(f"{self._name} beside an open network called {name}", self._beside(name), ()) for name in names]
+            made += [
+                (
+                    f"{self._name} beside an access point that takes a name that is asked for: {name}",
+                    self._beside(name),
+                    (),
+                )
+                for name in self._asked_for()
+                if name not in names
+            ]
         return give_all(self._session, self._controls, made)
 
     def gets_a_new_group_key(self) -> list[Verdict]:
@@ -110,9 +119,8 @@ class Posture:
 
     def _asked_for(self) -> list[str]:
         """The names that are heard in requests on the air (KARMA) while the station and a careless client search."""
-        careless, point = OnAir(self._session, STRANGER), OnAir(self._session, POINT)
+        careless = OnAir(self._session, STRANGER)
         careless.put({"/run/careless.conf": _CARELESS.format(HOME, "    scan_ssid=1\n").encode()})
-        point.run("/usr/local/sbin/access-point stop")
         try:
             with Listener(self._session.channel("air")) as listener:
                 self._station.join()
@@ -120,19 +128,16 @@ class Posture:
                 listener.awaits(HOME, 60)
                 frames = read_capture(listener.stop()).frames
         finally:
-            careless.channel.run("/usr/local/sbin/station stop; rm -f /run/careless.conf", timeout=60)
-            point.run("/usr/local/sbin/access-point start")
-            self._station.join()
+            careless.channel.run(_CARELESS_STOP, timeout=60)
         asked = [frame for frame in frames if frame.kind == "probe-request"]
         if not any(frame.transmitter == self._one.host.mac for frame in asked):
             raise CheckError(f"{self._name} was not heard while it searched for its network")
         return sorted({frame.ssid for frame in asked if frame.ssid})
 
     def _beside(self, name: str) -> Judgement:
-        lure, careless, point = (OnAir(self._session, one) for one in (ACCESS_POINT, STRANGER, POINT))
+        lure, careless = OnAir(self._session, ACCESS_POINT), OnAir(self._session, STRANGER)
         lure.put({"/run/lure.conf": _OPEN.format(name).encode()})
         careless.put({"/run/careless.conf": _CARELESS.format(name, "").encode()})
-        point.run("/usr/local/sbin/access-point stop")
         try:
             lure.run(_START)
             self._station.join()
@@ -142,15 +147,24 @@ class Posture:
             careless.awaits(CONNECTED)
             told = lure.run("cat /var/log/lure.log")
         finally:
-            careless.channel.run("/usr/local/sbin/station stop; rm -f /run/careless.conf", timeout=60)
+            careless.channel.run(_CARELESS_STOP, timeout=60)
             lure.channel.run(_STOP, timeout=60)
-            point.run("/usr/local/sbin/access-point start")
-            self._station.join()
         joined = tuple(
             {line.split("STA ")[1][:17] for line in told.splitlines() if "STA " in line and "associated" in line}
         )
         mac = careless.run("cat /sys/class/net/wlan/address").strip()
         return not_lured(Lure(self._name, name, joined, self._one.host.mac, careless=mac, looked=looked))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Without the real access point while the block runs; on its own network again afterwards."""
+        point = OnAir(self._session, POINT)
+        point.run("/usr/local/sbin/access-point stop")
+        try:
+            yield
+        finally:
+            point.run("/usr/local/sbin/access-point start")
+            self._station.join()
 
     def _joined(self) -> None:
         self._station.join()

@@ -70,16 +70,18 @@ class EvilTwin:
         right = Attempts(self._session, (), self._station).server_name
         made = []
         another = host_stem(self._keys, Purpose.SERVER, other)
-        for en, ja, files in (
+        twins: tuple[tuple[str, str, dict[str, bytes]], ...] = (
             (f"a certificate of nobody for {right}", f"{right} を名乗る自己署名証明書", {}),
             (f"the lab's own certificate for {plan.host(other).names[0]}", f"{plan.host(other).names[0]} の正規証明書",
              {end: another.with_suffix(end).read_bytes() for end in (".pem", ".key")}),
             (f"a certificate of a public-looking CA for {right}", f"公的認証局に見せた認証局による {right} の証明書",
              self._of_a_public_authority(right)),
-        ):  # fmt: skip
-            with self._twin({f"{PLACE}/server{end}": content for end, content in files.items()}, right):
-                met = Met(name, en, ja, self._careful(), self._careless())
-            made.append((f"{name} meets a twin of {self._station.ssid.name} with {en}", verifies(met), ()))
+        )  # fmt: skip
+        with self._silent_point():
+            for en, ja, files in twins:
+                with self._twin({f"{PLACE}/server{end}": content for end, content in files.items()}, right):
+                    met = Met(name, en, ja, self._careful(), self._careless())
+                made.append((f"{name} meets a twin of {self._station.ssid.name} with {en}", verifies(met), ()))
         return give_all(self._session, self._controls, made)
 
     def _of_a_public_authority(self, name: str) -> dict[str, bytes]:
@@ -115,20 +117,28 @@ class EvilTwin:
 
     @contextmanager
     def _twin(self, files: dict[str, bytes], name: str) -> Iterator[None]:
-        """The twin while the block runs, the real access point silent; both as before afterwards."""
-        twin, point = OnAir(self._session, TWIN), OnAir(self._session, POINT)
+        """The twin while the block runs."""
+        twin = OnAir(self._session, TWIN)
         authorities = (self._keys / "root.pem").read_bytes()
         authorities += issuing_stem(self._keys, Purpose.TERMINAL).with_suffix(".pem").read_bytes()
         twin.put({f"{PLACE}/users": b"* TLS\n", f"{PLACE}/ca.pem": authorities, **files})
         if not files:
             curve, digest = ("P-384", "sha384") if self._station.ssid.suite_b else ("P-256", "sha256")
             twin.run(_SELF_SIGNED.format(name=name, at=PLACE, curve=curve, digest=digest))
-        point.run("/usr/local/sbin/access-point stop")
         try:
             with posing(self._session, self._station.ssid, *_OWN_SERVER):
                 yield
         finally:
             twin.channel.run(f"rm -rf {PLACE}", timeout=60)
+
+    @contextmanager
+    def _silent_point(self) -> Iterator[None]:
+        """The real access point silent while the block runs; it and the station as before afterwards."""
+        point = OnAir(self._session, POINT)
+        point.run("/usr/local/sbin/access-point stop")
+        try:
+            yield
+        finally:
             point.run("/usr/local/sbin/access-point start")
             OnAir(self._session, self._station.host.name).join()
 
