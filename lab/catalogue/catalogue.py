@@ -32,7 +32,9 @@ class Catalogue(Frozen):
         try:
             return self.controls[identifier]
         except KeyError:
-            near = get_close_matches(identifier.upper(), self.controls, n=3)
+            family, _, number = identifier.upper().partition("-")
+            same = f"{family}-{int(number):02}" if number.isdecimal() else ""
+            near = [same] if same in self.controls else get_close_matches(identifier.upper(), self.controls, n=3)
             hint = f"did you mean {', '.join(near)}?" if near else "`lab controls` lists them"
             raise BadInput(f"unknown control {identifier!r}", fix=hint) from None
 

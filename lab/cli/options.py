@@ -63,10 +63,16 @@ def control_ids(_ctx: click.Context, _param: click.Parameter, incomplete: str) -
     return [name for name in catalogue.load().controls if name.startswith(incomplete.upper())]
 
 
-CONTROL_ID: Decorator = click.argument("control", shell_complete=control_ids)
+UPPER = click.types.FuncParamType(str.upper)  # an id is meant whatever its letters' case
+CONTROL_ID: Decorator = click.argument("control", type=UPPER, shell_complete=control_ids)
 SCENARIO: Decorator = click.argument("scenario", type=click.Path(path_type=Path), required=False)
 CONTROL: Decorator = click.option(
-    "--control", "controls", multiple=True, metavar="ID", help="Only this control (repeatable): reports say 'subset'."
+    "--control",
+    "controls",
+    type=UPPER,
+    multiple=True,
+    metavar="ID",
+    help="Only this control (repeatable): reports say 'subset'.",
 )
 DISRUPTIVE: Decorator = click.option(
     "--disruptive", is_flag=True, help="Also reload and restart the firewalls while packets come; sessions end."

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 
 from lab.engine import connect
-from lab.operate.places import check_name, state_directory
+from lab.operate.places import check_name
+from lab.pki import state_directory
 from lab.record.progress import Progress
 
 
@@ -22,10 +24,17 @@ def names_for(name: str | None, *, every: bool) -> tuple[str, ...]:
         return (choose(engine, None).plan.lab,)
 
 
-def known(name: str) -> bool:
-    """Whether anything of a lab of that name is there: containers, or a folder with its keys."""
+def strangers(names: Sequence[str]) -> tuple[str, ...]:
+    """Those of which nothing is there: no containers, no folder with keys."""
     with connect() as engine:
-        return any(summary.name == name for summary in engine.labs()) or state_directory(name).exists()
+        there = {summary.name for summary in engine.labs()}
+    return tuple(name for name in names if name not in there and not state_directory(name).exists())
+
+
+def others() -> tuple[str, ...]:
+    """The labs that are there."""
+    with connect() as engine:
+        return tuple(summary.name for summary in engine.labs())
 
 
 def down(name: str, progress: Progress, *, keys: bool = False) -> int:
@@ -33,5 +42,5 @@ def down(name: str, progress: Progress, *, keys: bool = False) -> int:
     with connect() as engine, engine.lock(name, "down"):
         removed = engine.down(name, progress)
     if keys:
-        shutil.rmtree(state_directory(name))
+        shutil.rmtree(state_directory(name), ignore_errors=not state_directory(name).exists())
     return removed.containers

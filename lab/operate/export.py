@@ -17,7 +17,7 @@ from lab.errors import BadInput, LabError
 from lab.operate.choose import choose
 from lab.operate.guest_files import guest_changes
 from lab.operate.inside import host_of
-from lab.operate.places import state_directory
+from lab.pki import state_directory
 from lab.plan import Host, Kind
 from lab.probe import open_prober
 from lab.reach import Channel, open_channel

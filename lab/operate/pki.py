@@ -15,9 +15,20 @@ from lab.engine import Engine, Lab, connect
 from lab.errors import LabError
 from lab.operate.choose import choose
 from lab.operate.cut import cut, send_away
-from lab.operate.places import state_directory
 from lab.operate.refusals import Refusals
-from lab.pki import TELEWORK, Purpose, Terminal, decide, ensure, host_stem, register, revocation, subjects, terminals
+from lab.pki import (
+    TELEWORK,
+    Purpose,
+    Terminal,
+    decide,
+    ensure,
+    host_stem,
+    register,
+    revocation,
+    state_directory,
+    subjects,
+    terminals,
+)
 from lab.reach import open_channel
 from lab.record.progress import Progress
 

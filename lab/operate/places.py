@@ -7,16 +7,15 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-import platformdirs
-
 from lab.errors import BadInput
+from lab.pki import state_directory
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
-def state_directory(lab: str) -> Path:
+def made_state_directory(lab: str) -> Path:
     """The user's private folder of one lab (keys, recorded archives), 0700. Made if it isn't there."""
-    path = platformdirs.user_state_path("sanso-lab") / lab
+    path = state_directory(lab)
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.chmod(0o700)
     return path

@@ -16,7 +16,7 @@ from lab.engine import Drift, Engine, Images, Lab, connect
 from lab.errors import LabError
 from lab.operate.choose import choose
 from lab.operate.guest import guest_drift, restore_guest
-from lab.operate.places import check_name, state_directory
+from lab.operate.places import check_name, made_state_directory
 from lab.operate.reconnect import reconnect
 from lab.plan import Plan
 from lab.record.progress import Event, Progress
@@ -115,7 +115,7 @@ def _plan_there(engine: Engine, request: UpRequest) -> Plan:
 def _keep(engine: Engine, running: Lab, request: UpRequest, progress: Progress, watch: Stopwatch) -> UpResult:
     """The lab is there and is what is wanted: repair what drifted, converge only if files did or the roles are others now."""
     with watch.stage("compare"), ThreadPoolExecutor(1) as beside:  # the hosts are waited for, which takes no processor
-        roles = beside.submit(roles_changed, state_directory(running.plan.lab))
+        roles = beside.submit(roles_changed, made_state_directory(running.plan.lab))
         drifts = running.drift()
         on_air = guest_drift(engine, running)
         edited = roles.result()
@@ -129,7 +129,7 @@ def _keep(engine: Engine, running: Lab, request: UpRequest, progress: Progress, 
             left = running.repair(drifts, progress)
     if left or again:
         with watch.stage("converge"):
-            certificates = pki.ensure(running.plan, state_directory(running.plan.lab) / "pki")
+            certificates = pki.ensure(running.plan, made_state_directory(running.plan.lab) / "pki")
             changed = converge(running, certificates, progress=progress).changed
     with watch.stage("repair"):
         reconnect(engine, running, drifts, progress)
@@ -160,7 +160,7 @@ def _build(
     rebuilt: bool,
 ) -> UpResult:
     with watch.stage("pki"):
-        certificates = pki.ensure(wanted, state_directory(wanted.lab) / "pki")
+        certificates = pki.ensure(wanted, made_state_directory(wanted.lab) / "pki")
     cold = request.fresh or request.reconverge
     archives = {} if cold else (cached_archives(wanted, certificates) or {})
     changed: dict[str, int] = {}

@@ -26,6 +26,7 @@ from ruamel.yaml.events import (
 
 DEEPEST = 12
 MOST_VALUES = 20_000
+_WIDE_COLON = re.compile(r"[ ]*(?:- )?[A-Za-z_][\w-]*\s*：")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -92,16 +93,28 @@ def parse(text: str) -> tuple[Node | None, list[Problem]]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        builder.say(
-            line,
-            column,
-            f"not valid YAML: {error.problem or error.context}",
-            "check indentation, colons and quotes around this place",
-        )
+        builder.say(*_blamed(text, line, column, f"not valid YAML: {error.problem or error.context}"))
     except (YAMLError, ValueError, OverflowError) as error:
         cause = "a character that YAML does not allow" if isinstance(error, YAMLError) else "an escape of no character"
         builder.say(*builder.reached, f"not valid YAML after this place: {cause}", "remove it")
     return builder.root, builder.problems
+
+
+def _blamed(text: str, line: int, column: int, cause: str) -> tuple[int, int, str, str]:
+    """Line, column, cause and fix of a syntax error: the reader often stumbles a line after what is wrong."""
+    lines = text.splitlines()
+    for number in (line, line - 1):
+        there = lines[number - 1] if 0 < number <= len(lines) else ""
+        if (wide := _WIDE_COLON.match(there)) is not None:
+            return (
+                number,
+                wide.end(),
+                f"{cause}: the colon is a full-width one",
+                "write ': ', a colon and a space of ASCII",
+            )
+    if line <= len(lines) and lines[line - 1][: column + 1].strip(" ").startswith("\t"):
+        return line, column, cause, "indent with spaces"
+    return line, column, cause, "check indentation, colons and quotes around this place"
 
 
 class _Builder:

@@ -109,6 +109,16 @@ def explain(detail: ErrorDetails, root: Node, problems: Problems) -> None:
         problems.add(location, cause, fix, on_key=on_key)
 
 
+def _as_written(text: str, otherwise: str) -> str:
+    """The day that was meant, where it is written in another way: 2027/3/31, 令和9年3月31日."""
+    from lab.scenario.sheet.days import NoDay, expiry  # whose package words its errors by this module
+
+    try:
+        return f"write {expiry(text)}"
+    except NoDay:
+        return otherwise
+
+
 def _deviation(detail: ErrorDetails, what: str, name: str) -> tuple[str, str]:
     """Say how a value deviates, and what would be right."""
     kind, context, value = detail["type"], detail.get("ctx", {}), shown(detail["input"])
@@ -117,6 +127,8 @@ def _deviation(detail: ErrorDetails, what: str, name: str) -> tuple[str, str]:
         return _other_type(detail, what, example)
     if kind == "string_pattern_mismatch":
         wanted, fix = _PATTERNS[context["pattern"]]
+        if context["pattern"] == EXPIRY_PATTERN:
+            fix = _as_written(str(detail["input"]), fix)
         return f"{what}: {value} is not {wanted}", fix
     if kind == "literal_error" and name == "direction":
         return (

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lab.verify.session import LabSession
 
 KEY: pytest.StashKey[LabSession] = pytest.StashKey()
+WANTED: pytest.StashKey[frozenset[str]] = pytest.StashKey()  # controls that the run was asked for
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,16 +82,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if wanted - known:
         raise pytest.UsageError(f"unknown control {', '.join(sorted(wanted - known))}: `lab controls` lists them")
     for item in items:
-        if not controls_of(item) and SUITES in item.path.parents:
+        if not _bound(item) and SUITES in item.path.parents:
             raise pytest.UsageError(f"{item.nodeid} judges no control: its failure would change nothing")
         if any(True for _ in item.iter_markers("xfail")):
             raise pytest.UsageError(f"{item.nodeid}: xfail is forbidden, a control either holds or it doesn't")
-        unknown = set(controls_of(item)) - known
+        unknown = set(_bound(item)) - known
         if unknown:
             raise pytest.UsageError(f"{item.nodeid}: unknown control {', '.join(sorted(unknown))}")
     if wanted:
         wanted |= _conditions(session, wanted, items)
-        kept = [item for item in items if wanted & set(controls_of(item))]
+        config.stash[WANTED] = frozenset(wanted)
+        kept = [item for item in items if controls_of(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
     not_quick = _taken_out(config, items, "lab_thorough") if config.getoption("--lab-quick") else []
@@ -104,9 +106,7 @@ def _conditions(session: LabSession, wanted: set[str], items: list[pytest.Item])
     """The controls that a wanted one rests on, where a test of this plan asks for their verdicts."""
     from lab.verify import order
 
-    resting = {
-        name for item in items if set(getattr(item, "fixturenames", ())) & order.LAST for name in controls_of(item)
-    }
+    resting = {name for item in items if set(getattr(item, "fixturenames", ())) & order.LAST for name in _bound(item)}
     return {one for name in wanted & resting for one in session.catalogue.controls[name].conditions}
 
 
@@ -138,7 +138,16 @@ def _refuse_without_a_lab(items: list[pytest.Item]) -> None:
 
 
 def controls_of(item: pytest.Item) -> tuple[str, ...]:
-    """The control ids bound to a test, in order, nearest mark first."""
+    """The controls that this run judges by a test, in order, nearest mark first.
+
+    A run that was asked for some judges no other by the way: of another it would have a part of the tests, and a pass of
+    these is no pass of the control.
+    """
+    wanted = item.config.stash.get(WANTED, None)
+    return tuple(name for name in _bound(item) if wanted is None or name in wanted)
+
+
+def _bound(item: pytest.Item) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for mark in item.iter_markers("control") for name in mark.args))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from lab.cli.options import JSON, control_ids
+from lab.cli.options import JSON, UPPER, control_ids
 
 
 @click.command("controls")
-@click.argument("control", required=False, shell_complete=control_ids)
+@click.argument("control", required=False, type=UPPER, shell_complete=control_ids)
 @click.option("--edition", default=None, metavar="ED", help="Guideline edition, e.g. R8.3 (default: the newest).")
 @click.option("--ja", "japanese", is_flag=True, help="日本語で表示")
 @JSON

@@ -20,10 +20,10 @@ def command(*, name: str | None, every: bool, yes: bool, keys: bool, as_json: bo
     """
     from lab.cli.display import progress
     from lab.cli.output import emit
-    from lab.operate.down import down, known, names_for
+    from lab.operate.down import down, names_for, others, strangers
 
     names = names_for(name, every=every)
-    strangers = [lab for lab in names if not known(lab)]
+    unknown = strangers(names)
     if every and names and not yes:
         click.echo("labs on this engine: " + ", ".join(names), err=True)
         click.confirm("remove them all?", abort=True, err=True)
@@ -34,7 +34,12 @@ def command(*, name: str | None, every: bool, yes: bool, keys: bool, as_json: bo
     elif not names:
         click.echo("nothing to remove")
     for lab, count in removed.items():
-        if not as_json:
-            there = "" if lab not in strangers else " (no lab of that name was there)"
-            click.echo(f"lab {lab}: {count} containers removed{there}")
+        if as_json:
+            continue
+        if lab in unknown and not count:
+            left = others()
+            there = f"; there is: {', '.join(left)}" if left else ", nor any other"
+            click.echo(f"no lab named {lab} was there{there}")
+        else:
+            click.echo(f"lab {lab}: {count} containers removed")
     return 0

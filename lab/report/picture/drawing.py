@@ -25,6 +25,8 @@ from lab.report.picture.words import (
     MORE_COLOURS,
     ORIGINS,
     PLACES,
+    STUDY,
+    STUDY_COLOUR,
     UNDRAWN,
     WALL,
     WITHIN,
@@ -62,7 +64,8 @@ def draw(plan: Plan, page: Arrangement, say: Say) -> str:
     if page.undrawn:
         svg.set("data-undrawn", clean(" ".join(flow for net in page.undrawn for flow in net.flows)))
     rectangle(svg, 0.5, 0.5, wide - 1, high - 1, fill=PAPER, stroke="#d5dae0", rx=8)
-    words(svg, 24, 34, fit(_heading(plan, say), wide - 48, 15, bold=True), 15, bold=True)
+    heading = fit(_heading(plan, say), wide - 48, 15, bold=True)
+    words(svg, 24, 34, heading, 15, bold=True, fill=STUDY_COLOUR if plan.study else INK)
     words(svg, 24, 54, fit(say(DENIED), wide - 48, 11.5), 11.5, fill=GREY)
     for x, outside in page.captions:
         words(svg, x, 80, say(BEYOND if outside else WITHIN), 12, fill=GREY, bold=True, anchor="middle")
@@ -100,8 +103,11 @@ class _Colours:
 
 
 def _heading(plan: Plan, say: Say) -> str:
-    model = next((say(one.title) for one in load().models if one.id == plan.model), plan.model)
-    return say(HEADING).format(
+    catalogue = load()
+    model = next((say(one.title) for one in catalogue.models if one.id == plan.model), plan.model)
+    study = catalogue.study(plan.study)
+    first = say(STUDY).format(title=say(study.title)) if study is not None else ""
+    return first + say(HEADING).format(
         scenario=plan.scenario,
         edition=plan.edition,
         model=model,

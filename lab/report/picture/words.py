@@ -57,6 +57,11 @@ HEADING = Text(
     en="Scenario {scenario}: edition {edition}, {model}; {hosts} hosts, {zones} zones, {flows} allowed flows",
     ja="シナリオ {scenario}：{edition}版、{model}、ホスト{hosts}台、領域{zones}、許可通信{flows}件",
 )
+STUDY = Text(
+    en="A study of what the guideline excludes ({title}), not conformance. ",
+    ja="ガイドラインの対象外についての検討用の評価（{title}）。適合を示すものではありません。",
+)
+STUDY_COLOUR = "#b3261e"
 DENIED = Text(
     en="Arrows are the allowed flows, in the direction that opens them. What has no arrow is denied.",
     ja="矢印は許可された通信（開始方向）。矢印のない通信は拒否される。",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lab.pki import state_directory
+
 
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
@@ -56,3 +58,11 @@ def test_scenario_that_registers_a_forbidden_flow_names_the_control(lab, tmp_pat
     assert done.code == 3
     assert "ZONE-01" in done.err
     assert "forbidden.yaml:5:" in done.err
+
+
+def test_down_of_nobodys_lab_says_so_and_leaves_nothing(lab, shared_lab):
+    done = lab("down", "--lab", "nobodys")
+    assert done.code == 0
+    assert "no lab named nobodys was there; there is: " in done.out
+    assert shared_lab in done.out
+    assert not state_directory("nobodys").exists()

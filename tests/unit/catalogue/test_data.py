@@ -402,7 +402,7 @@ def test_short_cells():
 
 
 def test_unknown_control_names_the_nearest():
-    with pytest.raises(BadInput, match="unknown control 'zone-1'\n  fix: did you mean ZONE-1") as caught:
+    with pytest.raises(BadInput, match="unknown control 'zone-1'\n  fix: did you mean ZONE-01") as caught:
         CATALOGUE.control("zone-1")
     assert caught.value.exit_code == 3
     with pytest.raises(KeyError):

@@ -324,3 +324,11 @@ def test_stations_hang_on_their_segment_by_radio_and_their_flows_are_drawn(plans
     assert {"attacker", "air"}.isdisjoint(cards)  # no part of the network
     assert "wireless LAN" in [text.text for text in svg.iter(f"{SVG}text")]
     assert any("F24/sta-guest/www/tcp" in one.get("data-flows").split(" ") for one in groups(svg, "flow"))
+
+
+def test_a_study_is_called_one_wherever_its_picture_goes():
+    study = build(load(ROOT / "scenarios" / "mn-telework-study.yaml"), load_catalogue(), "renamed")
+    minimal = build(load(ROOT / "scenarios" / "minimal.yaml"), load_catalogue(), "minimal")
+    for lang, words in (("en", "not conformance"), ("ja", "適合を示すものではありません")):
+        assert words in (ET.fromstring(network_svg(study, lang)).get("aria-label") or "")
+        assert words not in (ET.fromstring(network_svg(minimal, lang)).get("aria-label") or "")
