@@ -30,7 +30,7 @@ AS_OF: Decorator = click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
     callback=_date,
-    help="The day to judge by (default today); relative dates in the scenario count from it.",
+    help="The day to judge by (default: today in Japan); relative dates in the scenario count from it.",
 )
 
 

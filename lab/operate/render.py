@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from lab.operate.uncollected import uncollected
 from lab.record.bundle import Bundle, read
 from lab.report.beside import beside
 from lab.report.junit import write_junit
+from lab.scenario.dates import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def _write(bundle: Bundle, directory: Path, junit: Path | None, html: Path | Non
 
     try:
         with beside(partial(write_junit, bundle, directory / "junit.xml", *([] if junit is None else [junit]))):
-            return write_html(bundle, catalogue.load(), html or directory, datetime.now(UTC).date())
+            return write_html(bundle, catalogue.load(), html or directory, today())
     except OSError as error:
         raise BadInput(
             f"a report can't be written: {error.strerror or error}",

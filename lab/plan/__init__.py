@@ -3,7 +3,7 @@
 from lab.plan.addresses import private
 from lab.plan.build import build
 from lab.plan.flows import OUTSIDE
-from lab.plan.hours import JAPAN, Window, clock, closing
+from lab.plan.hours import Window, clock, closing
 from lab.plan.memory import once
 from lab.plan.model import (
     Address,
@@ -30,7 +30,6 @@ from lab.plan.partners import partners
 from lab.plan.way import flow_route, route, target, trail
 
 __all__ = [
-    "JAPAN",
     "OUTSIDE",
     "Address",
     "Air",

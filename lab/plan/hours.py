@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-JAPAN = timezone(timedelta(hours=9), "JST")
+from lab.scenario.dates import JAPAN
+
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")  # as datetime.weekday counts them
 _WEEK = 7 * 24 * 60  # minutes
 

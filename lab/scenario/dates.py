@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
+
+JAPAN = timezone(timedelta(hours=9), "JST")
+
+
+def today() -> date:
+    """The calendar day in Japan, whatever the machine's clock is set to: registers and waivers end by it."""
+    return datetime.now(JAPAN).date()
 
 
 def resolve(text: str, as_of: date) -> date:

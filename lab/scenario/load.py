@@ -8,6 +8,7 @@ from pathlib import Path
 from lab.catalogue import Catalogue, Place, Study
 from lab.catalogue import load as load_catalogue
 from lab.errors import BadInput
+from lab.scenario.dates import today
 from lab.scenario.entry import expiry
 from lab.scenario.file import ScenarioFile
 from lab.scenario.hours import hours
@@ -37,7 +38,7 @@ def load(path: Path, *, as_of: date | None = None, register: SheetFile | None = 
 
     BadInput if there is no text to read; ManyErrors, each with file:line:column, for everything else.
     """
-    today = as_of or date.today()  # noqa: DTZ011 - the calendar day where the user is
+    day = as_of or today()
     root, found = parse(read_text(path))
     if root is None and not found:
         raise BadInput(
@@ -50,7 +51,7 @@ def load(path: Path, *, as_of: date | None = None, register: SheetFile | None = 
     assert root is not None  # nothing to read is a problem of its own
     take_sheet(root, path.parent, problems, instead=register)
     checked = check(root, problems)
-    scenario = None if checked is None else _judge(path, checked, today, problems)
+    scenario = None if checked is None else _judge(path, checked, day, problems)
     problems.stop()
     assert scenario is not None  # what can't be judged is a problem
     return scenario

@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 import tenacity
 
 from lab.pki import Purpose, host_stem, terminals
-from lab.plan import JAPAN, AllowedFlow, Plan, closing
+from lab.plan import AllowedFlow, Plan, closing
 from lab.record import Verdict
+from lab.scenario.dates import JAPAN
 from lab.verdict.hours import LET_IN, AtHour, keeps_hours
 from lab.verify.decisions import Decisions
 from lab.verify.eapol import Credentials, Exchange, Supplicant, asking

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import pytest
 
 from lab.plan import Plan
 from lab.record import Application, Observation, State, Train, Verdict, Warrant
 from lab.record.outcome import waive
+from lab.scenario.dates import today
 from lab.verify.marks import Judged, NotTestable
 from lab.verify.sink import Sink
 
@@ -20,7 +20,7 @@ class Telling:
     def __init__(self, plan: Plan, sink: Sink) -> None:
         self.plan, self.sink = plan, sink
         self.verdicts: list[Verdict] = []
-        self._today = max(plan.as_of, datetime.now(UTC).date())  # a waiver ends also in a lab that stays up
+        self._today = max(plan.as_of, today())  # a waiver ends also in a lab that stays up
         self._test, self._before, self._commands = "", 0, 0
         self._controls: tuple[str, ...] = ()
         self._seen: dict[str, Observation] = {}

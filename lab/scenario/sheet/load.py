@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from lab.scenario.dates import today
 from lab.scenario.entry import accountable, service_of, unique
 from lab.scenario.file import RegisterEntry
 from lab.scenario.problems import Problems
@@ -29,7 +30,7 @@ def load_sheet(file: SheetFile, *, as_of: date | None = None) -> RegisterSheet:
 
     Raises BadInput if there is no file to read; ManyErrors, each with file:row:column, for everything else.
     """
-    today = as_of or date.today()  # noqa: DTZ011 - the calendar day where the user is
+    day = as_of or today()
     path = file.path
     sheet = read_sheet(path, read_bytes(path, fix="name the CSV file", what=SHORT), file.encoding)
     words = {"edition": Node(0, 0, "-"), "model": Node(0, 0, "-"), "register": sheet.entries}
@@ -41,7 +42,7 @@ def load_sheet(file: SheetFile, *, as_of: date | None = None) -> RegisterSheet:
         unique(checked, problems)
         for index, entry in zip(checked.register, checked.file.entries, strict=True):
             at = ("register", index)
-            accountable(at, entry, today, problems)
+            accountable(at, entry, day, problems)
             service_of(at, entry, problems)
     problems.stop()
     assert checked is not None  # what has no shape is a problem

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lab.plan import JAPAN, Window, closing
+from lab.plan import Window, closing
+from lab.scenario.dates import JAPAN
 
 OFFICE = Window(days=("Mo", "Tu", "We", "Th", "Fr"), begin=8 * 60 + 30, end=17 * 60 + 15)
 NIGHT = Window(days=("Fr",), begin=22 * 60, end=24 * 60), Window(days=("Sa",), begin=0, end=6 * 60)
