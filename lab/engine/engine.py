@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import IO, Self
 
-from docker.errors import NotFound
+from docker.errors import APIError
 
 from lab.engine import creation, helpers, images, recipe, removal
 from lab.engine.archive import require_no_tmpfs, unpack_one
@@ -93,7 +93,7 @@ class Engine:
         try:
             chunks, _ = self._client.get_archive(fabric.id, creation.PLAN_PATH)
             plan = Plan.model_validate_json(unpack_one(chunks))
-        except (NotFound, FileNotFoundError, ValueError) as error:
+        except (APIError, FileNotFoundError, ValueError) as error:
             raise LabError(f"lab {name} holds no readable plan", fix=f"lab down --lab {name}, then lab up") from error
         return Lab(self._client, plan, self._images(plan, fabric))
 
@@ -179,7 +179,7 @@ class Engine:
     def _fabric(self, name: str) -> Listed:
         present = [one for one in containers(self._client, name) if one.kind is not Kind.LOCK]
         for one in present:
-            if one.kind is Kind.FABRIC:
+            if one.kind is Kind.FABRIC and not one.is_going:
                 return one
         if present:
             raise LabError(f"lab {name} has lost its fabric, {len(present)} other containers are left", fix="lab down")
@@ -195,13 +195,13 @@ class Engine:
         return {kind: references.get(kind) or recipe.tag(kind) for kind in plan.images}
 
     def _is_complete(self, present: list[Listed]) -> bool:
-        fabric = next((one for one in present if one.kind is Kind.FABRIC), None)
+        fabric = next((one for one in present if one.kind is Kind.FABRIC and not one.is_going), None)
         if fabric is None:
             return False
         try:
             chunks, _ = self._client.get_archive(fabric.id, COMPLETE_PATH)
             return unpack_one(chunks) == COMPLETE
-        except NotFound:
+        except APIError:  # no such file; or it is being removed at this moment, which 20.10 calls an error of its own
             return False
 
     def _summary(self, name: str, members: list[Listed]) -> LabSummary:

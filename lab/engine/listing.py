@@ -25,6 +25,11 @@ class Listed:
     labels: dict[str, str]
     created: int
 
+    @property
+    def is_going(self) -> bool:
+        """Whether it is on its way out: whatever is asked of it may be an error of the engine's."""
+        return self.state in {"removing", "dead"}
+
 
 def containers(client: Api, lab: str | None = None) -> list[Listed]:
     """Every container, in any state, that carries the label of `lab` (None: of any lab)."""

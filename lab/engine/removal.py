@@ -22,7 +22,6 @@ SHORT = 0.4
 _PAUSE = 0.05
 _DEADLINE = 60.0
 _THREADS = 8
-_GONE_SOON = {"removing", "dead"}
 
 
 def remove_all(client: Api, lab: str, *, quiet: float = 0.0) -> Removed:
@@ -37,7 +36,7 @@ def remove_all(client: Api, lab: str, *, quiet: float = 0.0) -> Removed:
         present = [one for one in containers(client, lab) if not _is_held(one)]
         if present:
             last_seen = time.monotonic()
-            fresh = [one.id for one in present if one.id not in removed or one.state not in _GONE_SOON]
+            fresh = [one.id for one in present if one.id not in removed or not one.is_going]
             _remove(client, fresh)
             removed.update(fresh)
         elif time.monotonic() - last_seen >= quiet:
