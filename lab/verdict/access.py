@@ -16,26 +16,26 @@ def shut_out(who: str, who_ja: str, *, ended: str, said: Sequence[str], reason: 
     """
     if ended == "let in":
         return failed(
-            Warrant.WITNESSED, f"{who} was let in: {_last(said)!r}", f"{who_ja}が接続を許可されました: {_last(said)!r}"
+            Warrant.WITNESSED, f"{who} was let in: {_last(said)!r}", f"{who_ja}が接続を許可されました：{_last(said)!r}"
         )
     if not good:
         return error(
             f"{who}: the right terminal was not let in either, so a refusal shows nothing",
-            f"{who_ja}: 正しい端末も許可されず、拒否は証拠になりません",
+            f"{who_ja}：正しい端末も許可されず、拒否は証拠になりません",
         )
     words = next((line for line in said if reason in line), None)
     if ended == "silence":
-        return error(f"{who}: the server never answered", f"{who_ja}: サーバの応答がありません")
+        return error(f"{who}: the server never answered", f"{who_ja}：サーバの応答がありません")
     if words is None:
         return failed(
             Warrant.WITNESSED,
             f"{who} was refused for another reason than the awaited one ({reason!r}): {_last(said)!r}",
-            f"{who_ja}は想定と異なる理由で拒否されました（{reason!r} を待機）: {_last(said)!r}",
+            f"{who_ja}は想定と異なる理由で拒否されました（{reason!r} を待機）：{_last(said)!r}",
         )
     return passed(
         Warrant.WITNESSED,
         f"{who} was refused, by the server's own log: {words!r}; the right terminal was let in in the same run",
-        f"{who_ja}は拒否されました（サーバのログ: {words!r}）。正しい端末は同じ実行の中で許可されました",
+        f"{who_ja}は拒否されました（サーバのログ：{words!r}）。正しい端末は同じ実行の中で許可されました",
     )
 
 
@@ -49,7 +49,7 @@ def dropped(what: str, what_ja: str, *, answered: bool, said: Sequence[str], rea
     if not good:
         return error(
             f"{what}: the same request without the flaw got no genuine answer either",
-            f"{what_ja}: 欠陥のない同じ要求にも正しい応答がありません",
+            f"{what_ja}：欠陥のない同じ要求にも正しい応答がありません",
         )
     words = next((line for line in said if reason in line), "") if reason else ""
     if reason and not words:
@@ -62,7 +62,7 @@ def dropped(what: str, what_ja: str, *, answered: bool, said: Sequence[str], rea
     return passed(
         Warrant.WITNESSED,
         f"{what} was dropped{why}; the same request without the flaw was answered before and after",
-        f"{what_ja}は破棄されました{f'（ログ: {words!r}）' if words else ''}。欠陥のない同じ要求には前後とも応答がありました",
+        f"{what_ja}は破棄されました{f'（ログ：{words!r}）' if words else ''}。欠陥のない同じ要求には前後とも応答がありました",
     )
 
 

@@ -32,14 +32,14 @@ def recorded(event: Event, lines: Sequence[str]) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{event.what}: the central log has no line of it",
-            f"{event.what_ja}: 集中ログに記録がありません",
+            f"{event.what_ja}：集中ログに記録がありません",
         )
     lacking = min((_lacking(event, line) for line in about), key=len)
     if lacking:
         return failed(
             Warrant.WITNESSED,
             f"{event.what}: the central log's line doesn't say {', '.join(lacking)}: {about[-1]!r}",
-            f"{event.what_ja}: 集中ログの記録に {', '.join(lacking)} がありません: {about[-1]!r}",
+            f"{event.what_ja}：集中ログの記録に {'、'.join(lacking)} がありません：{about[-1]!r}",
         )
     return passed(
         Warrant.WITNESSED,
@@ -72,12 +72,12 @@ def reviewed_lately(records: Sequence[Mapping[str, Any]], now: datetime) -> Judg
         return failed(
             Warrant.INSPECTED,
             f"the last review is of {last['to']} and read the servers {', '.join(last.get('servers', [])) or 'of nobody'}",
-            f"最後の確認は {last['to']}、対象は {', '.join(last.get('servers', [])) or 'なし'} です",
+            f"最後の確認は {last['to']}、対象は {'、'.join(last.get('servers', [])) or 'なし'} です",
         )
     return passed(
         Warrant.INSPECTED,
         f"the last review is of {last['to']}, covers the time from {last['from']} and read {', '.join(last['servers'])}",
-        f"最後の確認は {last['to']}、期間の始まりは {last['from']}、対象は {', '.join(last['servers'])} です",
+        f"最後の確認は {last['to']}、期間の始まりは {last['from']}、対象は {'、'.join(last['servers'])} です",
     )
 
 
@@ -98,7 +98,7 @@ def found(what: str, what_ja: str, station: str, before: Mapping[str, Any], afte
     return passed(
         Warrant.WITNESSED,
         f"{what} ({station}): the review names it ({', '.join(rules)}), the one before did not",
-        f"{what_ja}（{station}）: 確認で検出されました（{', '.join(rules)}）。直前の確認では検出されていません",
+        f"{what_ja}（{station}）：確認で検出されました（{'、'.join(rules)}）。直前の確認では検出されていません",
     )
 
 

@@ -67,7 +67,7 @@ def no_other_networks(
         return failed(
             Warrant.WITNESSED,
             f"{where} there are networks that no plan has: {', '.join(others)}",
-            f"{where_ja}に計画にないネットワークがあります: {', '.join(others)}",
+            f"{where_ja}に計画にないネットワークがあります：{'、'.join(others)}",
         )
     if not control:
         return error(
@@ -107,9 +107,9 @@ def aes_alone(network: Announced) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{network.ssid} offers the ciphers {', '.join(extra)}",
-            f"{network.ssid} が禁止された暗号 {', '.join(extra)} を提示しています",
+            f"{network.ssid} が禁止された暗号 {'、'.join(extra)} を提示しています",
         )
-    return _heard(network, f"ciphers {', '.join(sorted(ciphers))} alone", f"暗号は {', '.join(sorted(ciphers))} のみ")
+    return _heard(network, f"ciphers {', '.join(sorted(ciphers))} alone", f"暗号は {'、'.join(sorted(ciphers))} のみ")
 
 
 def frames_protected(network: Announced) -> Judgement:
@@ -136,7 +136,7 @@ def wpa3_alone(network: Announced) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{network.ssid} can be joined with {', '.join(extra) or 'no security'} too, which is less than WPA3-Enterprise",
-            f"{network.ssid} はWPA3-Enterprise未満の {', '.join(extra) or '暗号なし'} でも接続できます",
+            f"{network.ssid} はWPA3-Enterprise未満の {'、'.join(extra) or '暗号なし'} でも接続できます",
         )
     return _heard(network, f"AKM {_listed(network, 'akm')} alone", f"AKMは {_listed(network, 'akm')} のみ")
 
@@ -253,7 +253,7 @@ def stays_in_its_segment(carried: Carried, segments: Collection[str]) -> Judgeme
         return failed(
             Warrant.WITNESSED,
             f"what {carried.station} sent inside its zone was seen at {', '.join(strange)}",
-            f"{carried.station} が領域内に送った通信を {', '.join(strange)} で観測しました",
+            f"{carried.station} が領域内に送った通信を {'、'.join(strange)} で観測しました",
         )
     if carried.port not in carried.ports:
         return error(
@@ -263,7 +263,7 @@ def stays_in_its_segment(carried: Carried, segments: Collection[str]) -> Judgeme
     return passed(
         Warrant.WITNESSED,
         f"what {carried.station} sent was seen in {', '.join(sorted(segments))} and in no other segment",
-        f"{carried.station} の通信は {', '.join(sorted(segments))} のみで観測しました",
+        f"{carried.station} の通信は {'、'.join(sorted(segments))} のみで観測しました",
     )
 
 
@@ -293,5 +293,5 @@ def _heard(network: Announced, en: str, ja: str) -> Judgement:
     return passed(
         Warrant.WITNESSED,
         f"{count} beacons and probe responses of {network.ssid}: {en}",
-        f"{network.ssid} のビーコン・プローブ応答 {count} 件: {ja}",
+        f"{network.ssid} のビーコン・プローブ応答 {count} 件：{ja}",
     )

@@ -96,12 +96,12 @@ def _weak(where: str, named: Named, known: AlgorithmList, until: datetime | None
     bits = strength(named, known)
     if bits < known.now:
         return [
-            (f"{where}: {named[0]} has not even {known.now} bits", f"{where}: {named[0]} は {known.now} ビット未満")
+            (f"{where}: {named[0]} has not even {known.now} bits", f"{where}：{named[0]} は {known.now} ビット未満")
         ]
     if until is not None and until.date() > known.until and bits < known.later:
         return [(
             f"{where}: {named[0]} is good until {known.until} and lives until {until:%Y-%m-%d}",
-            f"{where}: {named[0]} は {known.until} まで、有効期限は {until:%Y-%m-%d}",
+            f"{where}：{named[0]} は {known.until} まで、有効期限は {until:%Y-%m-%d}",
         )]  # fmt: skip
     return []
 
@@ -114,6 +114,6 @@ def _judged(host: str, flaws: list[Flaw], seen: set[str], en: str, ja: str) -> J
             f"{host}: {'、'.join(one for _, one in flaws)}",
         )
     if not seen:
-        return error(f"{host}: no certificate and no key was found", f"{host}: 証明書も鍵も見つかりません")
+        return error(f"{host}: no certificate and no key was found", f"{host}：証明書も鍵も見つかりません")
     names = ", ".join(sorted(seen))
     return passed(Warrant.INSPECTED, f"{host}: {names}: {en}", f"{host}: {names}。{ja}")

@@ -56,7 +56,7 @@ def control_of(seen: Seen, witnesses: Sequence[Seen], *, device: str, plan: Plan
             text, ja = packet(witness.attempt), packet_ja(witness.attempt)
             problem = (
                 f"the control {text} neither crosses {device} nor starts beside the sender",
-                f"対照 {ja} は {device} を通らず、送信元の側でもありません",
+                f"対照の {ja}は {device} を通らず、送信元の側でもありません",
             )
         elif best is None or closeness > best[0]:
             best = (closeness, witness)
@@ -65,7 +65,7 @@ def control_of(seen: Seen, witnesses: Sequence[Seen], *, device: str, plan: Plan
     if best[0] < wanted:
         problem = (
             f"the control {packet(best[1].attempt)} is not of the class that the register offers for {device}",
-            f"対照 {packet_ja(best[1].attempt)} は、{device} について台帳にある同種の通信ではありません",
+            f"対照の {packet_ja(best[1].attempt)}は、{device} について台帳にある同種の通信ではありません",
         )
         return Control(best[1], best[0], wanted, *problem)
     return Control(best[1], best[0], wanted)
@@ -111,15 +111,15 @@ def _trouble(seen: Seen, witness: Seen) -> tuple[str, str] | None:
     if witness.trouble:
         return (
             f"the control {text} was not watched properly: {witness.trouble[0]}",
-            f"対照 {ja} を正しく観測できませんでした",
+            f"対照の {ja}を正しく観測できませんでした",
         )
     if not arrived(witness):
         return (
             f"the control {text} did not get through, so silence proves nothing: the lab may be dead",
-            f"対照 {ja} も通らなかったため、無応答は証拠になりません（環境側の異常の可能性）",
+            f"対照の {ja}も通らなかったため、無応答は証拠になりません（環境側の異常の可能性）",
         )
     if seen.sightings and abs(seen.sightings[0].at_ns - witness.sightings[0].at_ns) > WINDOW_NS:
-        return f"the control {text} is not of the same window", f"対照 {ja} は同じ時間帯のものではありません"
+        return f"the control {text} is not of the same window", f"対照の {ja}は同じ時間帯のものではありません"
     return None
 
 

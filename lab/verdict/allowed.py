@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from lab.record import Application, Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
-from lab.verdict.words import host_of, packet, packet_ja, segment_of, way
+from lab.verdict.words import host_of, packet, packet_ja, segment_of, way, way_ja
 
 ANSWERED = "answered"
+SAID = {"tls": "", "cipher": "", "status": "", "rcode": "", "stratum": "stratum "}  # detail -> words before it
 
 
 def allowed(application: Application, *, expected: Sequence[str]) -> Judgement:
@@ -20,7 +21,7 @@ def allowed(application: Application, *, expected: Sequence[str]) -> Judgement:
     if application.trouble:
         return error(
             f"{text}: not watched properly: {application.trouble[0]}",
-            f"{ja}: 正しく観測できませんでした（{application.trouble[0]}）",
+            f"{ja}：正しく観測できませんでした（{application.trouble[0]}）",
         )
     if not application.ok:
         return _unanswered(application)
@@ -30,14 +31,14 @@ def allowed(application: Application, *, expected: Sequence[str]) -> Judgement:
             Warrant.WITNESSED,
             f"{text} was answered, but took another way than planned: {' > '.join(taken) or 'seen nowhere'} "
             f"instead of {' > '.join(expected)}",
-            f"{ja} は応答がありましたが、計画と異なる経路を通りました: {' > '.join(taken) or '観測なし'}"
-            f"（計画: {' > '.join(expected)}）",
+            f"{ja}は応答がありましたが、計画と異なる経路を通りました：{' > '.join(taken) or '観測なし'}"
+            f"（計画：{' > '.join(expected)}）",
         )
     said = _said(application)
     return passed(
         Warrant.WITNESSED,
         f"{text}: the real application answered ({said}), over {' > '.join(expected)}",
-        f"{ja}: 実アプリケーションが応答しました（{said}）。経路: {' > '.join(expected)}",
+        f"{ja}：実アプリケーションが応答しました{'' if said == ANSWERED else f'（{said}）'}。経路：{' > '.join(expected)}",
     )
 
 
@@ -59,16 +60,18 @@ def _unanswered(application: Application) -> Judgement:
     drops = [step for step in application.trace if step.verdict in {"drop", "reject"}]
     if drops:
         last = drops[0]
-        rule = last.rule or f"policy {last.verdict} of {last.chain}"
+        rule, rule_ja = last.rule, last.rule
+        if not rule:
+            rule, rule_ja = f"policy {last.verdict} of {last.chain}", f"{last.chain} の既定動作（{last.verdict}）"
         return failed(
             Warrant.WITNESSED,
             f"{text} is permitted but {last.device} stopped it: {rule}",
-            f"{ja} は許可された通信ですが {last.device} で遮断されました: {rule}",
+            f"{ja}は許可された通信ですが {last.device} で遮断されました：{rule_ja}",
         )
     if not application.sightings:
         return error(
             f"{text} was never seen leaving {application.attempt.source}: {why}",
-            f"{ja} は {application.attempt.source} から送信されていません（{why}）",
+            f"{ja}は {application.attempt.source} から送信されていません（{why}）",
         )
     arrived = host_of(application.sightings[-1].port) == application.attempt.destination
     where = (
@@ -79,7 +82,7 @@ def _unanswered(application: Application) -> Judgement:
     return failed(
         Warrant.WITNESSED,
         f"{text} is permitted but did not work: {where} {why}",
-        f"{ja} は許可された通信ですが成立しません。最後の観測: {way(application.sightings[-1:])}（{why}）",
+        f"{ja}は許可された通信ですが成立しません。最後の観測：{way_ja(application.sightings[-1:])}（{why}）",
     )
 
 
@@ -90,7 +93,5 @@ def _unsound(application: Application) -> str:
 
 def _said(application: Application) -> str:
     detail = application.detail
-    parts = [
-        str(detail[key]) for key in ("tls", "cipher", "status", "rcode", "stratum") if detail.get(key) not in {None, ""}
-    ]
+    parts = [f"{label}{detail[key]}" for key, label in SAID.items() if detail.get(key) not in {None, ""}]
     return ", ".join(parts) or ANSWERED

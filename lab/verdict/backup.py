@@ -30,7 +30,7 @@ def restored(client: str, saved: Digests, back: Digests, *, by: str = "its own r
         return failed(
             Warrant.WITNESSED,
             f"{len(lost)} of {len(saved)} files of {client} did not come back as they were by {by}: {', '.join(lost[:3])}",
-            f"{client} の {len(saved)} ファイル中 {len(lost)} 件が元の内容で復元されませんでした: {', '.join(lost[:3])}",
+            f"{client} の {len(saved)} ファイル中 {len(lost)} 件が元の内容で復元されませんでした：{'、'.join(lost[:3])}",
         )
     return passed(
         Warrant.WITNESSED,
@@ -74,7 +74,7 @@ def confined(client: str, key: Key, *, number: int) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"the backup key of {client} runs commands on the store: {key.shell.strip()[:80]!r}",
-            f"{client} のバックアップ鍵で保管サーバ上のコマンドを実行できます: {key.shell.strip()[:80]!r}",
+            f"{client} のバックアップ鍵で保管サーバ上のコマンドを実行できます：{key.shell.strip()[:80]!r}",
         )
     if not key.works or not key.paths:
         return error(
@@ -85,7 +85,7 @@ def confined(client: str, key: Key, *, number: int) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"the store did not refuse {what_en} to {client}: {said.strip()[-120:]!r}",
-            f"保管サーバが {client} に対し{what_ja}を拒否しませんでした: {said.strip()[-120:]!r}",
+            f"保管サーバが {client} に対し{what_ja}を拒否しませんでした：{said.strip()[-120:]!r}",
         )
     loose = [line for line in key.rights if not TIED.match(line)]
     if loose or len(key.rights) != number:
@@ -93,7 +93,7 @@ def confined(client: str, key: Key, *, number: int) -> Judgement:
         return failed(
             Warrant.INSPECTED,
             f"the store's list has keys that are not each tied to one client's command ({number} planned): {told}",
-            f"保管サーバの鍵の一覧に、利用者ごとのコマンドに限定されていない鍵があります（計画は {number} 件）: {told}",
+            f"保管サーバの鍵の一覧に、利用者ごとのコマンドに限定されていない鍵があります（計画は {number} 件）：{told}",
         )
     return passed(
         Warrant.WITNESSED,

@@ -29,7 +29,7 @@ def not_believed(point: str, what: str, what_ja: str, shown: Shown, *, good: boo
     if not good:
         return error(
             f"{what}: with one that was made right the terminal was not let in either",
-            f"{what_ja}: 正しく作った応答でも端末は接続できませんでした",
+            f"{what_ja}：正しく作った応答でも端末は接続できませんでした",
         )
     if not shown.sent:
         return error(f"{what} was not sent to {point}", f"{what_ja}が {point} に送られていません")

@@ -50,16 +50,16 @@ def arrives(sent: Sequence[Allowed]) -> Judgement:
     if lost or not sent:
         return error(
             f"did not even cross the air: {_few(lost) or 'nothing was sent'}",
-            f"電波区間を越えませんでした: {_few(lost) or '送信なし'}",
+            f"電波区間を越えませんでした：{_few(lost) or '送信なし'}",
         )
     stopped = [one for one in sent if one.target not in one.places]
     mute = [one.what for one in sent if one.answered is False and one.target in one.places]
     if stopped or mute:
         en = [f"stopped: {_few([f'{one.what} (seen at {_ports(one)})' for one in stopped])}"] if stopped else []
-        ja = [f"遮断: {_few([f'{one.what}（観測箇所: {_ports(one)}）' for one in stopped])}"] if stopped else []
+        ja = [f"遮断：{_few([f'{one.what}（観測箇所：{_ports(one)}）' for one in stopped])}"] if stopped else []
         if mute:
             en.append(f"arrived without an answer: {_few(mute)}")
-            ja.append(f"到達したが応答なし: {_few(mute)}")
+            ja.append(f"到達したが応答なし：{_few(mute)}")
         return failed(
             Warrant.WITNESSED,
             f"allowed, and does not work: {'; '.join(en)}",
@@ -68,7 +68,7 @@ def arrives(sent: Sequence[Allowed]) -> Judgement:
     return passed(
         Warrant.WITNESSED,
         f"{len(sent)} allowed flows crossed the air and arrived: {_few([one.what for one in sent])}",
-        f"許可された通信 {len(sent)} 件が電波を経て宛先に届きました: {_few([one.what for one in sent])}",
+        f"許可された通信 {len(sent)} 件が電波を経て宛先に届きました：{_few([one.what for one in sent])}",
     )
 
 
@@ -83,19 +83,19 @@ def ends_at_the_border(sent: Sequence[Sent], *, alive: Sequence[str], dead: Sequ
         return failed(
             Warrant.WITNESSED,
             f"{len(through)} of {len(sent)} packets of the station left its segment: {_few(through)}",
-            f"端末のパケット {len(sent)} 件中 {len(through)} 件が自セグメントの外に出ました: {_few(through)}",
+            f"端末のパケット {len(sent)} 件中 {len(through)} 件が自セグメントの外に出ました：{_few(through)}",
         )
     lost = [one.what for one in sent if one.entry not in one.places or one.door not in one.places]
     if lost or dead or not alive:
         why = _few(lost) or _few(dead) or "no control flow"
         return error(
             f"silence shows nothing: did not arrive in front of the router, or not at all where it should: {why}",
-            f"無応答は証拠になりません。ルータの手前、または届くべき宛先に到達していません: {why}",
+            f"無応答は証拠になりません。ルータの手前、または届くべき宛先に到達していません：{why}",
         )
     return passed(
         Warrant.WITNESSED,
         f"{len(sent)} packets crossed the air, reached the router and were in no other segment; controls arrived: {_few(alive)}",
-        f"{len(sent)} 件のパケットは電波を経てルータに届き、他のセグメントには現れませんでした。対照の到達: {_few(alive)}",
+        f"{len(sent)} 件のパケットは電波を経てルータに届き、他のセグメントには現れませんでした。対照の到達：{_few(alive)}",
     )
 
 

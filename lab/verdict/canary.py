@@ -44,7 +44,7 @@ def unreadable(name: str, flown: Flown, *, way: Collection[str]) -> Judgement:
     if blind:
         return error(
             f"the canary of {name} in clear was not found at {', '.join(blind)}: the recording proves nothing",
-            f"{name} の平文の目印が {', '.join(blind)} で観測できず、記録は証拠になりません",
+            f"{name} の平文の目印が {'、'.join(blind)} で観測できず、記録は証拠になりません",
         )
     if flown.arrived < flown.sent:
         return failed(

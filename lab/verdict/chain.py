@@ -23,6 +23,7 @@ T = TypeVar("T", bound=x509.ExtensionType)
 
 USAGES = {"server": ExtendedKeyUsageOID.SERVER_AUTH, "client": ExtendedKeyUsageOID.CLIENT_AUTH}
 EXTENDED = {**USAGES, "terminal": ExtendedKeyUsageOID.CLIENT_AUTH}  # a terminal's names an identity, and no host
+USAGES_JA = {"server": "サーバ", "client": "クライアント", "terminal": "端末"}
 EVERY_NETWORK = frozenset({ip_network("0.0.0.0/0"), ip_network("::/0")})
 LENGTH = 2  # host and issuing CA; the root is what the other side has
 
@@ -60,7 +61,7 @@ def presented(chain: Sequence[x509.Certificate], asked: Asked, profile: PkiProfi
         warrant,
         f"{common_name(host)} by {common_name(issuing)} by {common_name(asked.root)}: {asked.usage} only, {_key(host)}, "
         f"valid until {until}, no other names than those of {asked.domain} could be issued",
-        f"{common_name(host)} の証明書は {common_name(issuing)} が発行し、{asked.usage} 用途のみ、{_key(host)}、"
+        f"{common_name(host)} の証明書は {common_name(issuing)} が発行し、{USAGES_JA[asked.usage]}用途のみ、{_key(host)}、"
         f"有効期限 {until}、{asked.domain} 以外の名前は発行できません",
     )
 
@@ -129,7 +130,7 @@ def _host(certificate: x509.Certificate, asked: Asked) -> Iterator[Flaw]:
     if usage is None or list(usage) != [EXTENDED[asked.usage]]:
         yield Flaw(
             f"{name} is for {_uses(usage)}, not for {asked.usage} alone",
-            f"{name} の用途が {asked.usage} 専用ではありません",
+            f"{name} の用途が{USAGES_JA[asked.usage]}専用ではありません",
         )
     names = extension(certificate, x509.SubjectAlternativeName)
     kind = x509.RFC822Name if asked.usage == "terminal" else x509.DNSName
@@ -162,7 +163,7 @@ def _issuing(certificate: x509.Certificate, asked: Asked) -> Iterator[Flaw]:
     if usage is None or list(usage) != [EXTENDED[asked.usage]]:
         yield Flaw(
             f"{name} may issue for {_uses(usage)}, not for {asked.usage} alone",
-            f"{name} は {asked.usage} 以外にも発行できます",
+            f"{name} は{USAGES_JA[asked.usage]}用以外にも発行できます",
         )
     found = next((one for one in certificate.extensions if isinstance(one.value, x509.NameConstraints)), None)
     if found is None or not found.critical:

@@ -82,40 +82,41 @@ def answers(host: str, answered: Sequence[str], *, own: Mapping[str, str], forei
         return failed(
             Warrant.INSPECTED,
             f"{host}: its time daemon would answer {len(more)} addresses outside of its zones: {told}",
-            f"{host}: 時刻同期デーモンが領域外の {len(more)} アドレスに応答します: {told}",
+            f"{host}：時刻同期デーモンが領域外の {len(more)} アドレスに応答します：{told}",
         )
     if less := [f"{address} ({own[address]})" for address in own if address not in answered]:
         return failed(
             Warrant.INSPECTED,
             f"{host}: its time daemon would not answer {', '.join(less[:5])}, of its own zones",
-            f"{host}: 時刻同期デーモンが自領域の {', '.join(less[:5])} に応答しません",
+            f"{host}：時刻同期デーモンが自領域の {'、'.join(less[:5])} に応答しません",
         )
     if not foreign:
-        return error(f"{host}: there is nobody whom it would have to refuse", f"{host}: 拒否すべき対象がありません")
+        return error(f"{host}: there is nobody whom it would have to refuse", f"{host}：拒否すべき対象がありません")
     return passed(
         Warrant.INSPECTED,
         f"{host}: its time daemon answers {len(own)} addresses of its own zones and none of {len(foreign)} others, whatever the "
         "rules let in",
-        f"{host}: 時刻同期デーモンは自領域の {len(own)} アドレスに応答し、他の {len(foreign)} アドレスには規則によらず応答しません",
+        f"{host}：時刻同期デーモンは自領域の {len(own)} アドレスに応答し、他の {len(foreign)} アドレスには"
+        "ルールによらず応答しません",
     )
 
 
 def _wrong(host: str, daemon: Daemon, planned: Sequence[str]) -> Judgement | None:
     """A fail for a daemon that is not what the plan has, whatever it has heard."""
     if not daemon.running:
-        return failed(Warrant.INSPECTED, f"{host}: no time daemon runs", f"{host}: 時刻同期デーモンが稼働していません")
+        return failed(Warrant.INSPECTED, f"{host}: no time daemon runs", f"{host}：時刻同期デーモンが稼働していません")
     if sets_clock(daemon):
         return failed(
             Warrant.INSPECTED,
             f"{host}: its time daemon may set the system clock",
-            f"{host}: 時刻同期デーモンがシステム時計を変更できます",
+            f"{host}：時刻同期デーモンがシステム時計を変更できます",
         )
     foreign = [source.address for source in daemon.sources if source.address not in planned]
     if foreign:
         return failed(
             Warrant.INSPECTED,
             f"{host} takes its time from {', '.join(foreign)} too, which the plan doesn't have",
-            f"{host} は計画にない時刻源 {', '.join(foreign)} を参照しています",
+            f"{host} は計画にない時刻源 {'、'.join(foreign)} を参照しています",
         )
     if planned and len(daemon.sources) != 1:
         return failed(

@@ -16,7 +16,7 @@ from lab.verdict.judgement import Judgement, error, failed, not_testable, passed
 from lab.verdict.nearside import seen_behind
 from lab.verdict.ruleset import Ruleset
 from lab.verdict.stop import Mismatch, accepts_at
-from lab.verdict.words import Seen, packet, packet_ja, ports
+from lab.verdict.words import Seen, answer_ja, packet, packet_ja, ports, ports_ja
 
 ANSWERS = {"connected", "replied"}
 
@@ -60,7 +60,7 @@ def let_in(observation: Observation, device: str, plan: Plan, ruleset: Ruleset |
         return failed(
             Warrant.WITNESSED,
             f"{text} was sent on by {device} instead of being dropped: seen at {ports(behind)}",
-            f"{ja} は {device} で破棄されず転送されました。観測箇所: {ports(behind)}",
+            f"{ja}は {device} で破棄されず転送されました。観測箇所：{ports_ja(behind)}",
         )
     if ruleset is not None:
         try:
@@ -71,13 +71,13 @@ def let_in(observation: Observation, device: str, plan: Plan, ruleset: Ruleset |
             return failed(
                 Warrant.WITNESSED,
                 f"{device} took in {text}: {taken}; the answer was: {observation.answer}",
-                f"{device} が {ja} を受け入れました。規則: {taken}。応答: {observation.answer}",
+                f"{device} が {ja}を受け入れました。ルール：{taken.ja}。応答：{answer_ja(observation.answer)}",
             )
     if observation.answer in ANSWERS:
         return failed(
             Warrant.WITNESSED,
             f"{device} answered {text} ({observation.answer})",
-            f"{device} が {ja} に応答しました（{observation.answer}）",
+            f"{device} が {ja}に応答しました（{answer_ja(observation.answer)}）",
         )
     return None
 
@@ -95,10 +95,10 @@ def _black_box(observation: Observation, witness: Control, device: str, *, up: b
     if not up:
         return not_testable(
             f"{text}: no answer from {device}, but nothing shows that it has such a service at all",
-            f"{ja}: {device} から応答はありませんが、該当サービスの稼働を確認できません",
+            f"{ja}：{device} から応答はありませんが、該当サービスの稼働を確認できません",
         )
     return passed(
         Warrant.WITNESSED,
         f"{text} was delivered to {device} and not answered, though the service is up (it answers on loopback)",
-        f"{ja} は {device} に届きましたが応答はありません。サービス自体は稼働中です（ループバックでは応答）",
+        f"{ja}は {device} に届きましたが応答はありません。サービス自体は稼働中です（ループバックでは応答）",
     )

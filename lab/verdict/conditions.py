@@ -18,7 +18,7 @@ def no_radio(host: str, found: Sequence[str], *, elsewhere: Sequence[str]) -> Ju
         return failed(
             Warrant.INSPECTED,
             f"{host} has 802.11 interfaces: {', '.join(found)}",
-            f"{host} に802.11インターフェースがあります: {', '.join(found)}",
+            f"{host} に802.11インターフェースがあります：{'、'.join(found)}",
         )
     if not elsewhere:
         return error(
@@ -28,7 +28,7 @@ def no_radio(host: str, found: Sequence[str], *, elsewhere: Sequence[str]) -> Ju
     return passed(
         Warrant.INSPECTED,
         f"{host} has no 802.11 interface; the same question found {', '.join(elsewhere)} on the access point",
-        f"{host} に802.11インターフェースはありません（同じ方法でアクセスポイントでは {', '.join(elsewhere)} を検出）",
+        f"{host} に802.11インターフェースはありません（同じ方法でアクセスポイントでは {'、'.join(elsewhere)} を検出）",
     )
 
 
@@ -44,7 +44,7 @@ def leads_elsewhere(
         return failed(
             Warrant.WITNESSED,
             f"{network} leads to My Number: what {station} sent was seen at {', '.join(there)}",
-            f"{network} がマイナンバー利用事務系に通じています: {station} の通信を {', '.join(there)} で観測",
+            f"{network} がマイナンバー利用事務系に通じています：{station} の通信を {'、'.join(there)} で観測",
         )
     if own not in ports:
         return error(
@@ -66,7 +66,7 @@ def takes_no_class(server: str, taken: Sequence[tuple[str, str]], class_: str) -
         return failed(
             Warrant.INSPECTED,
             f"{server} lets terminals of class {class_} in on {', '.join(wrong)}",
-            f"{server} は区分 {class_} の端末を {', '.join(wrong)} で許可します",
+            f"{server} は区分 {class_} の端末を {'、'.join(wrong)} で許可します",
         )
     if not taken:
         return error(
@@ -90,22 +90,22 @@ def conditions_hold(
         return failed(
             Warrant.WITNESSED,
             f"{network} is not permitted: {', '.join(broken)} does not hold ({listed})",
-            f"{network} は認められません: {', '.join(broken)} を満たしていません（{listed}）",
+            f"{network} は認められません：{'、'.join(broken)} を満たしていません（{listed}）",
         )
     unknown = [one for one in conditions if one not in tested]
     if unknown:
         return not_testable(
             f"{network} rests on {', '.join(unknown)} too, which no suite of this version tests ({listed})",
-            f"{network} の条件のうち {', '.join(unknown)} はこの版では試験できません（{listed}）",
+            f"{network} の条件のうち {'、'.join(unknown)} はこの版では試験できません（{listed}）",
         )
     open_ = [one for one in conditions if states.get(one) is not State.PASS]
     if open_:
         return error(
             f"whether {network} is permitted is not known: {', '.join(open_)} was not judged in this run, or went wrong ({listed})",
-            f"{network} の可否は不明です: {', '.join(open_)} がこの実行で判定されていないか、エラーです（{listed}）",
+            f"{network} の可否は不明です：{'、'.join(open_)} がこの実行で判定されていないか、エラーです（{listed}）",
         )
     return passed(
         Warrant.WITNESSED,
         f"{network} is permitted under conditions, all of which hold in this run: {listed}",
-        f"{network} は条件付きで認められ、すべての条件をこの実行で満たしています: {listed}",
+        f"{network} は条件付きで認められ、すべての条件をこの実行で満たしています：{listed}",
     )

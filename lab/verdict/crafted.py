@@ -68,7 +68,7 @@ def crafted(
         end = end_at(observation.trace, device, ruleset)
     except Mismatch as changed:
         return _error(
-            observation, f"the rules of {device} changed meanwhile: {changed}", f"規則が変わりました（{changed}）"
+            observation, f"the rules of {device} changed meanwhile: {changed}", f"ルールが変わりました（{changed}）"
         )
     return _stopped(observation, end, twin, witness, device, expected)
 
@@ -96,20 +96,23 @@ def _twin_trouble(twin: Twin, seen: Observation, device: str, plan: Plan, rulese
     """Why the twin shows nothing; None if it went as far as it should."""
     text, ja = packet(twin.attempt), packet_ja(twin.attempt)
     if seen.trouble:
-        return f"its twin {text} was not watched properly: {seen.trouble[0]}", f"対照 {ja} を正しく観測できませんでした"
+        return (
+            f"its twin {text} was not watched properly: {seen.trouble[0]}",
+            f"対照の {ja}を正しく観測できませんでした",
+        )
     if seen_behind(plan, seen, device):
         return None
     if twin.through:
-        return f"its twin {text} did not get through {device}", f"対照 {ja} が {device} を通過しませんでした"
+        return f"its twin {text} did not get through {device}", f"対照の {ja}が {device} を通過しませんでした"
     try:
         end = end_at(seen.trace, device, ruleset)
     except Mismatch:
         end = None
     if end is None or not end.dropped or end.purpose not in DENIALS:
-        said = f" ({end})" if end else ""
+        said, said_ja = (f" ({end})", f"（{end.ja}）") if end else ("", "")
         return (
             f"its twin {text} did not get as far as the default deny{said}",
-            f"対照 {ja} が既定拒否に達しませんでした{said}",
+            f"対照の {ja}が既定拒否に達しませんでした{said_ja}",
         )
     return None
 
@@ -130,33 +133,33 @@ def _stopped(
             Warrant.WITNESSED,
             f"{text} reached {device} and left by none of its ports. No rule stopped it: no rule ever saw it, because the "
             f"reassembly of {device} holds pieces that make no whole. {beside_en}",
-            f"{ja} は {device} に届き、どのポートからも出ませんでした。規則による遮断ではなく、全体を復元できないフラグメントを "
-            f"{device} の再構成が留めたため、規則には届いていません。{beside_ja}",
+            f"{ja}は {device} に届き、どのポートからも出ませんでした。ルールによる遮断ではなく、全断片がそろわないフラグメントを "
+            f"{device} の再構成処理が保留したため、ルールには届いていません。{beside_ja}",
         )
     if end is not None and end.dropped and end.purpose in expected.purposes:
         return passed(
             Warrant.WITNESSED,
             f"{text} reached {device} and was seen nowhere behind it: stopped by its {end.purpose}: {end}. {beside_en}",
-            f"{ja} は {device} に届き、その先では観測されませんでした。{JAPANESE[end.purpose]}により遮断: {end}。{beside_ja}",
+            f"{ja}は {device} に届き、その先では観測されませんでした。{JAPANESE[end.purpose]}により遮断：{end.ja}。{beside_ja}",
         )
     if end is None or not end.dropped:
         why_en, why_ja = (
             "outside the rules, by the kernel alone: nothing counted or logged it",
-            "規則以外で消え、計数も記録もされていません",
+            "ルール以外で消え、計数も記録もされていません",
         )
     else:
         assert end.purpose is not None
         why_en, why_ja = (
             f"by its {end.purpose} ({end}), not as what it is",
-            f"{JAPANESE[end.purpose]}（{end}）によるもので、本来の規則ではありません",
+            f"{JAPANESE[end.purpose]}（{end.ja}）によるもので、本来のルールではありません",
         )
     if expected.strict:
         return failed(
             Warrant.WITNESSED,
             f"{text} ended at {device} {why_en}: no rule of {device} names such a packet",
-            f"{ja} は {device} で終わりましたが、{why_ja}。このようなパケットを名指しする規則がありません",
+            f"{ja}は {device} で終わりましたが、{why_ja}。このようなパケットを名指しするルールがありません",
         )
-    return not_testable(f"{text} ended at {device} {why_en}", f"{ja} は {device} で終わりましたが、{why_ja}")
+    return not_testable(f"{text} ended at {device} {why_en}", f"{ja}は {device} で終わりましたが、{why_ja}")
 
 
 def _beside(twin: tuple[Twin, Observation] | None, witness: Control, device: str) -> tuple[str, str]:
@@ -164,11 +167,11 @@ def _beside(twin: tuple[Twin, Observation] | None, witness: Control, device: str
     assert witness.seen is not None
     other, other_ja = packet(witness.seen.attempt), packet_ja(witness.seen.attempt)
     if twin is None:
-        return f"In the same window {other} got through", f"同時に {other_ja} は通過しています"
+        return f"In the same window {other} got through", f"同時に {other_ja}は通過しています"
     text, ja = packet(twin[0].attempt), packet_ja(twin[0].attempt)
     if twin[0].through:
-        return f"In the same window {text} and {other} got through", f"同時に {ja} と {other_ja} は通過しています"
+        return f"In the same window {text} and {other} got through", f"同時に {ja}と {other_ja}は通過しています"
     return (
         f"In the same window {text} came as far as the default deny of {device}, and {other} got through",
-        f"同時に {ja} は {device} の既定拒否まで達し、{other_ja} は通過しています",
+        f"同時に {ja}は {device} の既定拒否まで達し、{other_ja}は通過しています",
     )

@@ -100,7 +100,7 @@ def files(host: str, running: Running, recorded: Mapping[str, str], lines: Mappi
     return passed(
         Warrant.INSPECTED,
         f"{host}: all {len(running.listed)} files of {len(recorded)} roles are as delivered, and root alone can change them",
-        f"{host}: {len(recorded)} 役割の {len(running.listed)} ファイルはすべて配布時のままで、変更できるのは root のみです",
+        f"{host}：{len(recorded)} 役割の {len(running.listed)} ファイルはすべて配布時のままで、変更できるのは root のみです",
     )
 
 
@@ -144,7 +144,7 @@ def software(host: str, running: Running, packages: str, image: Mapping[str, boo
     return passed(
         Warrant.INSPECTED,
         f"{host}: the {len(packages.splitlines())} packages of the image and no others; nothing else came since it was made",
-        f"{host}: パッケージはイメージの {len(packages.splitlines())} 件のみで、作成後に追加・変更されたプログラムはありません",
+        f"{host}：パッケージはイメージの {len(packages.splitlines())} 件のみで、作成後に追加・変更されたプログラムはありません",
     )
 
 
@@ -164,7 +164,7 @@ def processes(host: str, running: Running) -> Judgement:
     return passed(
         Warrant.INSPECTED,
         f"{host}: its services ({names}) are up, started by the supervisor from their delivered files, and nothing else runs",
-        f"{host}: サービス（{names}）は配布したファイルから監視プロセスにより起動され、他のプロセスはありません",
+        f"{host}：サービス（{names}）は配布したファイルから監視プロセスにより起動され、他のプロセスはありません",
     )
 
 
@@ -174,7 +174,7 @@ def kernel_rules(device: str, file: str, live: str) -> Judgement:
         return passed(
             Warrant.INSPECTED,
             f"{device}: the kernel's rules are those of /etc/nftables.conf ({len(live.splitlines())} lines as nft lists them)",
-            f"{device}: カーネルの規則は /etc/nftables.conf と一致します（nftの一覧で {len(live.splitlines())} 行）",
+            f"{device}：カーネルのルールは /etc/nftables.conf と一致します（nftの一覧で {len(live.splitlines())} 行）",
         )
     wrong = []
     for line in unified_diff(file.splitlines(), live.splitlines(), lineterm="", n=0):
@@ -185,7 +185,7 @@ def kernel_rules(device: str, file: str, live: str) -> Judgement:
                 f"in the kernel only, {where}: {text}" if line[0] == "+" else f"in the file only, {where}: {text}"
             )
     return _wrong(
-        device, wrong or ["the rules stand in another order"], "カーネルの規則が /etc/nftables.conf と異なります"
+        device, wrong or ["the rules stand in another order"], "カーネルのルールが /etc/nftables.conf と異なります"
     )
 
 

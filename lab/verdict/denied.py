@@ -16,7 +16,7 @@ from lab.verdict.nearside import seen_behind
 from lab.verdict.purpose import JAPANESE, Purpose
 from lab.verdict.ruleset import Ruleset
 from lab.verdict.stop import End, Mismatch, end_at, state_seen
-from lab.verdict.words import Seen, host_of, packet, packet_ja, ports, way
+from lab.verdict.words import Seen, answer_ja, host_of, packet, packet_ja, ports, ports_ja, way, way_ja
 
 DENIALS = frozenset({Purpose.DEFAULT_DENY, Purpose.EXPLICIT_DENY})
 REACHED = {"connected", "replied"}
@@ -73,7 +73,7 @@ def watched_badly(observation: Observation) -> Judgement | None:
     if not reason:
         return None
     text, ja = packet(observation.attempt), packet_ja(observation.attempt)
-    return error(f"{text}: not watched properly: {reason}", f"{ja}: 正しく観測できませんでした（{reason}）")
+    return error(f"{text}: not watched properly: {reason}", f"{ja}：正しく観測できませんでした（{reason}）")
 
 
 def got_through(
@@ -84,13 +84,14 @@ def got_through(
 ) -> Judgement:
     """The fail of a packet that was seen behind the device, with the rule that let it through."""
     text, ja, where = packet(observation.attempt), packet_ja(observation.attempt), ports(behind)
+    where_ja = ports_ja(behind)
     rule_en, rule_ja = _let_through(observation, device, ruleset)
     answer_en = f"; the answer was: {observation.answer}" if observation.answer != "none" else ""
-    answer_ja = f"。応答: {observation.answer}" if observation.answer != "none" else ""
+    told_ja = f"。応答：{answer_ja(observation.answer)}" if observation.answer != "none" else ""
     return failed(
         Warrant.WITNESSED,
         f"{text} got through {device}: seen at {where}{rule_en}{answer_en}",
-        f"{ja} が {device} を通過しました。観測箇所: {where}{rule_ja}{answer_ja}",
+        f"{ja}が {device} を通過しました。観測箇所：{where_ja}{rule_ja}{told_ja}",
     )
 
 
@@ -102,12 +103,12 @@ def _let_through(observation: Observation, device: str, ruleset: Ruleset | None)
         except Mismatch:
             end = None
     if end is not None:
-        return f"; let through by {end}", f"。通した規則: {end}"
+        return f"; let through by {end}", f"。通したルール：{end.ja}"
     steps = [step for step in observation.trace if step.device == device and step.verdict == "accept"]
     if not steps:
         return "", ""
-    last = f"{steps[-1].table} {steps[-1].chain}: {steps[-1].rule or 'policy'}"
-    return f"; let through by {last}", f"。通した規則: {last}"
+    chain, rule = f"{steps[-1].table} {steps[-1].chain}", steps[-1].rule
+    return f"; let through by {chain}: {rule or 'policy'}", f"。通したルール：{chain}: {rule or '既定動作'}"
 
 
 def _answered(observation: Observation, device: str) -> Judgement:
@@ -116,7 +117,7 @@ def _answered(observation: Observation, device: str) -> Judgement:
         Warrant.WITNESSED,
         f"{text} was answered ({observation.answer}) though it was not seen behind {device}: "
         "something in front of it, or the device itself, answers in the destination's place",
-        f"{ja} は {device} の先では観測されていませんが応答がありました（{observation.answer}）。"
+        f"{ja}は {device} の先では観測されていませんが応答がありました（{answer_ja(observation.answer)}）。"
         "手前の機器または装置自身が代わりに応答しています",
     )
 
@@ -133,14 +134,14 @@ def _never_sent(observation: Observation, witness: Control, plan: Plan) -> Judge
     if not observation.answer.startswith(NO_ROUTE):
         return error(
             f"{text} was never seen leaving {source}: nothing was tested ({observation.answer})",
-            f"{ja} は {source} から送信されていません。検査は行われていません（{observation.answer}）",
+            f"{ja}は {source} から送信されていません。検査は行われていません（応答：{answer_ja(observation.answer)}）",
         )
     if witness.seen is None:
         return error(f"{text}: {witness.problem_en}", f"{ja}: {witness.problem_ja}")
     if _planned_way(observation, plan):
         return error(
             f"{text} was never sent: the plan gives {source} a route, but the host has none. The lab is not whole",
-            f"{ja} は送信されていません。計画では {source} に経路がありますが、実際のホストにはありません（環境の異常）",
+            f"{ja}は送信されていません。計画では {source} に経路がありますが、実際のホストにはありません（環境の異常）",
         )
     return passed(
         Warrant.INSPECTED,
@@ -164,16 +165,16 @@ def _not_delivered(observation: Observation, device: str) -> Judgement:
         return not_testable(
             f"{text} was stopped by {earlier[0].device} before it reached {device}: "
             f"try it from an intruder in front of {device}",
-            f"{ja} は {device} に届く前に {earlier[0].device} で止まりました。{device} の直前から試す必要があります",
+            f"{ja}は {device} に届く前に {earlier[0].device} で止まりました。{device} の直前から試す必要があります",
         )
     if observation.answer.startswith("unreachable"):
         return not_testable(
             f"{text} never reached {device} (last seen: {way(observation.sightings[-1:])}); the answer was unreachable",
-            f"{ja} は {device} に届きませんでした（最後の観測: {way(observation.sightings[-1:])}、到達不能の応答）",
+            f"{ja}は {device} に届きませんでした（最後の観測：{way_ja(observation.sightings[-1:])}、到達不能の応答）",
         )
     return error(
         f"{text} never reached {device}: its way ended at {way(observation.sightings[-1:])}",
-        f"{ja} は {device} に届いていません。最後の観測: {way(observation.sightings[-1:])}",
+        f"{ja}は {device} に届いていません。最後の観測：{way_ja(observation.sightings[-1:])}",
     )
 
 
@@ -187,8 +188,8 @@ def _black_box(observation: Observation, witness: Control, device: str) -> Judge
         Warrant.WITNESSED,
         f"{text} entered {device} and left by none of its ports, while {packet(witness.seen.attempt)} passed through it "
         "(black box: the device doesn't tell which rule)",
-        f"{ja} は {device} に入り、どのポートからも出ませんでした。同時に {packet_ja(witness.seen.attempt)} は通過しました"
-        "（装置内部の規則は確認できません）",
+        f"{ja}は {device} に入り、どのポートからも出ませんでした。同時に {packet_ja(witness.seen.attempt)}は通過しました"
+        "（装置内部のルールは確認できません）",
     )
 
 
@@ -206,7 +207,7 @@ def by_trace(
     except Mismatch as changed:
         return error(
             f"{text}: the rules of {device} changed between probe and readback: {changed}",
-            f"{ja}: 検査中に {device} の規則が変わりました（{changed}）",
+            f"{ja}：検査中に {device} のルールが変わりました（{changed}）",
         )
     if problem := _stopped_wrongly(observation, end, device, expect):
         return problem
@@ -230,21 +231,21 @@ def _stopped_wrongly(
     if end is None and not any(step.device == device for step in observation.trace):
         return error(
             f"{text} reached {device}, but its trace says nothing: was it tracing?",
-            f"{ja} は {device} に届きましたが、規則の追跡記録がありません",
+            f"{ja}は {device} に届きましたが、ルールの追跡記録がありません",
         )
     if end is None or not end.dropped:
         said = f"; its rules let it through ({end})" if end else ""
         return not_testable(
             f"{text} vanished in {device} outside the rules{said}: routing, neighbour, TTL or reverse path. "
             "The rules were not what stopped it",
-            f"{ja} は {device} の規則以外の理由（経路・隣接・TTL など）で消えました。規則による遮断は確認できません",
+            f"{ja}は {device} のルール以外の理由（経路・隣接・TTL など）で消えました。ルールによる遮断は確認できません",
         )
     assert end.purpose is not None
     if end.purpose not in expect:
         return not_testable(
             f"{text} was stopped by {device}, but by its {end.purpose} ({end}): this says nothing about the zone rules",
-            f"{ja} は {device} で止まりましたが、理由は{JAPANESE[end.purpose]}です（{end}）。"
-            "ゾーン間の規則については何も示しません",
+            f"{ja}は {device} で止まりましたが、理由は{JAPANESE[end.purpose]}です（{end.ja}）。"
+            "領域間のルールについては何も示しません",
         )
     return None
 
@@ -257,11 +258,11 @@ def _not_new(observation: Observation, state: str, device: str, witness: Control
     if not state:
         return not_testable(
             f"{text}: no control of the same class exists, and nothing shows that {device} took it for a new flow",
-            f"{ja}: 同種の対照がなく、{device} が新規通信として扱ったことを確認できません",
+            f"{ja}：同種の対照がなく、{device} が新規通信として扱ったことを確認できません",
         )
     return not_testable(
         f"{text}: {device} took it for {state}, not for a new flow, so that its drop says nothing about new ones",
-        f"{ja}: {device} はこのパケットを新規通信ではなく {state} と扱いました。新規通信の遮断は確認できません",
+        f"{ja}：{device} はこのパケットを新規通信ではなく {state} と扱いました。新規通信の遮断は確認できません",
     )
 
 
@@ -273,7 +274,7 @@ def _sentence(observation: Observation, end: End, device: str, witness: Control)
     ja, other_ja = packet_ja(observation.attempt), packet_ja(witness.seen.attempt)
     rejected = observation.answer == "refused" or observation.answer.startswith("unreachable")
     answer_en = " (it told the sender so)" if rejected else ""
-    answer_ja = "（送信元に拒否を通知）" if rejected else ""
+    told_ja = "（送信元に拒否を通知）" if rejected else ""
     passed_en = f"passed {device}" if witness.closeness >= Closeness.THROUGH else "got through on the near side"
     passed_ja = f"{device} を通過" if witness.closeness >= Closeness.THROUGH else "手前の区間で到達"
     return (
@@ -282,7 +283,7 @@ def _sentence(observation: Observation, end: End, device: str, witness: Control)
             f"In the same window {other} {passed_en}"
         ),
         (
-            f"{ja} は {device} に届き、その先では観測されませんでした。"
-            f"{JAPANESE[end.purpose]}により遮断{answer_ja}: {end}。同時に {other_ja} は{passed_ja}しています"
+            f"{ja}は {device} に届き、その先では観測されませんでした。"
+            f"{JAPANESE[end.purpose]}により遮断{told_ja}：{end.ja}。同時に {other_ja}は{passed_ja}しています"
         ),
     )

@@ -59,7 +59,7 @@ def host_documented(plan: Plan, host: Host, found: Discovered) -> Judgement:
     return passed(
         Warrant.INSPECTED,
         f"{host.name}: found as documented: {legs}; {len(host.routes)} routes, {known} neighbours, its own names",
-        f"{host.name}: 構成図どおりです: {legs}。経路 {len(host.routes)} 件、隣接機器 {known} 台、自らの名前のみ",
+        f"{host.name}：構成図どおりです：{legs}。経路 {len(host.routes)} 件、隣接機器 {known} 台、自らの名前のみ",
     )
 
 
@@ -94,7 +94,7 @@ def segment_documented(plan: Plan, segment: str, fabric: Fabric, hosts: dict[str
     return passed(
         Warrant.INSPECTED,
         f"{segment}: {len(ports)} ports, each with its host at both ends of the cable: {', '.join(legs)}; nothing else",
-        f"{segment}: ポート {len(ports)} 個、両端とも構成図どおりの機器が接続され、他の接続はありません: {', '.join(legs)}",
+        f"{segment}：ポート {len(ports)} 個、両端とも構成図どおりの機器が接続され、他の接続はありません：{'、'.join(legs)}",
     )
 
 
@@ -103,7 +103,7 @@ def _differs(subject: str, wrong: Sequence[str]) -> Judgement:
     return failed(
         Warrant.INSPECTED,
         f"{subject}: the documents don't say what was found: {told}",
-        f"{subject}: 構成図と実際が異なります: {told}",
+        f"{subject}：構成図と実際が異なります：{told}",
     )
 
 

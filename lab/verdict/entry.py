@@ -32,17 +32,17 @@ def not_let_in(tried: Tried, *, good: bool) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"a client {tried.who} was let in: {where}",
-            f"{tried.who_ja}の接続が成立しました: {where}",
+            f"{tried.who_ja}の接続が成立しました：{where}",
         )
     if not good:
         return error(
             f"a client {tried.who}: the right client did not get in either, so a refusal shows nothing",
-            f"{tried.who_ja}: 正しい端末も接続できず、拒否は証拠になりません",
+            f"{tried.who_ja}：正しい端末も接続できず、拒否は証拠になりません",
         )
     if not tried.heard:
         return error(
             f"a client {tried.who}: the gateway never heard of it, so a refusal shows nothing",
-            f"{tried.who_ja}: VPN装置に接続要求が届いておらず、拒否は証拠になりません",
+            f"{tried.who_ja}：VPN装置に接続要求が届いておらず、拒否は証拠になりません",
         )
     words = next((line for line in tried.said if tried.reason in line), None)
     if words is None:
@@ -54,7 +54,7 @@ def not_let_in(tried: Tried, *, good: bool) -> Judgement:
     return passed(
         Warrant.WITNESSED,
         f"a client {tried.who} was refused: {words.strip()!r}; no CHILD_SA at either end, and the right client got in",
-        f"{tried.who_ja}は拒否されました: {words.strip()!r}。両端ともCHILD_SAはなく、正しい端末は接続できました",
+        f"{tried.who_ja}は拒否されました：{words.strip()!r}。両端ともCHILD_SAはなく、正しい端末は接続できました",
     )
 
 
@@ -82,7 +82,7 @@ def no_new_keys(asked: Asked, *, good: bool) -> Judgement:
         return error(
             f"a client {asked.who}: it did not come in, or the right client got no new keys with a sound exchange either,"
             " so a refusal shows nothing",
-            f"{asked.who_ja}: 接続できなかったか、基準を満たす鍵交換を伴う正しい更新も成立せず、拒否は証拠になりません",
+            f"{asked.who_ja}：接続できなかったか、基準を満たす鍵交換を伴う正しい更新も成立せず、拒否は証拠になりません",
         )
     words = next((line for line in asked.said if asked.reason in line), None)
     if words is None:

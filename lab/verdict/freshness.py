@@ -43,24 +43,24 @@ def stands(host: str, seen: Standing, *, days: int) -> Judgement:
         return failed(
             Warrant.INSPECTED,
             f"{host}: its CRL ends at {seen.end:%Y-%m-%d %H:%M} UTC, in {left} days; {days} are asked at the least",
-            f"{host}: CRLの次回更新予定は {seen.end:%Y-%m-%d %H:%M} UTC（残り {left} 日）で、{days} 日に足りません",
+            f"{host}：CRLの次回更新予定は {seen.end:%Y-%m-%d %H:%M} UTC（残り {left} 日）で、{days} 日に足りません",
         )
     if seen.changed > seen.started:
         return failed(
             Warrant.INSPECTED,
             f"{host}: the CRL is newer than the server, which reads it at its start alone: what was revoked since then gets in",
-            f"{host}: CRLがサーバの起動後に差し替えられ、読み込まれていません。その後に失効した端末が許可されます",
+            f"{host}：CRLがサーバの起動後に差し替えられ、読み込まれていません。その後に失効した端末が許可されます",
         )
     if not seen.watched:
         return failed(
             Warrant.INSPECTED,
             f"{host}: nobody watches the end of the CRL: crl-watch is not running",
-            f"{host}: CRLの期限が監視されていません（crl-watchが動作していません）",
+            f"{host}：CRLの期限が監視されていません（crl-watchが動作していません）",
         )
     return passed(
         Warrant.INSPECTED,
         f"{host}: its CRL is good for {left} days, the server was started after it came, and its end is watched",
-        f"{host}: CRLの期限まで {left} 日あり、サーバはその差替え後に起動し、期限も監視されています",
+        f"{host}：CRLの期限まで {left} 日あり、サーバはその差替え後に起動し、期限も監視されています",
     )
 
 
@@ -70,13 +70,13 @@ def refuses_when_over(host: str, seen: Rehearsal) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{host}: with a CRL that is over a terminal was let in: what was revoked since then gets in too",
-            f"{host}: 期限切れのCRLのまま端末が許可されました。その後に失効した端末も許可されます",
+            f"{host}：期限切れのCRLのまま端末が許可されました。その後に失効した端末も許可されます",
         )
     if seen.fresh != "let in" or seen.over == "silence":
         return error(
             f"{host}: with a fresh CRL the right terminal's attempt ended with {seen.fresh!r}, with one that is over with"
             f" {seen.over!r}: nothing is shown",
-            f"{host}: 新しいCRLで「{seen.fresh}」、期限切れで「{seen.over}」となり、判定できません",
+            f"{host}：新しいCRLで「{seen.fresh}」、期限切れで「{seen.over}」となり、判定できません",
         )
     words = next((line for line in seen.said if OVER in line), "")
     if not words:
@@ -84,12 +84,12 @@ def refuses_when_over(host: str, seen: Rehearsal) -> Judgement:
             Warrant.WITNESSED,
             f"{host}: with a CRL that is over the terminal was refused, but its log doesn't say so ({OVER!r} was awaited):"
             f" {_last(seen.said)!r}",
-            f"{host}: 期限切れのCRLで拒否されましたが、理由が記録されていません（{OVER!r} を待機）: {_last(seen.said)!r}",
+            f"{host}：期限切れのCRLで拒否されましたが、理由が記録されていません（{OVER!r} を待機）：{_last(seen.said)!r}",
         )
     return passed(
         Warrant.WITNESSED,
         f"{host}: with a CRL that is over the right terminal was refused ({words!r}); with a fresh one it was let in",
-        f"{host}: 期限切れのCRLでは正しい端末も拒否され（{words!r}）、新しいCRLでは許可されました",
+        f"{host}：期限切れのCRLでは正しい端末も拒否され（{words!r}）、新しいCRLでは許可されました",
     )
 
 
@@ -109,12 +109,12 @@ def _alarm(host: str, lines: Sequence[str], awaited: str, what: str, ja: str) ->
         return failed(
             Warrant.WITNESSED,
             f"{host}: a CRL {what} raised no alarm in the central log: {_last(lines)!r}",
-            f"{host}: {ja}について、中央ログに警報がありません: {_last(lines)!r}",
+            f"{host}：{ja}について、集中ログに警報がありません：{_last(lines)!r}",
         )
     return passed(
         Warrant.WITNESSED,
         f"{host}: a CRL {what} raised the alarm in the central log: {words!r}",
-        f"{host}: {ja}について、中央ログに警報が記録されました: {words!r}",
+        f"{host}：{ja}について、集中ログに警報が記録されました：{words!r}",
     )
 
 
@@ -126,12 +126,12 @@ def watches(host: str, file: str, told: Sequence[str]) -> Judgement:
             Warrant.WITNESSED,
             f"{host}: the program that watches CRLs said nothing in the central log of {file}, which the server reads:"
             f" {_last(told)!r}",
-            f"{host}: サーバが読む {file} について、監視プログラムの記録が中央ログにありません: {_last(told)!r}",
+            f"{host}：サーバが読む {file} について、監視プログラムの記録が集中ログにありません：{_last(told)!r}",
         )
     return passed(
         Warrant.WITNESSED,
         f"{host}: the program that watches CRLs watches the one that the server reads: {words!r}",
-        f"{host}: 監視プログラムは、サーバが読むCRLを監視しています: {words!r}",
+        f"{host}：監視プログラムは、サーバが読むCRLを監視しています：{words!r}",
     )
 
 

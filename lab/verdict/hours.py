@@ -77,12 +77,12 @@ def _not_let_in(seen: AtHour) -> Judgement:
     if not words:
         return error(
             f"{seen.who} was not let in, for a reason that is not the hour: {_last(seen.said)!r}",
-            f"{seen.who_ja}が時間帯以外の理由で許可されず、判定できません: {_last(seen.said)!r}",
+            f"{seen.who_ja}が時間帯以外の理由で許可されず、判定できません：{_last(seen.said)!r}",
         )
     return failed(
         Warrant.WITNESSED,
         f"{seen.who} was refused as if it were outside of its hours: {words!r}",
-        f"{seen.who_ja}が時間外として拒否されました: {words!r}",
+        f"{seen.who_ja}が時間外として拒否されました：{words!r}",
     )
 
 
@@ -91,33 +91,33 @@ def ends_in_time(seen: Session) -> Judgement:
     if any(ASKED_FOR in line for line in seen.said):
         return error(
             f"{seen.who}: the client itself ended its tunnel: that the gateway ends it isn't shown",
-            f"{seen.who}: クライアント自身がトンネルを終了したため、VPN装置による切断を判定できません",
+            f"{seen.who}：クライアント自身がトンネルを終了したため、VPN装置による切断を判定できません",
         )
     if seen.through is None:
         return error(
             f"{seen.who}: nothing that the client sealed got through its tunnel, so its end isn't shown",
-            f"{seen.who}: クライアントのパケットがトンネルを一度も通らず、切断を判定できません",
+            f"{seen.who}：クライアントのパケットがトンネルを一度も通らず、切断を判定できません",
         )
     if not seen.lost or seen.through > seen.timeout + GRACE:
         return failed(
             Warrant.WITNESSED,
             f"{seen.who}: the RADIUS server allowed {seen.timeout} s, and packets still got through the tunnel after"
             f" {seen.through:.0f} s",
-            f"{seen.who}: RADIUSサーバが許可した{seen.timeout}秒を過ぎ、{seen.through:.0f}秒後にもパケットがトンネルを通りました",
+            f"{seen.who}：RADIUSサーバが許可した{seen.timeout}秒を過ぎ、{seen.through:.0f}秒後にもパケットがトンネルを通りました",
         )
     ended = next((line for line in seen.said if ENDING in line), "")
     if not ended:
         return error(
             f"{seen.who}: after {seen.through:.0f} of {seen.timeout} s nothing got through the tunnel any more, and the gateway"
             f" doesn't say that it ended it: {_last(seen.said)!r}",
-            f"{seen.who}: {seen.timeout}秒のうち{seen.through:.0f}秒以降パケットが通りませんが、VPN装置の切断の記録がありません:"
-            f" {_last(seen.said)!r}",
+            f"{seen.who}：{seen.timeout}秒のうち{seen.through:.0f}秒以降パケットが通りませんが、VPN装置の切断の記録がありません："
+            f"{_last(seen.said)!r}",
         )
     return passed(
         Warrant.WITNESSED,
         f"{seen.who}: the RADIUS server allowed {seen.timeout} s; the gateway ended the tunnel ({ended!r}), the last packet that"
         f" got through it was sealed after {seen.through:.0f} s, and {seen.lost} later ones got nowhere",
-        f"{seen.who}: RADIUSサーバが許可した{seen.timeout}秒で、VPN装置がトンネルを切断しました（{ended!r}）。最後に通ったのは"
+        f"{seen.who}：RADIUSサーバが許可した{seen.timeout}秒で、VPN装置がトンネルを切断しました（{ended!r}）。最後に通ったのは"
         f"{seen.through:.0f}秒後のパケットで、その後の{seen.lost}個は通りませんでした",
     )
 

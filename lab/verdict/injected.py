@@ -38,7 +38,7 @@ def stays_in(seen: Injected) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{seen.frames} forged frames ({seen.what}) put {seen.station} off its network: {why!r}",
-            f"偽造した{seen.what_ja} {seen.frames} フレームで {seen.station} がネットワークから外れました: {why!r}",
+            f"偽造した{seen.what_ja} {seen.frames} フレームで {seen.station} がネットワークから外れました：{why!r}",
         )
     if not seen.frames or not seen.control_frames:
         return error(

@@ -37,7 +37,7 @@ def asked_anew(station: str, *, kept: bool, log: str, said: Sequence[str]) -> Ju
     return passed(
         Warrant.WITNESSED,
         f"{station} came back with a kept key to offer and had to prove itself all the same: {words!r}",
-        f"{station} は以前の鍵を持って再接続しましたが、改めて認証を受けました: {words!r}",
+        f"{station} は以前の鍵を持って再接続しましたが、改めて認証を受けました：{words!r}",
     )
 
 
@@ -120,12 +120,12 @@ def cut_off(seen: Cut) -> Judgement:
     if not seen.ended or words is None:
         return error(
             f"{seen.station} is out, but no server says that the revocation is why: {seen.said[-1:]}",
-            f"{seen.station} は切断されましたが、失効が理由であるとの記録がありません: {seen.said[-1:]}",
+            f"{seen.station} は切断されましたが、失効が理由であるとの記録がありません：{seen.said[-1:]}",
         )
     return passed(
         Warrant.WITNESSED,
         f"{seen.station} was cut off when its session's time was over, by the server's own log: {words!r}; nothing that it sent "
         "arrived any more, and it did not get back in until the revocation was taken back",
-        f"{seen.station} はセッション時間の満了時に切断され（サーバのログ: {words!r}）、以後の送信は到達せず、"
+        f"{seen.station} はセッション時間の満了時に切断され（サーバのログ：{words!r}）、以後の送信は到達せず、"
         "失効を取り消すまで再接続もできませんでした",
     )

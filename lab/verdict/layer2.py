@@ -35,14 +35,14 @@ def contained(said: Sequence[Said], *, sender: str, others: Collection[str]) -> 
             return failed(
                 Warrant.WITNESSED,
                 f"{each.what} from {sender} left its segment: seen at {', '.join(leaked)}",
-                f"{sender} からの{each.what_ja}がセグメントを越えました。観測箇所: {', '.join(leaked)}",
+                f"{sender} からの{each.what_ja}がセグメントを越えました。観測箇所：{'、'.join(leaked)}",
             )
     for each in said:
         expected = (f"{sender}/from", *(f"{port}/to" for port in each.to))
         if unseen := [place for place in expected if place not in each.places]:
             return error(
                 f"{each.what} from {sender} was not seen at {', '.join(unseen)}: that it was seen nowhere else shows nothing",
-                f"{sender} からの{each.what_ja}が {', '.join(unseen)} で観測されず、他での不在は証拠になりません",
+                f"{sender} からの{each.what_ja}が {'、'.join(unseen)} で観測されず、他での不在は証拠になりません",
             )
     text, ja = (
         (f"{len(said)} frames", f"{len(said)} 個のフレーム") if len(said) > 1 else (said[0].what, said[0].what_ja)
@@ -68,7 +68,7 @@ def unanswered(asked: Sequence[Said], own: Sequence[Said], *, sender: str) -> Ju
             return failed(
                 Warrant.WITNESSED,
                 f"{sender} asked for {each.what}, which is elsewhere, and was answered: seen at {', '.join(who)}",
-                f"{sender} が他セグメントの{each.what_ja}を問い合わせたところ応答がありました。観測箇所: {', '.join(who)}",
+                f"{sender} が他セグメントの{each.what_ja}を問い合わせたところ応答がありました。観測箇所：{'、'.join(who)}",
             )
     for each in own:
         if not each.places:

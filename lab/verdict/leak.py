@@ -47,15 +47,15 @@ def stayed_inside(
             Warrant.WITNESSED,
             f"{what}: of {train.tried} packets {inside} went into the tunnel; the terminal's routes lead past it, and its rules"
             f" refused {train.refused}",
-            f"{what_ja}: {train.tried} 個のうちトンネル内へ入ったのは {inside} 個のみです。経路がトンネルの外を向いており、"
-            f"{train.refused} 個は規則が拒否しました",
+            f"{what_ja}：{train.tried} 個のうちトンネル内へ入ったのは {inside} 個のみです。経路がトンネルの外を向いており、"
+            f"{train.refused} 個はルールが拒否しました",
         )
     ruled = sum(train.refusals.get(reason, 0) for reason in RULES)
     if inside + ruled < MOSTLY * train.tried:
         return error(
             f"{what}: of {train.tried} packets {inside} went into the tunnel and {ruled} were refused by a rule; of the others"
             f" nothing is known ({_reasons(train) or 'sent, and not seen'}): what a rule would have stopped isn't shown",
-            f"{what_ja}: {train.tried} 個のうちトンネル内へ {inside} 個、規則による拒否が {ruled} 個で、"
+            f"{what_ja}：{train.tried} 個のうちトンネル内へ {inside} 個、ルールによる拒否が {ruled} 個で、"
             "残りの行方が不明なため判定できません",
         )
     meanwhile = len(_meanwhile(stranger))
@@ -66,7 +66,7 @@ def stayed_inside(
         Warrant.WITNESSED,
         f"{what}: of {train.tried} packets {inside} went into the tunnel and {train.refused} were refused by the terminal"
         f" itself{reasons}, none was seen outside; of a stranger on the same link {meanwhile} were{state}",
-        f"{what_ja}: {train.tried} 個のうち {inside} 個はトンネル内へ、{train.refused} 個は端末自身が送信を拒否し{reasons_ja}、"
+        f"{what_ja}：{train.tried} 個のうち {inside} 個はトンネル内へ、{train.refused} 個は端末自身が送信を拒否し{reasons_ja}、"
         f"外部では1個も観測されませんでした。同じ回線の別機器のパケットは {meanwhile} 個観測しました{state}",
     )
 
@@ -98,19 +98,19 @@ def _leak(train: Train, leaked: list[Place], what: str, what_ja: str) -> Judgeme
     return failed(
         Warrant.WITNESSED,
         f"{what}: {count} of {train.tried} packets left in clear, the first after {after} ms, seen at {where}",
-        f"{what_ja}: {train.tried} 個中 {count} 個が平文で外部に出ました。最初は {after} ミリ秒後、観測箇所: {where}",
+        f"{what_ja}：{train.tried} 個中 {count} 個が平文で外部に出ました。最初は {after} ミリ秒後、観測箇所：{where}",
     )
 
 
 def _unsound(train: Train, stranger: Train, what: str, what_ja: str) -> Judgement | None:
     """Why seeing nothing would show nothing."""
     if trouble := (*train.trouble, *stranger.trouble):
-        return error(f"{what}: {trouble[0]}", f"{what_ja}: 観測に異常がありました")
+        return error(f"{what}: {trouble[0]}", f"{what_ja}：観測に異常がありました")
     event = train.event
     if event is not None and not event.happened:
         return error(
             f"{what}: it did not happen as it should: {event.before} -> {event.after}",
-            f"{what_ja}: 事象が成立していません（{event.before} -> {event.after}）",
+            f"{what_ja}：事象が成立していません（{event.before} -> {event.after}）",
         )
     seconds = (train.ended_ns - train.began_ns) / 1e9
     if train.tried < max(ENOUGH, PER_SECOND * seconds) or (
@@ -118,19 +118,19 @@ def _unsound(train: Train, stranger: Train, what: str, what_ja: str) -> Judgemen
     ):
         return error(
             f"{what}: {train.tried} packets in {seconds:.1f} s, or not to the end of it: too few to show anything",
-            f"{what_ja}: {seconds:.1f} 秒間に {train.tried} 個、または事象の終わりまで続かず、判定できません",
+            f"{what_ja}：{seconds:.1f} 秒間に {train.tried} 個、または事象の終わりまで続かず、判定できません",
         )
     if event is not None and not _heard_at_both_ends(stranger, event):
         return error(
             f"{what}: a stranger on the same link was not heard within {NEAR_US // 1_000_000} s of its beginning and of its end:"
             " silence proves nothing",
-            f"{what_ja}: 事象の開始時と終了時に同じ回線の別機器のパケットを観測できず、沈黙は証拠になりません",
+            f"{what_ja}：事象の開始時と終了時に同じ回線の別機器のパケットを観測できず、沈黙は証拠になりません",
         )
     seen = _meanwhile(stranger)
     if len(seen) < ENOUGH:
         return error(
             f"{what}: of the same packets by a stranger on the same link {len(seen)} were seen: silence proves nothing",
-            f"{what_ja}: 同じ回線の別機器のパケットの観測が {len(seen)} 個のみで、沈黙は証拠になりません",
+            f"{what_ja}：同じ回線の別機器のパケットの観測が {len(seen)} 個のみで、沈黙は証拠になりません",
         )
     return None
 
@@ -164,19 +164,19 @@ def came_back(event: Event) -> Judgement:
     if not event.before.startswith(SA):
         return error(
             f"{event.device}: there was no tunnel before {event.what}: {event.before}",
-            f"{event.device}: 事象（{event.what}）の前にトンネルがありません（{event.before}）",
+            f"{event.device}：事象（{event.what}）の前にトンネルがありません（{event.before}）",
         )
     seconds = (event.ended_ns - event.began_ns) / 1e9
     if not event.after.startswith(SA) or event.after == event.before:
         return failed(
             Warrant.WITNESSED,
             f"{event.device}: after {event.what} the tunnel was not back by itself ({seconds:.1f} s): {event.after}",
-            f"{event.device}: 事象（{event.what}）から {seconds:.1f} 秒後もトンネルが自動復旧していません（{event.after}）",
+            f"{event.device}：事象（{event.what}）から {seconds:.1f} 秒後もトンネルが自動復旧していません（{event.after}）",
         )
     return passed(
         Warrant.WITNESSED,
         f"{event.device}: after {event.what} the tunnel was back by itself, {seconds:.1f} s from its beginning: {event.before} ->"
         f" {event.after}",
-        f"{event.device}: 事象（{event.what}）の開始から {seconds:.1f} 秒でトンネルが自動復旧しました。"
+        f"{event.device}：事象（{event.what}）の開始から {seconds:.1f} 秒でトンネルが自動復旧しました。"
         f"{event.before} -> {event.after}",
     )

@@ -36,7 +36,7 @@ def tunnel_alone(seen: Carried) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"what {seen.terminal} sends can be read outside of its tunnel, at {', '.join(sorted(seen.outside))}",
-            f"{seen.terminal} の通信がトンネルの外側（{', '.join(sorted(seen.outside))}）で読み取れます",
+            f"{seen.terminal} の通信がトンネルの外側（{'、'.join(sorted(seen.outside))}）で読み取れます",
         )
     known = ADDRESSING | set(seen.tunnel) | set(seen.others)
     strange = {kind: count for kind, count in seen.frames.items() if kind not in known}
@@ -45,7 +45,7 @@ def tunnel_alone(seen: Carried) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{seen.terminal} sent on {seen.link} what is neither its tunnel nor gets it an address: {listed}",
-            f"{seen.terminal} が {seen.link} にトンネル・アドレス取得以外の通信を送出しました: {listed}",
+            f"{seen.terminal} が {seen.link} にトンネル・アドレス取得以外の通信を送出しました：{listed}",
         )
     if not seen.readable:
         return error(
@@ -57,13 +57,13 @@ def tunnel_alone(seen: Carried) -> Judgement:
         return error(
             f"{seen.terminal}: {seen.tried} tried, {through} frames of the tunnel,"
             f" {'nothing' if seen.inside is False else 'something'} arrived behind the gateway: nothing is shown",
-            f"{seen.terminal}: 送信の試行 {seen.tried} 件、トンネルのフレーム {through} 件で、判定できません",
+            f"{seen.terminal}：送信の試行 {seen.tried} 件、トンネルのフレーム {through} 件で、判定できません",
         )
     listed = ", ".join(f"{count} × {kind}" for kind, count in sorted(seen.frames.items()))
     return passed(
         Warrant.WITNESSED,
         f"{seen.terminal}: all frames that it sent on {seen.link}: {listed}; {seen.tried} tried meanwhile, readable nowhere"
         " outside of the tunnel; a text in clear on the same link was read",
-        f"{seen.terminal} が {seen.link} に送出した全フレーム: {listed}。その間の送信試行 {seen.tried} 件はトンネルの外では"
+        f"{seen.terminal} が {seen.link} に送出した全フレーム：{listed}。その間の送信試行 {seen.tried} 件はトンネルの外では"
         "読み取れず、同じ回線の平文は読み取れました",
     )

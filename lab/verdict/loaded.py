@@ -42,13 +42,13 @@ def takes_the_plans_proof_alone(seen: Loaded) -> Judgement:
         return failed(
             Warrant.INSPECTED,
             f"{seen.gateway} has a connection loaded that takes more than {VERSION} with {PROOF}: {told}",
-            f"{seen.gateway} に、{VERSION}とRADIUS経由のEAP以外を受け入れる接続設定が読み込まれています: {told}",
+            f"{seen.gateway} に、{VERSION}とRADIUS経由のEAP以外を受け入れる接続設定が読み込まれています：{told}",
         )
     if seen.secrets:
         return failed(
             Warrant.INSPECTED,
             f"{seen.gateway} has shared keys or passwords loaded: {', '.join(seen.secrets)}",
-            f"{seen.gateway} に共有鍵またはパスワードが読み込まれています: {', '.join(seen.secrets)}",
+            f"{seen.gateway} に共有鍵またはパスワードが読み込まれています：{'、'.join(seen.secrets)}",
         )
     names = ", ".join(one.name for one in seen.connections)
     return passed(

@@ -39,22 +39,22 @@ def told(seen: SecondLogin) -> Judgement:
             Warrant.WITNESSED,
             f"{seen.identity} came in a second time from another address, and {len(seen.tunnels)} tunnels stay side by side:"
             f" from {' and '.join(seen.tunnels)}",
-            f"{seen.identity} が別の住所から二重にログインし、{len(seen.tunnels)}つのトンネルが併存しています:"
-            f" {'、'.join(seen.tunnels)}",
+            f"{seen.identity} が別のIPアドレスから二重にログインし、{len(seen.tunnels)}つのトンネルが併存しています："
+            f"{'、'.join(seen.tunnels)}",
         )
     words = next((line for line in seen.gateway if DUPLICATE in line and seen.identity in line), "")
     if not words:
         return failed(
             Warrant.WITNESSED,
             f"{seen.identity} came in a second time from another address, and the gateway says nothing of it in the central log",
-            f"{seen.identity} が別の住所から二重にログインしましたが、中央ログにその記録がありません",
+            f"{seen.identity} が別のIPアドレスから二重にログインしましたが、集中ログにその記録がありません",
         )
     return passed(
         Warrant.WITNESSED,
         f"{seen.identity} came in from another address; one tunnel stayed (from {seen.tunnels[0]}), and the central log"
         f" tells of it: {words.strip()!r}",
-        f"{seen.identity} が別の住所からログインしましたが、残ったトンネルは1つ（{seen.tunnels[0]}）で、中央ログに記録されました:"
-        f" {words.strip()!r}",
+        f"{seen.identity} が別のIPアドレスからログインしましたが、残ったのは1つ（{seen.tunnels[0]}）で、集中ログに記録されました："
+        f"{words.strip()!r}",
     )
 
 
@@ -68,7 +68,7 @@ def alarmed(seen: SecondLogin) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{seen.identity} came back from the address that it had, and that raised an alarm: {others[0].strip()!r}",
-            f"{seen.identity} が同じ住所から接続し直しただけで警報が出ました: {others[0].strip()!r}",
+            f"{seen.identity} が同じIPアドレスから接続し直しただけで警報が出ました：{others[0].strip()!r}",
         )
     if not seen.installed:
         return _not_come(seen)
@@ -89,7 +89,7 @@ def alarmed(seen: SecondLogin) -> Judgement:
         Warrant.WITNESSED,
         f"the second login of {seen.identity} raised an alarm in the central log: {about[0].strip()!r}; its own return after"
         " its daemon was killed raised none",
-        f"{seen.identity} の二重ログインの警報が集中ログに届きました: {about[0].strip()!r}。"
+        f"{seen.identity} の二重ログインの警報が集中ログに届きました：{about[0].strip()!r}。"
         "強制終了後の端末自身の再接続では警報は出ませんでした",
     )
 

@@ -46,7 +46,7 @@ def algorithms(offer: SshOffer, profile: SshProfile) -> dict[str, Judgement]:
         judged["key exchange"] = failed(
             Warrant.WITNESSED,
             f"the offer lacks {', '.join(lacking)}: the first packets can be cut off unseen",
-            f"{', '.join(lacking)} がなく、最初のパケットの切り捨てに気付けません",
+            f"{'、'.join(lacking)} がなく、最初のパケットの切り捨てに気付けません",
         )
     if offer.host_key.startswith(("ssh-rsa", "rsa-")) and offer.host_key_bits < profile.minimum_rsa_bits:
         judged["host key"] = failed(
@@ -74,7 +74,7 @@ def authentication(offer: SshOffer, profile: SshProfile) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"it lets people try {', '.join(wrong)} (offered: {methods})",
-            f"{', '.join(wrong)} による認証を受け付けます（提示: {methods}）",
+            f"{'、'.join(wrong)} による認証を受け付けます（提示：{methods}）",
         )
     return passed(Warrant.WITNESSED, f"it takes {methods} and nothing else", f"{methods} のみを受け付けます")
 
@@ -98,12 +98,12 @@ def _named(what: str, names: Sequence[str], known: Algorithms) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{what} offered, {'; '.join(parts)}",
-            f"{ja}として基準外の方式を提示しています: {', '.join([*bad, *unknown])}",
+            f"{ja}として基準外の方式を提示しています：{'、'.join([*bad, *unknown])}",
         )
     old = [name for name in names if name in known.deprecated]
     note = f"; to be given up: {', '.join(old)}" if old else ""
     return passed(
         Warrant.WITNESSED,
         f"{what} offered: {', '.join(names)}{note}",
-        f"{ja}の提示: {', '.join(names)}{'（廃止予定: ' + ', '.join(old) + '）' if old else ''}",
+        f"{ja}の提示：{'、'.join(names)}{'（廃止予定：' + '、'.join(old) + '）' if old else ''}",
     )

@@ -26,18 +26,18 @@ def stranger(gateway: str, heard: bytes, *, registered: bool) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{gateway}: answers an address that is not registered ({len(heard)} bytes of RDP)",
-            f"{gateway}: 未登録のアドレスに応答しました（RDP {len(heard)}バイト）",
+            f"{gateway}：未登録のアドレスに応答しました（RDP {len(heard)}バイト）",
         )
     if not registered:
         return error(
             f"{gateway}: answers the registered terminal nothing either, so silence shows nothing",
-            f"{gateway}: 登録済みの端末にも応答せず、応答しないことは証拠になりません",
+            f"{gateway}：登録済みの端末にも応答せず、応答しないことは証拠になりません",
         )
     return passed(
         Warrant.WITNESSED,
         f"{gateway}: closed the connection of an address that is not registered without a word, and answered the registered"
         " terminal",
-        f"{gateway}: 未登録のアドレスからの接続は応答なしに切断され、登録済みの端末には応答しました",
+        f"{gateway}：未登録のアドレスからの接続は応答なしに切断され、登録済みの端末には応答しました",
     )
 
 
@@ -47,13 +47,13 @@ def chained(first: str, second: str, seen: Chained) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{second}: a session that began in telework went on from {first}: {seen.opened!r}",
-            f"{second}: テレワークから始まったセッションが{first}を経て開きました: {seen.opened!r}",
+            f"{second}：テレワークから始まったセッションが{first}を経て開きました：{seen.opened!r}",
         )
     if seen.taken:
         return failed(
             Warrant.WITNESSED,
             f"{second}: its gateway took a connection from {first}: {seen.taken!r}",
-            f"{second}: 画面転送ゲートウェイが{first}からの接続を受け入れました: {seen.taken!r}",
+            f"{second}：画面転送ゲートウェイが{first}からの接続を受け入れました：{seen.taken!r}",
         )
     if not (seen.began and seen.able and seen.good):
         missing = [
@@ -67,12 +67,12 @@ def chained(first: str, second: str, seen: Chained) -> Judgement:
         ]
         return error(
             f"{first} to {second}: {'; '.join(missing)}, so that nothing came of the chain shows nothing",
-            f"{first}から{second}: 対照が成立せず（{'; '.join(missing)}）、多段で開かなかったことは証拠になりません",
+            f"{first}から{second}：対照が成立せず（{'、'.join(missing)}）、多段で開かなかったことは証拠になりません",
         )
     return passed(
         Warrant.WITNESSED,
         f"{second}: from a telework session on {first} no session and no connection with factors that are right ({seen.words});"
         " the client in that session did reach a desktop, and the same factors opened a session from the registered terminal",
-        f"{second}: {first}のテレワークセッションからは、正しい二要素でもセッションも接続も成立しませんでした（{seen.words}）。"
+        f"{second}：{first}のテレワークセッションからは、正しい二要素でもセッションも接続も成立しませんでした（{seen.words}）。"
         "そのセッション内のクライアントは他のデスクトップに届き、同じ二要素は登録済みの端末からは有効でした",
     )

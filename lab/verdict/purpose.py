@@ -37,7 +37,7 @@ JAPANESE = {
     Purpose.MAC_BINDING: "MACアドレスとIPアドレスの照合",
     Purpose.TTL: "TTLによる破棄",
     Purpose.OVERLOAD: "流量制限・ステートテーブルの上限",
-    Purpose.SHAPE: "パケット形状による破棄",
+    Purpose.SHAPE: "不正な形式のパケットとして破棄",
 }
 NEW, ANY = STATES["new"], everything(Field.CT_STATE)
 OVERLOADS = ("limit", "quota", "ct count", "connlimit", "add @", "update @", "numgen")

@@ -28,7 +28,7 @@ def heard_by_nobody(asked: Asked) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"what {asked.terminal} asked for stands in the log of {name}: {line!r}",
-            f"{asked.terminal} の問合せが {name} の記録に残りました: {line!r}",
+            f"{asked.terminal} の問合せが {name} の記録に残りました：{line!r}",
         )
     if deaf := [name for name in asked.heard if not asked.alive.get(name)]:
         return error(

@@ -18,7 +18,7 @@ def refused(
     who = asked.attempt.destination
     status = _status(asked)
     if asked.trouble:
-        return error(f"{what_en}: not watched properly: {asked.trouble[0]}", f"{what_ja}: 正しく観測できませんでした")
+        return error(f"{what_en}: not watched properly: {asked.trouble[0]}", f"{what_ja}：正しく観測できませんでした")
     if served := _served(asked, status, what_en, what_ja):
         return served
     if status is None and not str(asked.detail.get("error", "")).startswith("TLS"):

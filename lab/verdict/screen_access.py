@@ -39,28 +39,28 @@ def entry(desk: str, tried: Entry, *, good: bool) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{desk}: a session opened {tried.what}",
-            f"{desk}: セッションが開きました（{tried.what}）",
+            f"{desk}：セッションが開きました（{tried.what}）",
         )
     if not good:
         return error(
             f"{desk}: no session opened with both factors either, so a refusal shows nothing",
-            f"{desk}: 二要素がそろってもセッションが開かず、拒否は証拠になりません",
+            f"{desk}：二要素がそろってもセッションが開かず、拒否は証拠になりません",
         )
     if tried.trouble:
         return error(
             f"{desk}: the desktop did not say that it refuses a session {tried.what}; the client's words: {tried.trouble!r}",
-            f"{desk}: デスクトップによる拒否の記録がありません（{tried.what}）。クライアントの記録: {tried.trouble!r}",
+            f"{desk}：デスクトップによる拒否の記録がありません（{tried.what}）。クライアントの記録：{tried.trouble!r}",
         )
     if not tried.words:
         return failed(
             Warrant.WITNESSED,
             f"{desk}: nobody said why there was no session {tried.what}",
-            f"{desk}: 拒否の理由が記録されていません（{tried.what}）",
+            f"{desk}：拒否の理由が記録されていません（{tried.what}）",
         )
     return passed(
         Warrant.WITNESSED,
         f"{desk}: no session {tried.what}: {tried.words!r}; the same client got in with what is right",
-        f"{desk}: セッションは開きませんでした（{tried.what}）: {tried.words!r}。正しい条件では同じクライアントで開きました",
+        f"{desk}：セッションは開きませんでした（{tried.what}）：{tried.words!r}。正しい条件では同じクライアントで開きました",
     )
 
 
@@ -82,13 +82,13 @@ def logged(desk: str, seen: Logged, *, terminal: str, account: str) -> Judgement
     if wrong:
         told = "; ".join(wrong)
         return failed(
-            Warrant.WITNESSED, f"{desk}: the central log: {told}", f"{desk}: 集中ログの記録が不十分です: {told}"
+            Warrant.WITNESSED, f"{desk}: the central log: {told}", f"{desk}：集中ログの記録が不十分です：{told}"
         )
     return passed(
         Warrant.WITNESSED,
         f"{desk}: the central log has who ({account} at {terminal}), where to, begin and end of the session, and joins them to the"
         f" desktop's own record by port {seen.start.get('via', '').rpartition(':')[2]}",
-        f"{desk}: 集中ログに利用者・端末（{account}・{terminal}）、接続先、開始と終了が残り、デスクトップ自身の記録と"
+        f"{desk}：集中ログに利用者・端末（{account}・{terminal}）、接続先、開始と終了が残り、デスクトップ自身の記録と"
         f"ポート {seen.start.get('via', '').rpartition(':')[2]} で対応します",
     )
 
@@ -111,16 +111,16 @@ def idle(desk: str, settings: Mapping[str, str], engaged: Sequence[int], session
         wrong.append(f"a client with another colour depth, size and address got a second session: {beside!r}")
     if wrong:
         told = "; ".join(wrong)
-        return failed(Warrant.INSPECTED, f"{desk}: {told}", f"{desk}: セッションの制限が不十分です: {told}")
+        return failed(Warrant.INSPECTED, f"{desk}: {told}", f"{desk}：セッションの制限が不十分です：{told}")
     if not beside:
         return error(
             f"{desk}: no other client of the same person got in, so that there is one session shows nothing",
-            f"{desk}: 同じ利用者の別のクライアントが接続できず、セッションが一つであることは証拠になりません",
+            f"{desk}：同じ利用者の別のクライアントが接続できず、セッションが一つであることは証拠になりません",
         )
     return passed(
         Warrant.INSPECTED,
         f"{desk}: its running session is cut after {max(engaged)} s without input and gone {settings[KEPT]} s after a cut; a person"
         " has one session: a client with another colour depth, size and address came back to it",
-        f"{desk}: 稼働中のセッションは無操作{max(engaged)}秒で切断され、切断の{settings[KEPT]}秒後に終了します。"
+        f"{desk}：稼働中のセッションは無操作{max(engaged)}秒で切断され、切断の{settings[KEPT]}秒後に終了します。"
         "セッションは一人一つで、色深度・画面サイズ・接続元の異なるクライアントも同じセッションに戻りました",
     )

@@ -36,7 +36,7 @@ def reviewed_daily(desk: str, gateway: str, records: Sequence[Record], now: date
         return failed(
             Warrant.INSPECTED,
             f"{desk}: no review of screen sessions that nobody has to ask for {what}",
-            f"{desk}: 画面転送セッションの定期的な確認{what_ja}",
+            f"{desk}：画面転送セッションの定期的な確認{what_ja}",
         )
     last = max(own, key=lambda one: str(one["to"]))
     since, to = (datetime.fromisoformat(last[name]) for name in ("from", "to"))
@@ -54,26 +54,26 @@ def takes_the_right_one(desk: str, planted: Planted, record: Record) -> Judgemen
         return failed(
             Warrant.WITNESSED,
             f"{desk}: the review read {record.get('read')}, and not the session of {planted.account}",
-            f"{desk}: 確認が {planted.account} のセッションを読み取っていません（読み取り件数 {record.get('read')}）",
+            f"{desk}：確認が {planted.account} のセッションを読み取っていません（読み取り件数 {record.get('read')}）",
         )
     said = {name: known.get(name) for name in ("account", "terminal")}
     if said != _who(planted):
         return failed(
             Warrant.WITNESSED,
             f"{desk}: the review takes the session of {planted.account} at {planted.terminal} for another: {said}",
-            f"{desk}: 確認が {planted.terminal} の {planted.account} のセッションを誤って記録しました: {said}",
+            f"{desk}：確認が {planted.terminal} の {planted.account} のセッションを誤って記録しました：{said}",
         )
     odd = [one["rule"] for one in record.get("findings", ()) if planted.session in one.get("sessions", ())]
     if odd:
         return failed(
             Warrant.WITNESSED,
             f"{desk}: a session that is right is odd to the review: {', '.join(odd)}",
-            f"{desk}: 正しいセッションが異常として検出されました: {'、'.join(odd)}",
+            f"{desk}：正しいセッションが異常として検出されました：{'、'.join(odd)}",
         )
     return passed(
         Warrant.WITNESSED,
         f"{desk}: the review has the session of {planted.account} at {planted.terminal}, and finds nothing odd about it",
-        f"{desk}: 確認の記録に {planted.terminal} の {planted.account} のセッションがあり、異常とされていません",
+        f"{desk}：確認の記録に {planted.terminal} の {planted.account} のセッションがあり、異常とされていません",
     )
 
 
@@ -81,7 +81,7 @@ def names_the_other_way(desk: str, planted: Planted, record: Record) -> Judgemen
     """A login that came by no gateway is found, by address and port."""
     rules = [one["rule"] for one in record.get("findings", ()) if one.get("from") == planted.past]
     what = f"{desk}: a login from {planted.past}, past the gateway"
-    return _named(what, f"{desk}: ゲートウェイを経ない {planted.past} からのログイン", rules, planted, record)
+    return _named(what, f"{desk}：ゲートウェイを経ない {planted.past} からのログイン", rules, planted, record)
 
 
 def names_who_is_refused(desk: str, planted: Planted, record: Record) -> Judgement:
@@ -94,7 +94,7 @@ def names_who_is_refused(desk: str, planted: Planted, record: Record) -> Judgeme
         and one.get("times", 0) >= planted.times
     ]
     what = f"{desk}: {planted.times} refusals of {planted.stranger}"
-    return _named(what, f"{desk}: {planted.stranger} の{planted.times}回の拒否", rules, planted, record)
+    return _named(what, f"{desk}：{planted.stranger} の{planted.times}回の拒否", rules, planted, record)
 
 
 def _who(planted: Planted) -> dict[str, str]:
@@ -110,7 +110,7 @@ def _named(what: str, what_ja: str, rules: Sequence[str], planted: Planted, reco
     if known is None or not _who(planted).items() <= known.items():
         return error(
             f"{what}: the review does not take the session that is right for what it is either, so nothing is shown",
-            f"{what_ja}: 正しいセッションも正しく記録されておらず、判定できません",
+            f"{what_ja}：正しいセッションも正しく記録されておらず、判定できません",
         )
     if not rules:
         return failed(
@@ -121,5 +121,5 @@ def _named(what: str, what_ja: str, rules: Sequence[str], planted: Planted, reco
     return passed(
         Warrant.WITNESSED,
         f"{what}: the review names it ({', '.join(dict.fromkeys(rules))})",
-        f"{what_ja}が確認で検出されました（{', '.join(dict.fromkeys(rules))}）",
+        f"{what_ja}が確認で検出されました（{'、'.join(dict.fromkeys(rules))}）",
     )

@@ -50,27 +50,27 @@ def clipboard(desk: str, delivered: ScreenSession, control: ScreenSession) -> Ju
         en = ", ".join(f"{one.form} {_WAYS[one.way]}" for one in through)
         ja = "、".join(f"{_FORMS_JA[one.form]}（{_WAYS_JA[one.way]}）" for one in through)
         return failed(
-            Warrant.WITNESSED, f"{desk}: the clipboard carries {en}", f"{desk}: クリップボードで{ja}が転送されました"
+            Warrant.WITNESSED, f"{desk}: the clipboard carries {en}", f"{desk}：クリップボードで{ja}が転送されました"
         )
     late = [one for one in control.copies if one.after is None or one.after * SLACK > delivered.patience]
     if late or not control.copies:
         en = ", ".join(f"{one.form} {_WAYS[one.way]}" for one in late) or "nothing"
         return error(
             f"{desk}: with the channel on, {en} was not copied in time either: what didn't come shows nothing",
-            f"{desk}: チャネルを有効にしても時間内に転送されず、転送されなかったことは証拠になりません",
+            f"{desk}：チャネルを有効にしても時間内に転送されず、転送されなかったことは証拠になりません",
         )
     if CLIPBOARD not in delivered.off:
         return failed(
             Warrant.WITNESSED,
             f"{desk}: it never said that the clipboard's channel is disabled",
-            f"{desk}: クリップボードのチャネルを無効とした記録がデスクトップにありません",
+            f"{desk}：クリップボードのチャネルを無効とした記録がデスクトップにありません",
         )
     longest = max(one.after or 0 for one in control.copies)
     return passed(
         Warrant.WITNESSED,
         f"{desk}: text and image were copied neither way, and it said itself that the channel is disabled; the same client with"
         f" the channel on had each within {longest:.1f} s",
-        f"{desk}: テキストも画像も双方向で転送されず、デスクトップ自身がチャネルの無効を記録しました。"
+        f"{desk}：テキストも画像も双方向で転送されず、デスクトップ自身がチャネルの無効を記録しました。"
         f"チャネルを有効にした同じクライアントではいずれも{longest:.1f}秒以内に転送されました",
     )
 
@@ -82,25 +82,25 @@ def devices(desk: str, delivered: ScreenSession, control: ScreenSession, channel
     open_ = sorted(set(channels) & delivered.on)
     if open_ or delivered.devices:
         what = ", ".join([*(f"channel {name}" for name in open_), *delivered.devices])
-        return failed(Warrant.WITNESSED, f"{desk}: it takes {what}", f"{desk}: {what} が有効です")
+        return failed(Warrant.WITNESSED, f"{desk}: it takes {what}", f"{desk}：{what} が有効です")
     if not control.devices or not set(channels) <= control.on:
         return error(
             f"{desk}: with the channels on it saw no device either, so seeing none shows nothing",
-            f"{desk}: チャネルを有効にしても装置が現れず、現れないことは証拠になりません",
+            f"{desk}：チャネルを有効にしても装置が現れず、現れないことは証拠になりません",
         )
     missing = sorted(set(channels) - delivered.off)
     if missing:
         return failed(
             Warrant.WITNESSED,
             f"{desk}: it never said that {', '.join(missing)} is disabled",
-            f"{desk}: {', '.join(missing)} を無効とした記録がデスクトップにありません",
+            f"{desk}：{'、'.join(missing)} を無効とした記録がデスクトップにありません",
         )
     names = ", ".join(sorted(channels))
     return passed(
         Warrant.WITNESSED,
         f"{desk}: it said itself that {names} is disabled and saw no device of the client's; with the channels on it saw"
         f" {control.devices[0]}",
-        f"{desk}: デスクトップ自身が {names} の無効を記録し、クライアントの装置は現れませんでした。チャネルを有効にすると"
+        f"{desk}：デスクトップ自身が {names} の無効を記録し、クライアントの装置は現れませんでした。チャネルを有効にすると"
         f" {control.devices[0]} が現れました",
     )
 
@@ -113,6 +113,6 @@ def _unasked(
         if missing := sorted(set(channels) - one.asked):
             return error(
                 f"{desk}: the {what} session's client did not ask for {', '.join(missing)}",
-                f"{desk}: クライアントが {', '.join(missing)} を要求していません（{what}）",
+                f"{desk}：クライアントが {'、'.join(missing)} を要求していません（{what}）",
             )
     return None

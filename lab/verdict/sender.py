@@ -55,24 +55,24 @@ def gives_to_its_store_alone(sender: Sender, tried: AtStores) -> Judgement:
         return failed(
             Warrant.INSPECTED,
             f"{host}: its log sender trusts more than the lab's root",
-            f"{host}: ログ送信がラボのルート認証局以外も信頼しています",
+            f"{host}：ログ送信がラボのルート認証局以外も信頼しています",
         )
     if sender.stale:
         return failed(
             Warrant.INSPECTED,
             f"{host}: its log sender started before {', '.join(sender.stale)} was changed and runs with other settings",
-            f"{host}: ログ送信は {', '.join(sender.stale)} の変更前に起動しており、別の設定で動作しています",
+            f"{host}：ログ送信は {'、'.join(sender.stale)} の変更前に起動しており、別の設定で動作しています",
         )
     if not tried.right.took:
         return error(
             f"{host}: a store with the right certificate got nothing either, so silence shows nothing{where}: {tried.right.said}",
-            f"{host}: 正しい証明書の保管サーバにも記録が届かず、沈黙は証拠になりません{where_ja}: {tried.right.said}",
+            f"{host}：正しい証明書の保管サーバにも記録が届かず、沈黙は証拠になりません{where_ja}：{tried.right.said}",
         )
     for (what, what_ja), met in tried.false.items():
         if not met.came:
             return error(
                 f"{host}: it never came to the store that shows {what}, so nothing was refused{where}",
-                f"{host}: {what_ja}を示す保管サーバに接続しておらず、拒否は確認できません{where_ja}",
+                f"{host}：{what_ja}を示す保管サーバに接続しておらず、拒否は確認できません{where_ja}",
             )
     shown, shown_ja = (list(words) for words in zip(*tried.false, strict=True))
     return passed(

@@ -26,7 +26,7 @@ def taken_over(station: str, silent: str, other: str, *, connected: bool, said: 
     return passed(
         Warrant.WITNESSED,
         f"{other} let {station} in while {silent} was down, by its own log: {words!r}",
-        f"{silent} の停止中、{other} が {station} を許可しました（ログ: {words!r}）",
+        f"{silent} の停止中、{other} が {station} を許可しました（ログ：{words!r}）",
     )
 
 
@@ -61,7 +61,7 @@ def closed(seen: Outage, servers: Sequence[str]) -> Judgement:
     if missing := [name for name in servers if name not in seen.asked]:
         return error(
             f"the access point does not say that it asked {', '.join(missing)} in vain: the outage was not tried",
-            f"アクセスポイントに {', '.join(missing)} への照会失敗の記録がなく、停止の試験になっていません",
+            f"アクセスポイントに {'、'.join(missing)} への照会失敗の記録がなく、停止の試験になっていません",
         )
     if not (seen.back and seen.arrived_back):
         return error(

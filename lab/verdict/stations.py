@@ -32,25 +32,25 @@ def out_of_reach(seen: Approach) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"the access point answers {seen.station} at {', '.join(seen.answered)}",
-            f"アクセスポイントが {seen.station} に応答します: {', '.join(seen.answered)}",
+            f"アクセスポイントが {seen.station} に応答します：{'、'.join(seen.answered)}",
         )
     if seen.strange:
         return failed(
             Warrant.INSPECTED,
             f"the access point has {', '.join(seen.strange)} beside its own address in the management zone",
-            f"アクセスポイントが管理領域のアドレス以外に {', '.join(seen.strange)} を持っています",
+            f"アクセスポイントが管理領域のアドレス以外に {'、'.join(seen.strange)} を持っています",
         )
     if not seen.asked or not seen.wired or not seen.served:
         return error(
             f"{seen.station}: the access point was silent, but so was all else: nothing is shown",
-            f"{seen.station}: アクセスポイント以外も無応答で、証拠になりません",
+            f"{seen.station}：アクセスポイント以外も無応答で、証拠になりません",
         )
     return passed(
         Warrant.WITNESSED,
         f"{seen.station} got nothing back from {', '.join(seen.asked)}; its own server answered it, and the access point "
         f"answered the management zone ({', '.join(seen.wired)})",
-        f"{seen.station} は {', '.join(seen.asked)} のいずれからも応答を得られませんでした。その間、自領域のサーバは応答し、"
-        f"アクセスポイントは管理領域には応答しました（{', '.join(seen.wired)}）",
+        f"{seen.station} は {'、'.join(seen.asked)} のいずれからも応答を得られませんでした。その間、自領域のサーバは応答し、"
+        f"アクセスポイントは管理領域には応答しました（{'、'.join(seen.wired)}）",
     )
 
 
@@ -60,7 +60,7 @@ def serves_nothing(point: str, listening: Sequence[str], *, elsewhere: Sequence[
         return failed(
             Warrant.INSPECTED,
             f"{point} listens on {', '.join(listening)}",
-            f"{point} が {', '.join(listening)} で待ち受けています",
+            f"{point} が {'、'.join(listening)} で待ち受けています",
         )
     if not elsewhere:
         return error(
@@ -70,7 +70,7 @@ def serves_nothing(point: str, listening: Sequence[str], *, elsewhere: Sequence[
     return passed(
         Warrant.INSPECTED,
         f"nothing listens on {point}; the same question found {', '.join(elsewhere)} on the authentication server",
-        f"{point} に待受けはありません（同じ方法で認証サーバでは {', '.join(elsewhere)} を検出）",
+        f"{point} に待受けはありません（同じ方法で認証サーバでは {'、'.join(elsewhere)} を検出）",
     )
 
 
@@ -93,18 +93,18 @@ def on_one_network(seen: Second) -> Judgement:
         return failed(
             Warrant.INSPECTED,
             f"{seen.station} passes packets on: {', '.join(seen.forwards)}",
-            f"{seen.station} がパケットを転送する設定です: {', '.join(seen.forwards)}",
+            f"{seen.station} がパケットを転送する設定です：{'、'.join(seen.forwards)}",
         )
     if seen.up:
         return failed(
             Warrant.WITNESSED,
             f"{seen.station} is on two networks: {seen.interface} stays up beside the radio",
-            f"{seen.station} が二重接続の状態です: 無線と同時に {seen.interface} が有効なままです",
+            f"{seen.station} が二重接続の状態です：無線と同時に {seen.interface} が有効なままです",
         )
     if not (seen.came and seen.connected):
         return error(
             f"{seen.station}: no second network was tried ({seen.interface} was not there, or the radio was off)",
-            f"{seen.station}: 二重接続の試験になっていません（{seen.interface} がないか、無線が切断）",
+            f"{seen.station}：二重接続の試験になっていません（{seen.interface} がないか、無線が切断）",
         )
     if not seen.said:
         return error(
@@ -114,7 +114,7 @@ def on_one_network(seen: Second) -> Judgement:
     return passed(
         Warrant.WITNESSED,
         f"{seen.station} put a second interface down at once and stayed on the radio: {seen.said!r}",
-        f"{seen.station} は2つ目のインターフェースを直ちに停止し、無線接続を維持しました: {seen.said!r}",
+        f"{seen.station} は2つ目のインターフェースを直ちに停止し、無線接続を維持しました：{seen.said!r}",
     )
 
 
@@ -137,14 +137,14 @@ def knows_its_own(station: str, ssid: str, akm: str, known: Known) -> Judgement:
         return failed(
             Warrant.INSPECTED,
             f"{station} knows {', '.join(others)} beside or in place of {ssid} ({akm})",
-            f"{station} に {ssid}（{akm}）以外のネットワークが登録されています: {', '.join(others)}",
+            f"{station} に {ssid}（{akm}）以外のネットワークが登録されています：{'、'.join(others)}",
         )
     if known.credentials or len(known.programs) > 1:
         what = ", ".join([*known.credentials, *known.programs[1:]])
         return failed(
             Warrant.INSPECTED,
             f"{station} has other ways to a network: {what}",
-            f"{station} に他の接続手段があります: {what}",
+            f"{station} に他の接続手段があります：{what}",
         )
     if own not in known.running or own not in known.filed or not known.programs:
         return error(
@@ -217,7 +217,7 @@ def group_frames_signed(network: str, ciphers: Sequence[str], *, protected: Sequ
         return failed(
             Warrant.WITNESSED,
             f"{network} announces {', '.join(weak)} for management frames to everybody, not BIP",
-            f"{network} のグループ管理フレームの保護が {', '.join(weak)} で、BIPではありません",
+            f"{network} のグループ管理フレームの保護が {'、'.join(weak)} で、BIPではありません",
         )
     if not all(protected):
         return failed(
@@ -228,5 +228,5 @@ def group_frames_signed(network: str, ciphers: Sequence[str], *, protected: Sequ
     return passed(
         Warrant.WITNESSED,
         f"{network}: {', '.join(sorted(set(ciphers)))} for management frames to everybody, and protected beacons",
-        f"{network}: グループ管理フレームは {', '.join(sorted(set(ciphers)))}、ビーコン保護あり",
+        f"{network}：グループ管理フレームは {'、'.join(sorted(set(ciphers)))}、ビーコン保護あり",
     )

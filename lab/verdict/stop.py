@@ -36,6 +36,14 @@ class End:
             return f"policy {self.step.verdict} of {where}"
         return f"{where}: {self.step.rule or '(text unknown)'}"
 
+    @property
+    def ja(self) -> str:
+        """The same in Japanese."""
+        where = f"{self.step.table} {self.step.chain}"
+        if self.step.kind == "policy":
+            return f"{where} の既定動作（{self.step.verdict}）"
+        return f"{where}: {self.step.rule or '（内容不明）'}"
+
 
 def end_at(trace: Sequence[TraceStep], device: str, ruleset: Ruleset) -> End | None:
     """The device's drop, or else its accept at the last hook that a rule or policy spoke at. None: it said nothing.

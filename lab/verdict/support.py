@@ -40,7 +40,7 @@ def supported(host: str, found: Sequence[Running], known: Sequence[Maintained], 
         what = ", ".join(unread) or "no program"
         return error(
             f"{host}: the version of {what} could not be read",
-            f"{host}: {what} のバージョンを読み取れませんでした",
+            f"{host}：{what} のバージョンを読み取れませんでした",
         )
     bad, bad_ja, good = [], [], []
     for one in found:
@@ -55,4 +55,4 @@ def supported(host: str, found: Sequence[Running], known: Sequence[Maintained], 
             good.append(f"{one.program} {one.version} ({entry.by}, until {entry.until})")
     if bad:
         return failed(Warrant.INSPECTED, f"{host}: {'; '.join(bad)}", f"{host}: {'、'.join(bad_ja)}")
-    return passed(Warrant.INSPECTED, f"{host} runs {', '.join(good)}", f"{host} の稼働版: {'、'.join(good)}")
+    return passed(Warrant.INSPECTED, f"{host} runs {', '.join(good)}", f"{host} の稼働版：{'、'.join(good)}")

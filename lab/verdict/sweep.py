@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 from lab.record import State, Warrant
 from lab.verdict.judgement import Judgement, passed
+from lab.verdict.purpose import JAPANESE, Purpose
 
 ALL = 256
+FEW = 8
 
 
 def sweep(
@@ -24,13 +26,15 @@ def sweep(
     reasons: dict[str, list[int]] = defaultdict(list)
     for number, (_, purpose) in sorted(by_number.items()):
         reasons[purpose].append(number)
-    told = "; ".join(f"{purpose}: {_numbers(numbers)}" for purpose, numbers in sorted(reasons.items(), key=_size))
+    ordered = sorted(reasons.items(), key=_size)
+    told = "; ".join(f"{purpose}: {_numbers(numbers)}" for purpose, numbers in ordered)
+    told_ja = "、".join(f"{_why_ja(purpose)}（{_numbers_ja(numbers)}）" for purpose, numbers in ordered)
     warrant = Warrant.EXHAUSTIVE if len(by_number) == ALL else Warrant.SAMPLED
     judgement = passed(
         warrant,
         f"{what}: {len(by_number)} IP protocol numbers reached {device} and none was seen behind it; stopped by its {told}",
-        f"{what}: IPプロトコル番号 {len(by_number)} 個が {device} に届き、その先では1つも観測されませんでした。"
-        f"遮断理由: {told}",
+        f"{what}：IPプロトコル番号 {len(by_number)} 個が {device} に届き、その先では1つも観測されませんでした。"
+        f"遮断理由：{told_ja}",
     )
     return [(None, judgement)]
 
@@ -41,5 +45,12 @@ def _size(item: tuple[str, list[int]]) -> int:
 
 def _numbers(numbers: list[int]) -> str:
     """The few by name, the many by how many they are."""
-    few = 8
-    return ", ".join(map(str, numbers)) if len(numbers) <= few else f"{len(numbers)} of them"
+    return ", ".join(map(str, numbers)) if len(numbers) <= FEW else f"{len(numbers)} of them"
+
+
+def _numbers_ja(numbers: list[int]) -> str:
+    return f"番号 {'・'.join(map(str, numbers))}" if len(numbers) <= FEW else f"{len(numbers)} 個"
+
+
+def _why_ja(purpose: str) -> str:
+    return JAPANESE[Purpose(purpose)] if purpose else "不明"

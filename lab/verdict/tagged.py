@@ -32,7 +32,7 @@ def leads_nowhere(seen: Tagged) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"frames that {seen.station} sent with {seen.how} came out in another segment: {said}",
-            f"{seen.station} が{seen.how_ja}を付けて送ったフレームが別のセグメントに現れました: {said}",
+            f"{seen.station} が{seen.how_ja}を付けて送ったフレームが別のセグメントに現れました：{said}",
         )
     if not seen.sent or not seen.plain or seen.crossed < seen.sent:
         return error(

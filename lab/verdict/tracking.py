@@ -21,12 +21,12 @@ def tracking_opens_nothing(
         return failed(
             Warrant.INSPECTED,
             f"{device}: what a payload says can open a flow: {'; '.join(found)}",
-            f"{device}: 通信の内容により別の通信が開かれる設定があります: {'; '.join(found)}",
+            f"{device}：通信の内容により別の通信が開かれる設定があります：{'、'.join(found)}",
         )
     return passed(
         Warrant.INSPECTED,
         f"{device}: {len(sessions)} sessions are tracked, none with a helper; no rule sets one and nothing is expected",
-        f"{device}: 追跡中の {len(sessions)} 件にヘルパーはなく、ヘルパーを設定する規則も期待される通信もありません",
+        f"{device}：追跡中の {len(sessions)} 件にヘルパーはなく、ヘルパーを設定するルールも期待される通信もありません",
     )
 
 

@@ -20,24 +20,24 @@ def answers_nobody(train: Train, together: Sequence[Train], dropped: int, termin
     what = f"{attempt.family} {service(attempt)} of a stranger to {attempt.address}"
     what_ja = f"別機器から {attempt.address} 宛の {attempt.family} {service(attempt)}"
     if train.trouble:
-        return error(f"{what}: {train.trouble[0]}", f"{what_ja}: 観測に異常がありました")
+        return error(f"{what}: {train.trouble[0]}", f"{what_ja}：観測に異常がありました")
     delivered = _delivered(train, terminal)
     if delivered < ENOUGH:
         return error(
             f"{what}: {delivered} packets reached {terminal}: nothing is shown",
-            f"{what_ja}: {terminal} への到達が {delivered} 個のみで、判定できません",
+            f"{what_ja}：{terminal} への到達が {delivered} 個のみで、判定できません",
         )
     every = sum(_delivered(one, terminal) for one in together)
     if dropped < every:
         return failed(
             Warrant.WITNESSED,
             f"{what}: of {every} packets of all kinds that reached {terminal} its rules dropped {dropped}: the rest was let in",
-            f"{what_ja}: {terminal} に到達した全 {every} 個のうち、規則が破棄したのは {dropped} 個のみで、残りは受け入れられました",
+            f"{what_ja}：{terminal} に到達した全 {every} 個のうち、ルールが破棄したのは {dropped} 個のみで、残りを受け入れました",
         )
     return passed(
         Warrant.WITNESSED,
         f"{what}: {delivered} packets reached {terminal}; its own rules dropped all {every} of all kinds ({dropped} counted)",
-        f"{what_ja}: {delivered} 個が {terminal} に到達し、端末自身の規則が全種類 {every} 個をすべて破棄しました（計数 {dropped}）",
+        f"{what_ja}：{delivered} 個が {terminal} に到達し、端末自身のルールが全種類 {every} 個を破棄しました（計数 {dropped}）",
     )
 
 
@@ -45,7 +45,7 @@ def drops_what_it_counts(terminal: str, endings: Sequence[str]) -> Judgement:
     """A rule that lets in what it has counted counts as much. `endings`: what follows the counter in each rule that has it."""
     if not endings:
         return error(
-            f"{terminal} has no rule that counts what nobody asked for", f"{terminal} に計数する規則がありません"
+            f"{terminal} has no rule that counts what nobody asked for", f"{terminal} に計数するルールがありません"
         )
     other = sorted({ending for ending in endings if ending != "drop"})
     if other:
@@ -54,12 +54,12 @@ def drops_what_it_counts(terminal: str, endings: Sequence[str]) -> Judgement:
         return failed(
             Warrant.INSPECTED,
             f"{terminal} counts what nobody asked for, and what follows is {said}, not drop",
-            f"{terminal} の計数規則の後が drop でなく「{said_ja}」です",
+            f"{terminal} の計数ルールの後が drop でなく「{said_ja}」です",
         )
     return passed(
         Warrant.INSPECTED,
         f"{terminal}: what its rules count as unasked for they drop",
-        f"{terminal}: 計数した受信は規則により破棄されます",
+        f"{terminal}：計数した受信はルールにより破棄されます",
     )
 
 

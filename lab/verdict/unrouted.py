@@ -5,7 +5,7 @@ from __future__ import annotations
 from lab.record import Application, Observation, Warrant
 from lab.verdict.denied import watched_badly
 from lab.verdict.judgement import Judgement, error, failed, passed
-from lab.verdict.words import Seen, host_of, packet, packet_ja, ports, segment_of
+from lab.verdict.words import Seen, host_of, packet, packet_ja, ports, ports_ja, segment_of
 
 
 def unrouted(observation: Observation, alive: Seen, *, host: str) -> Judgement:
@@ -26,10 +26,10 @@ def unrouted(observation: Observation, alive: Seen, *, host: str) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{text} was forwarded by {host}, which is no router: seen at {ports(passed_on)}",
-            f"{ja} を、ルータではない {host} が転送しました。観測箇所: {ports(passed_on)}",
+            f"{ja}を、ルータではない {host} が転送しました。観測箇所：{ports_ja(passed_on)}",
         )
     if not any(s.direction == "to" and host_of(s.port) == host for s in observation.sightings):
-        return error(f"{text} was never handed to {host}", f"{ja} は {host} に届いていません")
+        return error(f"{text} was never handed to {host}", f"{ja}は {host} に届いていません")
     if not _answers(alive):
         return error(
             f"{host} answered nothing in the same window, so that silence proves nothing",
@@ -38,7 +38,7 @@ def unrouted(observation: Observation, alive: Seen, *, host: str) -> Judgement:
     return passed(
         Warrant.WITNESSED,
         f"{text} was handed to {host} and seen nowhere behind it, while {packet(alive.attempt)} was answered (black box)",
-        f"{ja} は {host} に渡され、その先では観測されませんでした。同時に {packet_ja(alive.attempt)} には応答しています",
+        f"{ja}は {host} に渡され、その先では観測されませんでした。同時に {packet_ja(alive.attempt)}には応答しています",
     )
 
 

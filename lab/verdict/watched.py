@@ -45,7 +45,7 @@ def noticed(staged: Staged) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"the sensor gives this alarm while nothing is wrong: {early[0].about}",
-            f"異常がないのに同じ警報が出ています: {early[0].about}",
+            f"異常がないのに同じ警報が出ています：{early[0].about}",
         )
     if not staged.raised:
         return failed(
@@ -65,7 +65,7 @@ def noticed(staged: Staged) -> Judgement:
         Warrant.WITNESSED,
         f"{staged.what}: {first.kind}, {first.about}, in the central log {delay:.1f} s after its first frame; none while "
         "nothing was wrong",
-        f"{staged.what_ja}: 最初のフレームから {delay:.1f} 秒後の警報 {first.kind}（{first.about}）が集中ログに届きました。"
+        f"{staged.what_ja}：最初のフレームから {delay:.1f} 秒後の警報 {first.kind}（{first.about}）が集中ログに届きました。"
         "異常のない間は警報なし",
     )
 

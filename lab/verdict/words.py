@@ -49,6 +49,22 @@ def packet_ja(attempt: Attempt) -> str:
     return f"{attempt.family} {service(attempt)} {attempt.source} -> {attempt.destination}（{'、'.join(notes)}）"
 
 
+ANSWERS_JA = {
+    "none": "なし",
+    "connected": "接続成立",
+    "refused": "接続拒否",
+    "replied": "応答あり",
+    "unreachable": "到達不能",
+    "error": "エラー",
+}
+
+
+def answer_ja(answer: str) -> str:
+    """What came back, in Japanese: "connected" -> 接続成立. Details after a colon are the system's own words and stay."""
+    word, mark, detail = answer.partition(": ")
+    return ANSWERS_JA.get(word, word) + (f"（{detail}）" if mark else "")
+
+
 def ports(sightings: Iterable[Sighting]) -> str:
     """juki-net.juki-net/to, ... in the order of seeing, the first few."""
     names = list(dict.fromkeys(f"{s.port}/{s.direction}" for s in sightings))
@@ -56,9 +72,25 @@ def ports(sightings: Iterable[Sighting]) -> str:
     return ", ".join(names[:MANY]) + more
 
 
+def ports_ja(sightings: Iterable[Sighting]) -> str:
+    """The same in Japanese."""
+    names = list(dict.fromkeys(f"{s.port}/{s.direction}" for s in sightings))
+    more = f"、ほか {len(names) - MANY} か所" if len(names) > MANY else ""
+    return "、".join(names[:MANY]) + more
+
+
 def way(sightings: Iterable[Sighting]) -> str:
     """lg-term.lg/from > fw-lg.lg/to > ..."""
-    return " > ".join(f"{s.port}/{s.direction}" for s in sightings) or "nowhere"
+    return _steps(sightings) or "nowhere"
+
+
+def way_ja(sightings: Iterable[Sighting]) -> str:
+    """The same in Japanese."""
+    return _steps(sightings) or "なし"
+
+
+def _steps(sightings: Iterable[Sighting]) -> str:
+    return " > ".join(f"{s.port}/{s.direction}" for s in sightings)
 
 
 def host_of(port: str) -> str:

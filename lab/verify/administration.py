@@ -120,5 +120,5 @@ def _with(judgement: Judgement, weak: SshOffer, shown: str | None, where: str) -
         judgement.state,
         judgement.warrant,
         f"{judgement.message_en} (of a weak {weak.banner} on {where} the same scanner saw: {shown})",
-        f"{judgement.message_ja}（同じスキャナーは、{where} 上の弱いサーバーの問題を検出しています: {shown}）",
+        f"{judgement.message_ja}（同じスキャナーは、{where} 上の弱いサーバの問題を検出しています：{shown}）",
     )

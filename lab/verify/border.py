@@ -197,7 +197,7 @@ class Border:
         lines = journal.lines_of(self._device, [observation for _, observation in asked], _words)
         for (stand, _), (line, packets) in zip(asked, lines, strict=True):
             told = (
-                Judgement(State.PASS, Warrant.WITNESSED, f"logged as {line!r}", f"記録されました: {line!r}")
+                Judgement(State.PASS, Warrant.WITNESSED, f"logged as {line!r}", f"記録されました：{line!r}")
                 if line
                 else Judgement(
                     State.FAIL,

@@ -103,7 +103,7 @@ def _across_name(attempt: Attempt, host: Host) -> str:
 def _standing(plan: Plan, host: Host, look: tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]) -> Judgement:
     links, routes, forwarding = look
     if not forwarding:
-        return error(f"{host.name}: its forwarding switches can't be read", f"{host.name}: 転送設定を読み取れません")
+        return error(f"{host.name}: its forwarding switches can't be read", f"{host.name}：転送設定を読み取れません")
     zones = {segment.name: segment.zone for segment in plan.segments}
     legs = {leg.segment for leg in host.legs}
     nets = {net: s.zone for s in plan.segments for net in s.networks}

@@ -50,7 +50,7 @@ class Proxy:
             else failed(
                 Warrant.WITNESSED,
                 f"{site} can't be reached through {who}: {seen.detail}",
-                f"{site} に {who} 経由で到達できません: {seen.detail}",
+                f"{site} に {who} 経由で到達できません：{seen.detail}",
             )
         )
         return self._given([("the web through the proxy", judgement, (seen,))])

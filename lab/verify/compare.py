@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from lab.record import Observation, State, Verdict, Warrant
@@ -38,7 +39,7 @@ def compare(
         name = f"{device} {subject}: {finding.kind.value} #{number}"
         given += [give(session, control, name, judgement, seen) for control in controls]
     if not wrong:
-        judgement = mine[0].judgement if mine else _none_of(device, kinds, len(findings(session, device)))
+        judgement = mine[0].judgement if mine else _none_of(device, kinds, findings(session, device))
         given += [give(session, control, f"{device} {subject}", judgement) for control in controls]
     settle(given)
     return given
@@ -82,17 +83,21 @@ def _shown(session: LabSession, device: str, finding: Finding) -> tuple[Judgemen
             State.FAIL,
             Warrant.WITNESSED,
             f"{finding.judgement.message_en}. Shown by a packet: {tried.message_en}",
-            f"{finding.judgement.message_ja}。実際のパケットで確認: {tried.message_ja}",
+            f"{finding.judgement.message_ja}。実際のパケットで確認：{tried.message_ja}",
         ),
         (seen,),
     )
 
 
-def _none_of(device: str, kinds: Collection[Kind], others: int) -> Judgement:
-    names = ", ".join(sorted(kind.value for kind in kinds if kind is not Kind.MATCH))
+def _none_of(device: str, kinds: Collection[Kind], found: Sequence[Finding]) -> Judgement:
+    asked = sorted((kind for kind in kinds if kind is not Kind.MATCH), key=lambda kind: kind.value)
+    names, names_ja = ", ".join(kind.value for kind in asked), "、".join(kind.ja for kind in asked)
+    others = Counter(finding.kind for finding in found if finding.kind is not Kind.MATCH)
+    also = ", ".join(f"{kind.value}: {number}" for kind, number in others.items()) or "none"
+    also_ja = "、".join(f"{kind.ja} {number} 件" for kind, number in others.items()) or "なし"
     return Judgement(
         State.PASS,
         Warrant.INSPECTED,
-        f"{device}: the rules were read and compared by what they match; none of: {names} ({others} other differences)",
-        f"{device}: 規則を読み出し、一致範囲で比較しました。該当する問題はありません（その他の差異 {others} 件）",
+        f"{device}: the rules were read and compared by what they match; none of: {names} (other differences: {also})",
+        f"{device}：ルールを読み出し、一致範囲で比較しました。次のいずれもありません：{names_ja}（他の差異：{also_ja}）",
     )

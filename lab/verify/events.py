@@ -39,7 +39,7 @@ class Events:
         journal = Journal(self._session, self._controls)
         line = journal.wait(flow.destination, *words, seconds=asked_at + DEADLINE - time.monotonic())
         judgement = (
-            Judgement(State.PASS, Warrant.WITNESSED, f"logged as {line!r}", f"記録されました: {line!r}")
+            Judgement(State.PASS, Warrant.WITNESSED, f"logged as {line!r}", f"記録されました：{line!r}")
             if line
             else Judgement(
                 State.FAIL,

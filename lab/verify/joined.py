@@ -59,7 +59,7 @@ def _joined(judgement: Judgement, seen: Observation, stand: Stand) -> Judgement:
         return judgement
     return not_testable(
         f"{stand.subject}: {stand.device} took the segment for {state or 'nothing known'}, not for part of the connection",
-        f"{stand.subject}: {stand.device} はこのセグメントを確立済み接続の一部として扱いませんでした（{state or '不明'}）",
+        f"{stand.subject}：{stand.device} はこのセグメントを確立済み接続の一部として扱いませんでした（{state or '不明'}）",
     )
 
 

@@ -41,7 +41,7 @@ class Journal:
         line = self.wait(source, word, seconds=sent_at + DEADLINE - time.monotonic())
         judgement = (
             Judgement(
-                State.PASS, Warrant.WITNESSED, f"arrived in the store as {line!r}", f"集中ログに到達しました: {line!r}"
+                State.PASS, Warrant.WITNESSED, f"arrived in the store as {line!r}", f"集中ログに到達しました：{line!r}"
             )
             if line
             else self._missing(source)

@@ -107,7 +107,7 @@ def asks_nobody(resolver: str, read: Result) -> Judgement:
         return failed(
             Warrant.INSPECTED,
             f"{resolver} passes names on: {told}",
-            f"{resolver} は他のサーバへ問合せを転送します: {told}",
+            f"{resolver} は他のサーバへ問合せを転送します：{told}",
         )
     return passed(
         Warrant.INSPECTED,

@@ -114,7 +114,7 @@ class PacketsAt:
         lines = journal.lines_of(self._device, [each.seen[0] for each in asked], _words)
         for each, (line, packets) in zip(asked, lines, strict=True):
             if line:
-                told = passed(Warrant.WITNESSED, f"logged as {line!r}", f"記録されました: {line!r}")
+                told = passed(Warrant.WITNESSED, f"logged as {line!r}", f"記録されました：{line!r}")
             else:
                 told = failed(
                     Warrant.WITNESSED,

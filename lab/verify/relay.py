@@ -52,7 +52,7 @@ class Relay:
             else failed(
                 Warrant.WITNESSED,
                 f"{self._service} did not answer through {who}: {seen.detail}",
-                f"{self._service} が {who} を経由して応答しません: {seen.detail}",
+                f"{self._service} が {who} を経由して応答しません：{seen.detail}",
             )
         )
         return self._given([("the registered service", judgement, (seen,))])

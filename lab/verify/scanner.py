@@ -135,7 +135,7 @@ def _judged(offer: Offer, seen: Application, reach: Application) -> Judgement:
     )
     if not seen.ok and "no connection" in got:
         return Judgement(
-            State.ERROR, None, f"the service did not answer at all: {got}", f"サービスに接続できません: {got}"
+            State.ERROR, None, f"the service did not answer at all: {got}", f"サービスに接続できません：{got}"
         )
     if said := str(seen.detail.get("server_said") or ""):
         got = f"{got}; its own log: {said!r}"
@@ -144,7 +144,7 @@ def _judged(offer: Offer, seen: Application, reach: Application) -> Judgement:
             State.ERROR,
             None,
             f"the handshake ended without the server's own refusal: {got}",
-            f"サーバーの拒否応答がないままハンドシェイクが終了しました: {got}",
+            f"サーバの拒否応答がないままハンドシェイクが終了しました：{got}",
         )
     if seen.ok == offer.wanted or offer.optional:
         done = "accepted" if seen.ok else "refused"
@@ -154,13 +154,13 @@ def _judged(offer: Offer, seen: Application, reach: Application) -> Judgement:
             State.PASS,
             Warrant.WITNESSED,
             f"{done}: {got} (the same scanner got {control} from a weak server)",
-            f"{ja}: {got}（同じスキャナーは弱いサーバーから {control} を得ています）",
+            f"{ja}：{got}（同じスキャナーは弱いサーバから {control} を得ています）",
         )
     if offer.wanted:
         return Judgement(
-            State.FAIL, Warrant.WITNESSED, f"refused what the baseline wants: {got}", f"基準の方式を拒否しました: {got}"
+            State.FAIL, Warrant.WITNESSED, f"refused what the baseline wants: {got}", f"基準の方式を拒否しました：{got}"
         )
-    return Judgement(State.FAIL, Warrant.WITNESSED, f"accepted {got}", f"禁止されている方式を受け入れました: {got}")
+    return Judgement(State.FAIL, Warrant.WITNESSED, f"accepted {got}", f"禁止されている方式を受け入れました：{got}")
 
 
 @contextmanager

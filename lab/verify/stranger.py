@@ -98,18 +98,18 @@ def _judged(flow: AllowedFlow, bad: Shown, arrived: Sequence[str], told: str) ->
         return failed(
             Warrant.WITNESSED,
             f"{store} took a message from a client that showed a server's certificate: it stands in {', '.join(arrived)}",
-            f"{store} はサーバ証明書を提示した送信者の記録を受け入れました: {', '.join(arrived)}",
+            f"{store} はサーバ証明書を提示した送信者の記録を受け入れました：{'、'.join(arrived)}",
         )
     if not told:
         return failed(
             Warrant.WITNESSED,
             f"{store} did not say that it refuses a client that showed a server's certificate: {bad.said[-200:]!r}",
-            f"{store} はサーバ証明書を提示した送信者との接続を拒否しませんでした: {bad.said[-200:]!r}",
+            f"{store} はサーバ証明書を提示した送信者との接続を拒否しませんでした：{bad.said[-200:]!r}",
         )
     return passed(
         Warrant.WITNESSED,
         f"refused by the store itself ({told!r}), its message is not there, and those sent before and "
         "after with the client certificate of the same host are",
-        f"保管サーバが拒否し（ログ: {told!r}）、記録は届かず、"
+        f"保管サーバが拒否し（ログ：{told!r}）、記録は届かず、"
         "前後に同じホストのクライアント証明書で送った記録は届きました",
     )

@@ -53,7 +53,7 @@ class Tracking:
                 State.ERROR,
                 None,
                 f"{device} tracks nothing at all: nothing is shown",
-                f"{device}: 追跡中の通信がなく、判定できません",
+                f"{device}：追跡中の通信がなく、判定できません",
             )
         verdicts = [
             give(session, control, f"{device}: helpers and expectations", judgement, seen) for control in self._controls

@@ -83,7 +83,7 @@ def _traces(faults: list[Fault], plan: Plan | None, lab: str) -> Iterator[Comman
         if check is None or check.way is None or text in told or len(told) == TRACES:
             continue
         told.add(text)
-        why = Text(en="send that packet again and see each rule", ja="同じパケットを送り、通過した規則を見る")
+        why = Text(en="send that packet again and see each rule", ja="同じパケットを送り、通過したルールを見る")
         if check.way.intruder:
             source, segment = check.way.packet.split()[2], check.way.intruder
             why = Text(
@@ -133,7 +133,7 @@ def _looks(places: list[Place], lab: str) -> Iterator[Command]:
         chain = f"{place.rule.table} {place.rule.chain}"
         yield Command(
             f"lab exec{lab} {place.host} -- nft -a list chain {chain}",
-            Text(en="the rule among its neighbours", ja="前後の規則とともに確認する"),
+            Text(en="the rule among its neighbours", ja="前後のルールとともに確認する"),
         )
 
 

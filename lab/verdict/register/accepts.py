@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lab.plan import Family, Plan
 from lab.record import Warrant
 from lab.verdict.judgement import failed
-from lab.verdict.register.describe import box_text, rule_text
+from lab.verdict.register.describe import box_text, box_text_ja, rule_text, rule_text_ja
 from lab.verdict.register.expected import HOOKS, Entry, nft_family
 from lab.verdict.register.finding import Finding, Kind
 from lab.verdict.register.sample import FAMILIES, best_attempt
@@ -93,8 +93,9 @@ def _finding(plan: Plan, device: str, hook: str, accepting: _Accepting) -> Findi
     box, attempt = best_attempt(plan, device, accepting.beyond, hook)
     related = accepting.serves[0] if accepting.serves and accepting.rule else None
     kind = _kind(hook, accepting.rule, box, related)
-    chain = f"{accepting.chain.table} {accepting.chain.name}" if accepting.chain else f"{hook} (no chain at all)"
-    where = rule_text(accepting.rule, chain)
+    chain = f"{accepting.chain.table} {accepting.chain.name}" if accepting.chain else ""
+    where = rule_text(accepting.rule, chain or f"{hook} (no chain at all)")
+    where_ja = rule_text_ja(accepting.rule, chain or f"{hook}（チェーンなし）")
     may_en, may_ja = ("lets", "") if accepting.certain else ("may let", "（場合により）")
     entry_en = f" beside {related.flow.id}" if related else ""
     entry_ja = f"（{related.flow.id} 以外にも）" if related else ""
@@ -102,7 +103,7 @@ def _finding(plan: Plan, device: str, hook: str, accepting: _Accepting) -> Findi
     judgement = failed(
         Warrant.INSPECTED,
         f"{device}: {kind}: {where} {may_en} {way_en}{entry_en} what no entry of the register explains: {box_text(box)}",
-        f"{device}: 台帳で説明できない許可です{entry_ja}: {where} が{may_ja}次を{way_ja}ます: {box_text(box)}",
+        f"{device}：台帳で説明できない許可です{entry_ja}：{where_ja} が{may_ja}次を{way_ja}ます：{box_text_ja(box)}",
     )
     return Finding(kind, judgement, accepting.rule, related.flow.id if related else None, attempt)
 

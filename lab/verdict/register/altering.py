@@ -30,7 +30,7 @@ def _finding(plan: Plan, device: str, rule: Rule, statement: Alteration) -> Find
         Warrant.INSPECTED,
         f"{device}: {Kind.ALTERATION}: {statement.kind} in {rule}: the register permits flows as they are, "
         "not translated, untracked, copied or taken past the rules",
-        f"{device}: {rule} に {statement.kind} があります。台帳が許可するのは、変換・追跡除外・複製・迂回のない通信だけです",
+        f"{device}：{rule} に {statement.kind} があります。台帳が許可するのは、変換・追跡除外・複製・迂回のない通信だけです",
     )
     attempt = _attempt(plan, device, rule) if statement.kind in PROBED else None
     return Finding(Kind.ALTERATION, judgement, rule, None, attempt)

@@ -42,7 +42,7 @@ def register_match(plan: Plan, device: str, ruleset: Ruleset, read: Collection[i
         Warrant.INSPECTED,
         f"{device}: {number} accept rules and {len(asked)} entries ({', '.join(ids) or 'none'}) match, "
         "in both directions; everything else is dropped and logged",
-        f"{device}: 許可規則 {number} 件と台帳等の {len(asked)} 件（{', '.join(ids) or 'なし'}）は双方向に一致し、"
+        f"{device}：許可ルール {number} 件と台帳等の {len(asked)} 件（{'、'.join(ids) or 'なし'}）は双方向に一致し、"
         "それ以外はすべて記録のうえ破棄されます",
     )
     return [Finding(Kind.MATCH, judgement)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, summarize_address_range
 
 from lab.verdict.ruleset import Rule
@@ -25,17 +26,52 @@ NAMED = {
     Field.PROTOCOL: {number: name for name, number in reversed(PROTOCOLS.items())},
     Field.TCP_FLAGS: {number: name for name, number in TCP_BITS.items()},
 }
-LABEL = {
-    Field.FAMILY: "", Field.IIF: "in ", Field.OIF: "out ", Field.SADDR4: "from ", Field.SADDR6: "from ",
-    Field.DADDR4: "to ", Field.DADDR6: "to ", Field.PROTOCOL: "", Field.SPORT: "source port ", Field.DPORT: "port ",
-    Field.ICMP_TYPE: "type ", Field.ETHER_SADDR: "MAC ", Field.CT_STATE: "state ",
-}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How one language says it. `but`: {} is what is left out."""
+
+    labels: dict[Field, str]
+    comma: str
+    either: str
+    but: str
+    every: str
+    networks: str  # between the networks of one range
+
+
+ENGLISH = _Words(
+    {
+        Field.FAMILY: "", Field.IIF: "in ", Field.OIF: "out ", Field.SADDR4: "from ", Field.SADDR6: "from ",
+        Field.DADDR4: "to ", Field.DADDR6: "to ", Field.PROTOCOL: "", Field.SPORT: "source port ", Field.DPORT: "port ",
+        Field.ICMP_TYPE: "type ", Field.ETHER_SADDR: "MAC ", Field.CT_STATE: "state ",
+    },
+    ", ", " or ", "not {}", "any packet", ", ",
+)  # fmt: skip
+JAPANESE = _Words(
+    {
+        Field.FAMILY: "", Field.IIF: "受信側 ", Field.OIF: "送出側 ", Field.SADDR4: "送信元 ", Field.SADDR6: "送信元 ",
+        Field.DADDR4: "宛先 ", Field.DADDR6: "宛先 ", Field.PROTOCOL: "", Field.SPORT: "送信元ポート ", Field.DPORT: "ポート ",
+        Field.ICMP_TYPE: "タイプ ", Field.ETHER_SADDR: "MAC ", Field.CT_STATE: "状態 ",
+    },
+    "、", "または", "{} 以外", "すべてのパケット", "・",
+)  # fmt: skip
 
 
 def box_text(box: Box) -> str:
     """The fields that a person needs, in the order of a rule; "any packet" if none is limited."""
+    return _told(box, ENGLISH)
+
+
+def box_text_ja(box: Box) -> str:
+    """The same in Japanese."""
+    return _told(box, JAPANESE).replace("other family", "他のアドレス体系")
+
+
+def _told(box: Box, words: _Words) -> str:
     told = {field: box[field] for field in SHOWN if field in box and not _goes_without_saying(field, box[field])}
-    return ", ".join(LABEL[field] + _values(field, values) for field, values in told.items()) or "any packet"
+    texts = (words.labels[field] + _values(field, values, words) for field, values in told.items())
+    return words.comma.join(texts) or words.every
 
 
 def _goes_without_saying(field: Field, values: Ranges) -> bool:
@@ -49,20 +85,25 @@ def rule_text(rule: Rule | None, chain: str) -> str:
     return f"policy of {chain}" if rule is None else str(rule)
 
 
-def _values(field: Field, values: Ranges) -> str:
+def rule_text_ja(rule: Rule | None, chain: str) -> str:
+    """The same in Japanese."""
+    return f"{chain} の既定動作" if rule is None else str(rule)
+
+
+def _values(field: Field, values: Ranges, words: _Words) -> str:
     complement = everything(field) - values
     if complement.size < values.size and len(complement.spans) <= (MANY if field in ADDRESSES else FEW):
-        return "not " + " or ".join(_span(field, low, high) for low, high in complement.spans)
-    texts = [_span(field, low, high) for low, high in values.spans[:FEW]]
-    return " or ".join(texts) + (" ..." if len(values.spans) > FEW else "")
+        return words.but.format(words.either.join(_span(field, low, high, words) for low, high in complement.spans))
+    texts = [_span(field, low, high, words) for low, high in values.spans[:FEW]]
+    return words.either.join(texts) + (" ..." if len(values.spans) > FEW else "")
 
 
-def _span(field: Field, low: int, high: int) -> str:
+def _span(field: Field, low: int, high: int, words: _Words) -> str:
     if field in FORMS:
-        return FORMS[field](low, high)
+        return FORMS[field](low, high).replace(", ", words.networks)
     names = NAMED.get(field, {})
     if high - low < (FEW if field in NAMED else 1):
-        return " or ".join(names.get(number, str(number)) for number in range(low, high + 1))
+        return words.either.join(names.get(number, str(number)) for number in range(low, high + 1))
     return f"{low}-{high}"
 
 

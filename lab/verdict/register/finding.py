@@ -30,6 +30,30 @@ class Kind(StrEnum):
     DUPLICATE = "rule that stands there twice"
     MISORDERED = "accept above a denial"
 
+    @property
+    def ja(self) -> str:
+        """The same in Japanese."""
+        return JAPANESE[self]
+
+
+JAPANESE = {
+    Kind.MATCH: "台帳との一致",
+    Kind.MISSING: "ルールのない登録",
+    Kind.NARROWER: "登録より狭いルール",
+    Kind.UNEXPLAINED: "登録のないルール",
+    Kind.WIDER: "登録より広いルール",
+    Kind.SOURCE_PORT: "送信元ポートによる許可",
+    Kind.POLICY: "既定動作による許可",
+    Kind.INPUT: "装置自身への許可",
+    Kind.ALTERATION: "パケットの変換・迂回",
+    Kind.MAC_MISSING: "MACアドレスの照合なし",
+    Kind.MAC_AFTER_ESTABLISHED: "確立済み通信のMACアドレスの照合なし",
+    Kind.NO_LOG: "記録しない破棄",
+    Kind.SAMPLED_LOG: "一部しか記録しない破棄",
+    Kind.SHADOWED: "一致しえないルール",
+    Kind.DUPLICATE: "重複したルール",
+    Kind.MISORDERED: "拒否より前にある許可",
+}
 
 ORDER = frozenset({Kind.SHADOWED, Kind.DUPLICATE, Kind.MISORDERED})  # nothing that the register could explain
 

@@ -9,7 +9,7 @@ from lab.plan import Plan
 from lab.record import Warrant
 from lab.verdict.judgement import failed
 from lab.verdict.register.accepts import starting
-from lab.verdict.register.describe import box_text, rule_text
+from lab.verdict.register.describe import box_text, box_text_ja, rule_text, rule_text_ja
 from lab.verdict.register.expected import HOOKS, nft_family
 from lab.verdict.register.finding import Finding, Kind
 from lab.verdict.ruleset import Chain, Rule, Ruleset
@@ -109,11 +109,12 @@ def _sometimes(silent: Outcome, other: Outcome) -> bool:
 
 def _finding(device: str, outcome: Outcome, *, sampled: bool) -> Finding:
     kind = Kind.SAMPLED_LOG if sampled else Kind.NO_LOG
-    chain = f"{outcome.chain.table} {outcome.chain.name}" if outcome.chain else "no chain"
-    where = rule_text(outcome.rule, chain)
+    chain = f"{outcome.chain.table} {outcome.chain.name}" if outcome.chain else ""
+    where = rule_text(outcome.rule, chain or "no chain")
+    where_ja = rule_text_ja(outcome.rule, chain or "（チェーンなし）")
     judgement = failed(
         Warrant.INSPECTED,
         f"{device}: {kind}: {where} drops {box_text(outcome.box)}",
-        f"{device}: {where} は{'一部しか記録せずに' if sampled else '記録せずに'}破棄します: {box_text(outcome.box)}",
+        f"{device}：{where_ja} は{'一部しか記録せずに' if sampled else '記録せずに'}破棄します：{box_text_ja(outcome.box)}",
     )
     return Finding(kind, judgement, outcome.rule)

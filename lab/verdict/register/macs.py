@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lab.plan import Plan
 from lab.record import Warrant
 from lab.verdict.judgement import failed, not_testable
-from lab.verdict.register.describe import rule_text
+from lab.verdict.register.describe import rule_text, rule_text_ja
 from lab.verdict.register.expected import HOOKS, Entry, nft_family
 from lab.verdict.register.finding import Finding, Kind
 from lab.verdict.register.sample import best_attempt
@@ -38,9 +38,9 @@ def macs(plan: Plan, device: str, ruleset: Ruleset, asked: Sequence[Entry]) -> l
 
 
 def _finding(plan: Plan, device: str, entry: Entry, state: str, through: Outcome, start: Box) -> Finding:
-    chain = f"{through.chain.table} {through.chain.name}" if through.chain else "no chain"
+    chain = f"{through.chain.table} {through.chain.name}" if through.chain else ""
     rule = next(iter(reversed(through.strand.accepted_by)), None)
-    where = rule_text(rule, chain)
+    where, where_ja = rule_text(rule, chain or "no chain"), rule_text_ja(rule, chain or "（チェーンなし）")
     new = state == "new"
     kind = Kind.MAC_MISSING if new else Kind.MAC_AFTER_ESTABLISHED
     attempt = best_attempt(plan, device, [start], "forward")[1] if new else None
@@ -48,7 +48,7 @@ def _finding(plan: Plan, device: str, entry: Entry, state: str, through: Outcome
         Warrant.INSPECTED,
         f"{device}: {kind}: {entry} is limited to one MAC address, but {where} accepts its "
         f"{'first' if new else 'later'} packets from any card",
-        f"{device}: {entry} はMACアドレス限定ですが、{where} が他のMACアドレスからの"
+        f"{device}：{entry} はMACアドレス限定ですが、{where_ja} が他のMACアドレスからの"
         f"{'新規' if new else '確立済み'}パケットを許可しています",
     )
     return Finding(kind, judgement, rule, entry.flow.id, attempt)
@@ -58,6 +58,6 @@ def _hidden(device: str, entry: Entry) -> Finding:
     judgement = not_testable(
         f"{device}: {entry} is limited to one MAC address, but its source is no neighbour of {device}: "
         "a router hides the address, so it can't be checked here",
-        f"{device}: {entry} はMACアドレス限定ですが、送信元が {device} と同一区間にないため照合できません",
+        f"{device}：{entry} はMACアドレス限定ですが、送信元が {device} と同一区間にないため照合できません",
     )
     return Finding(Kind.MAC_MISSING, judgement, None, entry.flow.id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lab.record import Warrant
 from lab.verdict.judgement import failed
 from lab.verdict.purpose import Purpose, purpose
-from lab.verdict.register.describe import box_text
+from lab.verdict.register.describe import box_text, box_text_ja
 from lab.verdict.register.finding import Finding, Kind
 from lab.verdict.ruleset import Chain, Rule, Ruleset
 from lab.verdict.ruleset.box import Box, meet, minus
@@ -107,13 +107,13 @@ def _overrules(accept: _Match, denial: _Match) -> bool:
 def _unreachable(device: str, match: _Match, deciding: Sequence[_Match]) -> Finding:
     twin = next((one for one in deciding if one.boxes == match.boxes and one.verdict == match.verdict), None)
     kind = Kind.DUPLICATE if twin else Kind.SHADOWED
-    above = (
-        "; ".join(str(one.rule) for one in ([twin] if twin else deciding)) or "its own conditions exclude each other"
-    )
+    above = [str(one.rule) for one in ([twin] if twin else deciding)]
+    above_en = "; ".join(above) or "its own conditions exclude each other"
+    above_ja = f"先に次のルールで決まります：{'、'.join(above)}" if above else "自身の条件が互いに矛盾しています"
     judgement = failed(
         Warrant.INSPECTED,
-        f"{device}: {kind}: no packet ever reaches {match.rule}: decided before by {above}",
-        f"{device}: {match.rule} に達するパケットはありません。先に次の規則で決まります: {above}",
+        f"{device}: {kind}: no packet ever reaches {match.rule}: decided before by {above_en}",
+        f"{device}：{match.rule} に達するパケットはありません。{above_ja}",
     )
     return Finding(kind, judgement, match.rule)
 
@@ -124,6 +124,6 @@ def _misordered(device: str, accept: _Match, denial: _Match) -> Finding:
         Warrant.INSPECTED,
         f"{device}: {Kind.MISORDERED}: {accept.rule} stands above {denial.rule} and lets through what that denies: "
         f"{box_text(shared)}",
-        f"{device}: {accept.rule} が {denial.rule} より前にあり、拒否すべき次の通信を許可します: {box_text(shared)}",
+        f"{device}：{accept.rule} が {denial.rule} より前にあり、拒否すべき次の通信を許可します：{box_text_ja(shared)}",
     )
     return Finding(Kind.MISORDERED, judgement, accept.rule)

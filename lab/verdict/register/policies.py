@@ -21,15 +21,16 @@ def policies(plan: Plan, device: str, ruleset: Ruleset) -> list[Finding]:
                 open_to.append((family, chains))
         if not open_to:
             continue
-        families = " and ".join(family.value for family, _ in open_to)
+        families = [family.value for family, _ in open_to]
         names = sorted({f"{chain.table} {chain.name}" for _, chains in open_to for chain in chains})
         said = f"policy accept in {', '.join(names)}" if names else "no chain at all"
+        said_ja = f"{'、'.join(names)} の既定動作は accept" if names else "チェーンなし"
         judgement = failed(
             Warrant.INSPECTED,
-            f"{device}: {Kind.POLICY}: at the {hook} hook nothing drops {families} by policy ({said}): "
+            f"{device}: {Kind.POLICY}: at the {hook} hook nothing drops {' and '.join(families)} by policy ({said}): "
             "if its rules go, everything passes",
-            f"{device}: {hook} フックに {families} を既定で破棄するチェーンがありません（{said}）。"
-            "規則が失われるとすべて通過します",
+            f"{device}：{hook} フックに {'・'.join(families)} を既定で破棄するチェーンがありません（{said_ja}）。"
+            "ルールが失われるとすべて通過します",
         )
         found.append(Finding(Kind.POLICY, judgement))
     return found
