@@ -59,6 +59,14 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that is not as it was delivered, in both languages."""
+
+    en: str
+    ja: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """Where a file first differs from what was delivered."""
 
@@ -83,18 +91,19 @@ def files(host: str, running: Running, recorded: Mapping[str, str], lines: Mappi
     `lines`: for changed files whose delivered content is known, where they differ.
     """
     wrong = [
-        f"the manifest {name} isn't the recorded one"
+        Flaw(f"the manifest {name} isn't the recorded one", f"目録 {name} が記録されたものと異なる")
         for name in sorted(recorded.keys() | running.manifests.keys())
         if recorded.get(name) != running.manifests.get(name)
     ]
     for path, digest in running.listed.items():
         if path not in running.found:
-            wrong.append(f"{path} is gone")
+            wrong.append(Flaw(f"{path} is gone", f"{path} がない"))
         elif running.found[path] != digest:
             line = lines.get(path)
             at = f" in line {line.number}: {line.found!r} instead of {line.delivered!r}" if line else ""
-            wrong.append(f"{path} was changed{at}")
-    wrong += [f"{path} {open_to}" for path, right in running.rights.items() if (open_to := _open(path, right, running))]
+            at_ja = f"（{line.number} 行目：配布時は {line.delivered!r}、現在は {line.found!r}）" if line else ""
+            wrong.append(Flaw(f"{path} was changed{at}", f"{path} が変更されている{at_ja}"))
+    wrong += [flaw for path, right in running.rights.items() if (flaw := _open(path, right, running))]
     if wrong:
         return _wrong(host, wrong, "配布したファイルと異なります")
     return passed(
@@ -104,14 +113,19 @@ def files(host: str, running: Running, recorded: Mapping[str, str], lines: Mappi
     )
 
 
-def _open(path: str, right: str, running: Running) -> str:
-    """Who else could change a delivered file, or put another in its place; "" if nobody but root can."""
+def _open(path: str, right: str, running: Running) -> Flaw | None:
+    """Who else could change a delivered file, or put another in its place; None if nobody but root can."""
     mode, owner, kind = right.split(" ", 2)
     if path in running.listed and not kind.startswith("regular"):
-        return f"is a {kind}"
+        return Flaw(f"{path} is a {kind}", f"{path} が通常のファイルではない（{kind}）")
     if owner != ROOT:
-        return f"belongs to {owner}, not to root"
-    return f"can be changed by others than root (mode {mode})" if int(mode, 8) & WRITABLE else ""
+        return Flaw(f"{path} belongs to {owner}, not to root", f"{path} の所有者が root ではなく {owner}")
+    if int(mode, 8) & WRITABLE:
+        return Flaw(
+            f"{path} can be changed by others than root (mode {mode})",
+            f"{path} を root 以外も変更できる（モード {mode}）",
+        )
+    return None
 
 
 def strangers(running: Running) -> list[ChangedFile]:
@@ -125,20 +139,37 @@ def software(host: str, running: Running, packages: str, image: Mapping[str, boo
     `packages`: the image's record. `image`: for strangers that the image has too, whether they are as it had them.
     """
     wrong = [
-        f"{change} package {line}"
-        for change, lines in (
-            ("added", set(running.packages.splitlines()) - set(packages.splitlines())),
-            ("missing", set(packages.splitlines()) - set(running.packages.splitlines())),
+        Flaw(f"{change} package {line}", f"パッケージの{change_ja} {line}")
+        for change, change_ja, lines in (
+            ("added", "追加", set(running.packages.splitlines()) - set(packages.splitlines())),
+            ("missing", "欠落", set(packages.splitlines()) - set(running.packages.splitlines())),
         )
         for line in sorted(lines)
     ]
-    wrong += [f"{one.path} has a set-id bit (mode {one.mode:o})" for one in running.changed if one.mode & SET_ID]
+    wrong += [
+        Flaw(
+            f"{one.path} has a set-id bit (mode {one.mode:o})",
+            f"{one.path} にset-idビットが設定されている（モード {one.mode:o}）",
+        )
+        for one in running.changed
+        if one.mode & SET_ID
+    ]
     for one in strangers(running):
-        what = "executable" if one.mode & EXECUTABLE else "file"
+        what, what_ja = ("executable", "実行ファイル") if one.mode & EXECUTABLE else ("file", "ファイル")
         if one.path not in image:
-            wrong.append(f"the {what} {one.path} came after the host was made, and nobody delivered it")
+            wrong.append(
+                Flaw(
+                    f"the {what} {one.path} came after the host was made, and nobody delivered it",
+                    f"{what_ja} {one.path} は作成後に現れ、配布されたものではない",
+                )
+            )
         elif not image[one.path]:
-            wrong.append(f"the {what} {one.path} isn't the image's any more, and nobody delivered another")
+            wrong.append(
+                Flaw(
+                    f"the {what} {one.path} isn't the image's any more, and nobody delivered another",
+                    f"{what_ja} {one.path} がイメージのものと異なり、配布されたものでもない",
+                )
+            )
     if wrong:
         return _wrong(host, wrong, "許可されていないソフトウェアまたはファイルがあります")
     return passed(
@@ -151,10 +182,17 @@ def software(host: str, running: Running, packages: str, image: Mapping[str, boo
 def processes(host: str, running: Running) -> Judgement:
     """Every delivered service is up, and whatever runs belongs to one, or to a session that the engine opened."""
     planned = {path.removeprefix(SERVICES).split("/", 1)[0] for path in running.listed if path.startswith(SERVICES)}
-    wrong = [f"the service {name} is not up" for name in sorted(planned) if not running.services.get(name)]
+    wrong = [
+        Flaw(f"the service {name} is not up", f"サービス {name} が稼働していない")
+        for name in sorted(planned)
+        if not running.services.get(name)
+    ]
     by_pid = {one.pid: one for one in running.processes}
     wrong += [
-        f"process {one.pid} ({one.command[:80]}) of user {one.user} belongs to no delivered service"
+        Flaw(
+            f"process {one.pid} ({one.command[:80]}) of user {one.user} belongs to no delivered service",
+            f"プロセス {one.pid}（{one.command[:80]}、利用者 {one.user}）が配布したどのサービスにも属さない",
+        )
         for one in running.processes
         if not _belongs(one, by_pid, planned)
     ]
@@ -181,18 +219,17 @@ def kernel_rules(device: str, file: str, live: str) -> Judgement:
         if line[:1] in "+-" and not line.startswith(("+++", "---")) and line[1:].strip():
             text = line[1:].strip()
             where = _chain(live if line[0] == "+" else file, line[1:])
-            wrong.append(
-                f"in the kernel only, {where}: {text}" if line[0] == "+" else f"in the file only, {where}: {text}"
-            )
-    return _wrong(
-        device, wrong or ["the rules stand in another order"], "カーネルのルールが /etc/nftables.conf と異なります"
-    )
+            place, place_ja = ("kernel", "カーネル") if line[0] == "+" else ("file", "ファイル")
+            wrong.append(Flaw(f"in the {place} only, {where}: {text}", f"{place_ja}内にのみ存在：{where}: {text}"))
+    order = Flaw("the rules stand in another order", "ルールの順序が異なる")
+    return _wrong(device, wrong or [order], "カーネルのルールが /etc/nftables.conf と異なります")
 
 
-def _wrong(host: str, wrong: Sequence[str], ja: str) -> Judgement:
-    more = f" (and {len(wrong) - SHOWN} more)" if len(wrong) > SHOWN else ""
-    told = "; ".join(wrong[:SHOWN]) + more
-    return failed(Warrant.INSPECTED, f"{host}: {told}", f"{host}: {ja}: {told}")
+def _wrong(host: str, wrong: Sequence[Flaw], ja: str) -> Judgement:
+    left = len(wrong) - SHOWN
+    told = "; ".join(flaw.en for flaw in wrong[:SHOWN]) + (f" (and {left} more)" if left > 0 else "")
+    told_ja = "、".join(flaw.ja for flaw in wrong[:SHOWN]) + (f"（ほか {left} 件）" if left > 0 else "")
+    return failed(Warrant.INSPECTED, f"{host}: {told}", f"{host}：{ja}：{told_ja}")
 
 
 def _nobodys(one: ChangedFile, listed: Collection[str]) -> bool:

@@ -55,12 +55,15 @@ ANSWERS_JA = {
     "refused": "接続拒否",
     "replied": "応答あり",
     "unreachable": "到達不能",
+    "unreachable: no route": "到達不能（経路なし）",
     "error": "エラー",
 }
 
 
 def answer_ja(answer: str) -> str:
     """What came back, in Japanese: "connected" -> 接続成立. Details after a colon are the system's own words and stay."""
+    if answer in ANSWERS_JA:
+        return ANSWERS_JA[answer]
     word, mark, detail = answer.partition(": ")
     return ANSWERS_JA.get(word, word) + (f"（{detail}）" if mark else "")
 

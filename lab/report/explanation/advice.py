@@ -158,7 +158,8 @@ def _repairs(places: list[Place], plan: Plan | None, lab: str, *, running: bool)
         yield Command(
             f"lab up{lab}",
             Text(
-                en="restore what was delivered, where a host drifted from it", ja="配布時の状態から外れた箇所を元に戻す"
+                en="restore what was delivered, where a host drifted from it",
+                ja="構築時の状態から変わった箇所を元に戻す",
             ),
         )
         yield Command(

@@ -27,14 +27,14 @@ from lab.report.html.places import place_title, zone_title
 from lab.report.html.sample import passed, wrong
 from lab.report.html.seen import seen_by_id
 from lab.report.html.standing import Outcome, Standing, counts, standings
-from lab.report.html.tests import titled
+from lab.report.html.tests import subject, titled
 from lab.report.picture import network_svg
 from lab.tables import read_table
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 PARTS = ("WLAN", "RAD", "SCR", "TW", "VPN", "AUTH", "MED")  # families of the guideline that a catalogue may lack
-SCRIPT_WORDS = ("js_", "state_", "tint_", "warrant_short_")
+SCRIPT_WORDS = ("js_", "answer_", "state_", "tint_", "warrant_short_")
 
 
 class Page:
@@ -56,6 +56,7 @@ class Page:
                 say=lambda text: getattr(text, language),
                 place=lambda name: place_title(name, language),
                 titled=lambda sentence: titled(sentence, language),
+                subject=lambda verdict: subject(verdict, language),
                 zone=lambda name: zone_title(plan, name, language) if plan else name,
                 style=Markup(_own("report.css")),  # noqa: S704 - our own file
                 script=Markup(script),  # noqa: S704 - our own file

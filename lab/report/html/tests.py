@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from lab.record import Verdict
+from lab.report.html.causes import TEST, sentence
 from lab.tables import read_table
 
 JAPANESE = Path(__file__).parent / "tests.ja.yaml"
@@ -20,6 +22,17 @@ def titled(sentence: str, language: str) -> str:
     name, mark, control = sentence.partition(" (")
     title = _japanese().get(name.replace(" ", "_"))
     return sentence if title is None else title + (f"（{control.rstrip(')')}）" if mark else "")
+
+
+def subject(verdict: Verdict, language: str) -> str:
+    """What the verdict is about. Where that is only its test's id, in Japanese: the test's title and parameter."""
+    match = TEST.fullmatch(verdict.test)
+    if match is None or verdict.subject != verdict.test.rpartition("::")[2]:
+        return verdict.subject
+    title = titled(sentence(verdict.test), language)
+    if title == sentence(verdict.test):
+        return verdict.subject
+    return title + (f"（{match['subject']}）" if match["subject"] else "")
 
 
 @cache

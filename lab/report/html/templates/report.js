@@ -12,6 +12,12 @@
     values.reduce((text, value, place) => text.replaceAll(`{${place}}`, value), words[`js_${key}`]);
   const titles = parsed("titles");
   const titled = (test) => (Object.hasOwn(titles, test) ? titles[test] : test);
+  /** A check without a subject of its own has its test's id; the title says more, where there is one. */
+  const named = (subject, test, parameter) => {
+    const own = `test_${test.replaceAll(" ", "_")}${parameter ? `[${parameter}]` : ""}`;
+    if (subject !== own || titled(test) === test) return subject;
+    return titled(test) + (parameter ? `（${parameter}）` : "");
+  };
   const files = parsed("files");
   const number = (value) => value.toLocaleString("en");
 
@@ -38,7 +44,7 @@
       const text = data.strings;
       data.checks = data.checks.map(([control, state, warrant, test, parameter, subject, seen], place) => ({
         control: text[control], state: data.states[state], order: state, warrant: text[warrant], test: titled(text[test]),
-        parameter: text[parameter], subject, seen, message: messages[place],
+        parameter: text[parameter], subject: named(subject, text[test], text[parameter]), seen, message: messages[place],
       }));
       for (const one of data.seen) one[7] = one[7].map((each) => (typeof each === "number" ? { rule: data.rules[each] } : each));
       return data;
@@ -73,8 +79,8 @@
     const last = steps.at(-1);
     if (last?.rule && ENDS.includes(text[last.rule[3]])) way.append(make("li", { class: "nowhere" }, say("nowhere_after")));
     if (!steps.length) way.append(make("li", { class: "nowhere" }, say("nowhere")));
-    const end = make("p", { class: "small" }, `${say("answer")}: ${text[answer]}`);
-    for (const note of notes) end.append(` · ${say("trouble")}: ${text[note]}`);
+    const end = make("p", { class: "small" }, `${say("answer")}${say("colon")}${words[`answer_${text[answer]}`] ?? text[answer]}`);
+    for (const note of notes) end.append(` · ${say("trouble")}${say("colon")}${text[note]}`);
     const segments = [...new Set(steps.filter((each) => !each.rule).map((each) => text[each[1]]))];
     const kept = segments.filter((name) => files.captures.includes(name));
     if (kept.length) {
@@ -101,8 +107,8 @@
     node.addEventListener("toggle", () => {
       if (node.childElementCount > 1) return;
       node.append(make("p", { class: "message" }, one.message),
-        make("p", { class: "small" }, `${say("test")}: ${one.test}${one.parameter ? ` [${one.parameter}]` : ""}`
-          + (one.warrant ? ` · ${say("warrant")}: ${words[`warrant_short_${one.warrant}`]}` : "")));
+        make("p", { class: "small" }, `${say("test")}${say("colon")}${one.test}${one.parameter ? ` [${one.parameter}]` : ""}`
+          + (one.warrant ? ` · ${say("warrant")}${say("colon")}${words[`warrant_short_${one.warrant}`]}` : "")));
       exhibits(node, one.seen, 0, data);
     });
     return node;
@@ -184,7 +190,7 @@
     const { from, to } = button.dataset;
     button.dataset.tint = sum.tint;
     button.className = `cell t-${sum.tint}${highlight && highlight !== sum.tint ? " faint" : ""}`;
-    button.setAttribute("aria-label", `${from} → ${to}: ${words[`tint_${sum.tint}`]}${say("then")}${sum.label}`);
+    button.setAttribute("aria-label", `${from} → ${to}${say("colon")}${words[`tint_${sum.tint}`]}${say("then")}${sum.label}`);
     button.replaceChildren(make("span", { "aria-hidden": "true" }, words[`tint_mark_${sum.tint}`]));
     if (sum.tint !== "nothing") button.append(make("small", {}, String(sum.count)));
   }

@@ -166,6 +166,7 @@ def test_every_word_is_there_in_both_languages_and_is_used():
         "tint_",
         "code_",
         "family_",
+        "answer_",
         "warrant_",
         "means_",
         "why_",
