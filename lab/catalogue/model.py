@@ -92,7 +92,7 @@ class Evidence(Frozen):
     mark: Mark
     source: str | None = None  # key of Catalogue.sources; None only for INFER and LAB
     where: str = ""
-    about: str = ""  # the part of the control that it covers; "" for all of it
+    about: Text | None = None  # the part of the control that it covers; None for all of it
 
 
 class Case(Frozen):

@@ -94,7 +94,7 @@ def _read(view: _View, catalogue: Catalogue, edition: str) -> None:
 def _evidence(view: _View, evidence: Evidence, catalogue: Catalogue) -> None:
     """Mark, part of the control that it covers, and the document with what of it was read."""
     head = f"{evidence.mark.value} ({view.say(MARKS[evidence.mark])})"
-    view.item(head + (f": {evidence.about}" if evidence.about else ""))
+    view.item(head + (f": {view.say(evidence.about)}" if evidence.about else ""))
     if evidence.source is None:
         return
     source = catalogue.sources[evidence.source]

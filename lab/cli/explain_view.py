@@ -39,7 +39,7 @@ class _View:
         self._text(f"{edition}: {cell.code.value} - {self._say(CODES[cell.code])}{note}{carried}")
         for evidence in control.evidence:
             where = " ".join(part for part in (evidence.mark.value, evidence.source, evidence.where) if part)
-            about = f": {evidence.about}" if evidence.about else ""
+            about = f": {self._say(evidence.about)}" if evidence.about else ""
             self._text(f"{where}{self._aside(self._say(MARKS[evidence.mark]))}{about}", style="dim")
         self._heading("seen")
         self._seen(told)
