@@ -54,7 +54,7 @@ JAPANESE = _Words(
         Field.DADDR4: "宛先 ", Field.DADDR6: "宛先 ", Field.PROTOCOL: "", Field.SPORT: "送信元ポート ", Field.DPORT: "ポート ",
         Field.ICMP_TYPE: "タイプ ", Field.ETHER_SADDR: "MAC ", Field.CT_STATE: "状態 ",
     },
-    "、", "または", "{} 以外", "すべてのパケット", "・",
+    "、", " または ", "{} 以外", "すべてのパケット", "・",
 )  # fmt: skip
 
 

@@ -5,11 +5,13 @@ import subprocess
 import sys
 from collections import Counter
 from fnmatch import fnmatch
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from lab.catalogue import Code, Control, Mark, Opening, Permission, Text, load
+from lab.catalogue.model import Evidence
 from lab.errors import BadInput
 
 CATALOGUE = load()
@@ -265,7 +267,7 @@ class TestControl:
         codes = {cell.code for cell in control.obligation.values()}
         marks = {evidence.mark for evidence in control.evidence}
         if codes & {Code.INFERRED, Code.LAB}:
-            assert Mark.INFER in marks, "say from what it follows: - {mark: INFER, about: ...}"
+            assert Mark.INFER in marks, "say from what it follows: - {mark: INFER, about: {en: ..., ja: ...}}"
         if Code.REQUIRED in codes:
             assert marks & {Mark.READ, Mark.READ_2}
 
@@ -295,6 +297,26 @@ def texts(value):
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from texts(getattr(value, name))
+
+
+OLD_WORDS = ("住所", "中央ログ", "サーバー", "インタフェース", "閲読", "許可規則", "ファイアウォールの規則")
+
+
+@pytest.mark.parametrize("word", OLD_WORDS)
+def test_one_thing_has_one_japanese_name(word):
+    words = Path(__file__).parents[3] / "lab" / "report" / "html"
+    data = [one.ja for one in texts(tuple(CATALOGUE.controls.values()))]
+    data += [one.read.ja for one in (*CATALOGUE.sources.values(), *CATALOGUE.editions)]
+    data += [file.read_text(encoding="utf-8") for file in words.glob("*.yaml")]
+    assert [one for one in data if word in one] == []
+
+
+def test_a_remark_of_evidence_in_one_language_is_refused():
+    assert Evidence.model_validate({"mark": "LAB", "about": {"en": "the limit", "ja": "上限"}}).about
+    with pytest.raises(ValidationError):
+        Evidence.model_validate({"mark": "LAB", "about": "the limit"})
+    with pytest.raises(ValidationError):
+        Evidence.model_validate({"mark": "LAB", "about": {"en": "the limit"}})
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda one: one.id)

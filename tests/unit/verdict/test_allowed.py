@@ -33,6 +33,12 @@ def test_answered_over_the_planned_way(expected):
     assert "TLSv1.3" in judgement.message_en
 
 
+def test_a_clocks_answer_says_what_its_number_is(expected):
+    judgement = allowed(exchange(detail={"stratum": 8}), expected=expected)
+    assert "answered (stratum 8)" in judgement.message_en
+    assert "応答しました（stratum 8）" in judgement.message_ja
+
+
 def test_open_port_alone_is_no_answer(expected):
     judgement = allowed(exchange(ok=False, detail={"error": "TLS: wrong version number"}), expected=expected)
     assert judgement.state is State.FAIL

@@ -168,6 +168,7 @@ def test_a_whole_sweep_is_exhaustive_and_a_part_of_it_is_not():
     assert number is None
     assert judgement.warrant is Warrant.EXHAUSTIVE
     assert "default deny: 255 of them; invalid state: 0" in judgement.message_en
+    assert "遮断理由：既定拒否（255 個）、不正な接続状態の破棄（番号 0）" in judgement.message_ja
     del became[7]
     assert sweep(became, device="fw", what="a -> b")[0][1].warrant is Warrant.SAMPLED
 

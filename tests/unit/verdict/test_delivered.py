@@ -141,6 +141,12 @@ def test_a_rule_that_is_in_the_kernel_alone_is_named_with_its_chain():
         "in the kernel only, inet sanso chain input: tcp dport 22 accept" in kernel_rules("fw", file, live).message_en
     )
     assert "in the file only, inet sanso chain input: tcp dport 22 accept" in kernel_rules("fw", live, file).message_en
+    assert (
+        "カーネル内にのみ存在：inet sanso chain input: tcp dport 22 accept" in kernel_rules("fw", file, live).message_ja
+    )
+    assert (
+        "ファイル内にのみ存在：inet sanso chain input: tcp dport 22 accept" in kernel_rules("fw", live, file).message_ja
+    )
 
 
 def test_the_first_line_that_differs():

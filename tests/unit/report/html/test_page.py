@@ -121,7 +121,8 @@ def test_a_control_is_told_whole(pages, verdict, observation):
         said = text(part(page, "ZONE-01"))
         texts = [control.asks, control.how, *control.limits, *control.breaks]
         assert all(" ".join(getattr(one, language).split()) in said for one in texts)
-        assert "DECK-R8, p.12" in said
+        assert {"en": "DECK-R8, p.12", "ja": "DECK-R8、p.12"}[language] in said
+        assert all(getattr(one.about, language) in said for one in control.evidence if one.about)
         assert "obs-1" in said
 
 
@@ -154,6 +155,29 @@ def test_parts_of_the_guideline_without_controls_are_named(pages):
     parts = {key.removeprefix("part_"): word["en"] for key, word in words.items() if key.startswith("part_")}
     told = text(pages()["en"]).partition(words["unsaid_parts"]["en"])[2].partition(words["stop"]["en"])[0]
     assert {family for family, part in parts.items() if part in told} == set(parts) - families
+
+
+def test_every_family_of_the_catalogue_has_a_name_in_both_languages(pages, verdict):
+    words = yaml.safe_load((HERE / "words.yaml").read_text(encoding="utf-8"))
+    families = {control.family for control in catalogue.load().controls.values()}
+    named = {key.removeprefix("family_"): word for key, word in words.items() if key.startswith("family_")}
+    assert set(named) == families
+    for language, page in pages([verdict()]).items():
+        assert all(word[language] in text(page) for word in named.values())
+
+
+def test_a_verdict_that_has_its_tests_id_as_subject_is_shown_under_the_japanese_title(pages, verdict):
+    name = "test_only_planned_services_listen[fw-mn]"
+    given = [verdict(control="TC-02", subject=name, test=f"tests/controls/test_tc.py::{name}", observations=())]
+    made = pages(given)
+    assert '<span class="subject">計画したサービスのみ待ち受けている（fw-mn）</span>' in made["ja"]
+    assert f'<span class="subject">{name}</span>' in made["en"]
+
+
+def test_an_answer_is_told_in_the_language_of_the_page(pages, verdict, observation):
+    made = pages([verdict()], [observation()])
+    assert "応答：なし" in text(made["ja"])
+    assert "answer: none" in text(made["en"])
 
 
 def test_every_word_is_there_in_both_languages_and_is_used():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lab.report.html.tests import JAPANESE, titled
+from lab.report.html.tests import JAPANESE, subject, titled
 
 SUITES = Path(__file__).parents[4] / "tests" / "controls"
 NAMES = {
@@ -35,3 +35,20 @@ def test_every_test_of_the_suites_has_a_japanese_title_and_no_other_has():
 )
 def test_a_test_is_called_by_its_title(said, language, title):
     assert titled(said, language) == title
+
+
+OWN = "test_only_planned_services_listen[fw-mn]"
+
+
+@pytest.mark.parametrize(
+    ("test", "given", "language", "shown"),
+    [
+        (f"tests/controls/test_tc.py::{OWN}", OWN, "ja", "計画したサービスのみ待ち受けている（fw-mn）"),
+        (f"tests/controls/test_tc.py::{OWN}", OWN, "en", OWN),
+        ("t.py::test_no_fourth_channel", "test_no_fourth_channel", "ja", "無害化通信以外の経路がない"),
+        ("theirs.py::test_ours[a]", "test_ours[a]", "ja", "test_ours[a]"),
+        (f"tests/controls/test_tc.py::{OWN}", "fw-mn tcp/22", "ja", "fw-mn tcp/22"),
+    ],
+)
+def test_a_subject_that_is_only_the_tests_id_gives_way_to_the_title(verdict, test, given, language, shown):
+    assert subject(verdict(subject=given, test=test), language) == shown
