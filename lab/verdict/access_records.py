@@ -44,7 +44,7 @@ def recorded(event: Event, lines: Sequence[str]) -> Judgement:
     return passed(
         Warrant.WITNESSED,
         f"{event.what}: {about[-1]!r}",
-        f"{event.what_ja}: {about[-1]!r}",
+        f"{event.what_ja}：{about[-1]!r}",
     )
 
 

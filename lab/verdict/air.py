@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lab.record import Warrant
 from lab.record.air import AirCapture, AirFrame, Rsn
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.said_ja import request_ja
 from lab.verdict.words import segment_at
 
 ENTERPRISE = frozenset({"802.1X", "FT-802.1X", "802.1X-SHA256", "FT-802.1X-SHA384", "SUITE-B-192"})
@@ -181,23 +182,24 @@ def request_refused(tried: Request, accepted: Request, *, wanted: int) -> Judgem
         )
     if tried.status is None:
         return error(
-            f"the access point did not answer the request {tried.name}", f"要求 {tried.name} に応答がありません"
+            f"the access point did not answer the request {tried.name}",
+            f"要求 {request_ja(tried.name)} に応答がありません",
         )
     if tried.status == ACCEPTED:
         return failed(
             Warrant.WITNESSED,
             f"the access point accepts a station that asks for {tried.name}",
-            f"アクセスポイントが {tried.name} の端末を受け入れました",
+            f"アクセスポイントが {request_ja(tried.name)} の端末を受け入れました",
         )
     if tried.status != wanted:
         return error(
             f"the request {tried.name} was refused with status {tried.status}, not {wanted}: for another reason",
-            f"要求 {tried.name} は状態 {wanted} でなく {tried.status} で拒否されました（別の理由）",
+            f"要求 {request_ja(tried.name)} は状態 {wanted} でなく {tried.status} で拒否されました（別の理由）",
         )
     return passed(
         Warrant.WITNESSED,
         f"a request for {tried.name} got status {tried.status}; the good one, beside it, status {accepted.status}",
-        f"{tried.name} の要求は状態 {tried.status} で拒否、並行する正しい要求は状態 {accepted.status} で受理",
+        f"{request_ja(tried.name)} の要求は状態 {tried.status} で拒否、並行する正しい要求は状態 {accepted.status} で受理",
     )
 
 

@@ -111,7 +111,7 @@ def _judged(host: str, flaws: list[Flaw], seen: set[str], en: str, ja: str) -> J
         return failed(
             Warrant.INSPECTED,
             f"{host}: {'; '.join(one for one, _ in flaws)}",
-            f"{host}: {'、'.join(one for _, one in flaws)}",
+            f"{host}：{'、'.join(one for _, one in flaws)}",
         )
     if not seen:
         return error(f"{host}: no certificate and no key was found", f"{host}：証明書も鍵も見つかりません")

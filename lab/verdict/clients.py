@@ -30,7 +30,7 @@ def clients_judged(server: str, clients: Sequence[Client], planned: Collection[s
         return failed(
             Warrant.INSPECTED,
             f"{server}: {'; '.join(en for en, _ in flaws)}",
-            f"{server}: {'、'.join(ja for _, ja in flaws)}",
+            f"{server}：{'、'.join(ja for _, ja in flaws)}",
         )
     names = ", ".join(dict.fromkeys(one.name for one in clients))
     shortest = min(len(one.secret) for one in clients)

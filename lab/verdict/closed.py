@@ -91,7 +91,7 @@ def _up(loopback: Observation | Application | None) -> bool:
 def _black_box(observation: Observation, witness: Control, device: str, *, up: bool) -> Judgement:
     text, ja = packet(observation.attempt), packet_ja(observation.attempt)
     if not witness.sound:
-        return error(f"{text}: {witness.problem_en}", f"{ja}: {witness.problem_ja}")
+        return error(f"{text}: {witness.problem_en}", f"{ja}：{witness.problem_ja}")
     if not up:
         return not_testable(
             f"{text}: no answer from {device}, but nothing shows that it has such a service at all",

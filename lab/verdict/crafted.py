@@ -80,7 +80,7 @@ def _reached(observation: Observation, device: str, plan: Plan, ruleset: Ruleset
 
 
 def _error(observation: Observation, en: str, ja: str) -> Judgement:
-    return error(f"{packet(observation.attempt)}: {en}", f"{packet_ja(observation.attempt)}: {ja}")
+    return error(f"{packet(observation.attempt)}: {en}", f"{packet_ja(observation.attempt)}：{ja}")
 
 
 def stopped_by(observation: Observation, device: str, ruleset: Ruleset) -> str:

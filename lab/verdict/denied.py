@@ -137,7 +137,7 @@ def _never_sent(observation: Observation, witness: Control, plan: Plan) -> Judge
             f"{ja}は {source} から送信されていません。検査は行われていません（応答：{answer_ja(observation.answer)}）",
         )
     if witness.seen is None:
-        return error(f"{text}: {witness.problem_en}", f"{ja}: {witness.problem_ja}")
+        return error(f"{text}: {witness.problem_en}", f"{ja}：{witness.problem_ja}")
     if _planned_way(observation, plan):
         return error(
             f"{text} was never sent: the plan gives {source} a route, but the host has none. The lab is not whole",
@@ -183,7 +183,7 @@ def _black_box(observation: Observation, witness: Control, device: str) -> Judge
     if not witness.sound or witness.seen is None or witness.closeness < Closeness.THROUGH:
         why_en = witness.problem_en or f"no allowed flow through {device} was tried beside it"
         why_ja = witness.problem_ja or f"{device} を通る許可通信を同時に試していません"
-        return error(f"{text}: {why_en}", f"{ja}: {why_ja}")
+        return error(f"{text}: {why_en}", f"{ja}：{why_ja}")
     return passed(
         Warrant.WITNESSED,
         f"{text} entered {device} and left by none of its ports, while {packet(witness.seen.attempt)} passed through it "
@@ -213,7 +213,7 @@ def by_trace(
         return problem
     assert end is not None
     if not witness.sound or witness.seen is None:
-        return error(f"{text}: {witness.problem_en}", f"{ja}: {witness.problem_ja}")
+        return error(f"{text}: {witness.problem_en}", f"{ja}：{witness.problem_ja}")
     state = state_seen(observation.trace, device)
     if end.purpose in DENIALS and (problem := _not_new(observation, state, device, witness)):
         return problem

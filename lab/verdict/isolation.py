@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.said_ja import frames_ja
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +71,24 @@ def unheard(seen: Overheard) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"what {seen.sender} sends on the air came to {seen.listener}: {what}",
-            f"{seen.sender} が送ったフレームが {seen.listener} に届きました：{what}",
+            f"{seen.sender} が送ったフレームが {seen.listener} に届きました：{frames_ja(seen.heard)}",
         )
     lost = [one for one in seen.wide if one not in seen.crossed]
     if lost or not seen.wide:
         return error(
             f"did not even cross the air: {', '.join(lost) or 'nothing was sent'}",
-            f"電波区間を越えませんでした：{'、'.join(lost) or '送信なし'}",
+            f"電波区間を越えませんでした：{frames_ja(lost) or '送信なし'}",
         )
     deaf = [one for one in seen.control if one not in seen.control_heard]
     if deaf or not seen.control:
         return error(
             f"{seen.listener} did not hear a wired host either ({', '.join(deaf) or 'none spoke'}): silence shows nothing",
-            f"{seen.listener} は有線ホストの送信（{'、'.join(deaf) or 'なし'}）も受信せず、不達は証拠になりません",
+            f"{seen.listener} は有線ホストの送信（{frames_ja(deaf) or 'なし'}）も受信せず、不達は証拠になりません",
         )
     return passed(
         Warrant.WITNESSED,
         f"of what {seen.sender} sent ({', '.join(seen.sent)}) nothing came to {seen.listener}, though what is for more than one "
         f"crossed the air; a wired host was heard there meanwhile ({', '.join(seen.control)})",
-        f"{seen.sender} の送信（{'、'.join(seen.sent)}）は、同報分が電波を越えていますが、{seen.listener} には届きませんでした。"
-        f"その間、有線ホストの送信（{'、'.join(seen.control)}）は受信しています",
+        f"{seen.sender} の送信（{frames_ja(seen.sent)}）は、同報分が電波を越えていますが、{seen.listener} には届きませんでした。"
+        f"その間、有線ホストの送信（{frames_ja(seen.control)}）は受信しています",
     )

@@ -73,7 +73,7 @@ def keys_judged(host: str, inventory: Inventory, authorities: Sequence[Authority
             wrong.append(f"{key.path} has mode {key.mode}, {mode} at most")
             ja.append(f"{key.path} のモードが {key.mode} です（{mode} まで）")
     if wrong:
-        return failed(Warrant.INSPECTED, f"{host}: {'; '.join(wrong)}", f"{host}: {'、'.join(ja)}")
+        return failed(Warrant.INSPECTED, f"{host}: {'; '.join(wrong)}", f"{host}：{'、'.join(ja)}")
     if unread := [key for key in inventory.keys if not key.told]:
         listed = ", ".join(f"{key.path} ({', '.join(key.kinds)})" for key in unread)
         return error(

@@ -13,6 +13,7 @@ from collections.abc import Collection
 
 from lab.record import Event, Place, Train, Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.said_ja import event_ja
 from lab.verdict.words import host_of, segment_of, service
 
 ENOUGH = 20  # packets, at the least, of the terminal and of the stranger
@@ -82,7 +83,7 @@ def _what(train: Train) -> tuple[str, str]:
         by, by_ja = f"{by} with mark {train.mark:#x}", f"{by_ja}（マーク {train.mark:#x}）"
     flow = f"{attempt.family} {service(attempt)} {attempt.source} -> {attempt.destination} ({attempt.address})"
     while_ = f" while {train.event.what}" if train.event else ""
-    while_ja = f"（{train.event.what}）" if train.event else ""
+    while_ja = f"（{event_ja(train.event.what)}）" if train.event else ""
     return (
         f"{' '.join(part for part in (flow, by) if part)}{while_}",
         f"{' '.join(part for part in (flow, by_ja) if part)}{while_ja}",
@@ -164,19 +165,19 @@ def came_back(event: Event) -> Judgement:
     if not event.before.startswith(SA):
         return error(
             f"{event.device}: there was no tunnel before {event.what}: {event.before}",
-            f"{event.device}：事象（{event.what}）の前にトンネルがありません（{event.before}）",
+            f"{event.device}：事象（{event_ja(event.what)}）の前にトンネルがありません（{event.before}）",
         )
     seconds = (event.ended_ns - event.began_ns) / 1e9
     if not event.after.startswith(SA) or event.after == event.before:
         return failed(
             Warrant.WITNESSED,
             f"{event.device}: after {event.what} the tunnel was not back by itself ({seconds:.1f} s): {event.after}",
-            f"{event.device}：事象（{event.what}）から {seconds:.1f} 秒後もトンネルが自動復旧していません（{event.after}）",
+            f"{event.device}：事象（{event_ja(event.what)}）の {seconds:.1f} 秒後もトンネルが自動復旧していません（{event.after}）",
         )
     return passed(
         Warrant.WITNESSED,
         f"{event.device}: after {event.what} the tunnel was back by itself, {seconds:.1f} s from its beginning: {event.before} ->"
         f" {event.after}",
-        f"{event.device}：事象（{event.what}）の開始から {seconds:.1f} 秒でトンネルが自動復旧しました。"
+        f"{event.device}：事象（{event_ja(event.what)}）の開始から {seconds:.1f} 秒でトンネルが自動復旧しました。"
         f"{event.before} -> {event.after}",
     )

@@ -54,5 +54,5 @@ def supported(host: str, found: Sequence[Running], known: Sequence[Maintained], 
         else:
             good.append(f"{one.program} {one.version} ({entry.by}, until {entry.until})")
     if bad:
-        return failed(Warrant.INSPECTED, f"{host}: {'; '.join(bad)}", f"{host}: {'、'.join(bad_ja)}")
+        return failed(Warrant.INSPECTED, f"{host}: {'; '.join(bad)}", f"{host}：{'、'.join(bad_ja)}")
     return passed(Warrant.INSPECTED, f"{host} runs {', '.join(good)}", f"{host} の稼働版：{'、'.join(good)}")

@@ -13,6 +13,7 @@ from lab.plan import Plan
 from lab.record import Event, Observation, Place, Sighting, Train, Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
 from lab.verdict.nearside import near_side
+from lab.verdict.said_ja import event_ja
 from lab.verdict.words import host_of
 
 ENOUGH = 5  # packets, at the least, in each part of a train that is to say something
@@ -35,7 +36,7 @@ def stayed_closed(train: Train, alive: tuple[Alive, Alive], *, plan: Plan) -> Ju
         return error(
             f"{event.device}, {event.what}: {len(inside)} packets reached it meanwhile, or not from its beginning"
             " to its end: nothing is shown",
-            f"{event.device}（{event.what}）：事象の全体にわたるパケットの到達がなく（{len(inside)} 個）、判定できません",
+            f"{_at_ja(event)}：事象の全体にわたるパケットの到達がなく（{len(inside)} 個）、判定できません",
         )
     moments = [start, *inside, end]
     gap = _ms(max(after - before for before, after in pairwise(moments)))
@@ -43,7 +44,7 @@ def stayed_closed(train: Train, alive: tuple[Alive, Alive], *, plan: Plan) -> Ju
         Warrant.WITNESSED,
         f"{event.device}, {event.what}: {len(inside)} of {len(delivered)} packets arrived while it happened ({_ms(end - start)} ms,"
         f" longest pause {gap} ms), none was seen behind it; {event.before} -> {event.after}",
-        f"{event.device}（{event.what}）：{len(delivered)} 個中 {len(inside)} 個が事象の間（{_ms(end - start)} ミリ秒）に到達し、"
+        f"{_at_ja(event)}：{len(delivered)} 個中 {len(inside)} 個が事象の間（{_ms(end - start)} ミリ秒）に到達し、"
         f"背後では1個も観測されませんでした（最大間隔 {gap} ミリ秒）。{event.before} -> {event.after}",
     )
 
@@ -65,7 +66,7 @@ def was_cut(train: Train, alive: tuple[Alive, Alive], *, plan: Plan, within: flo
             Warrant.WITNESSED,
             f"{event.device}, {event.what}: the session lives on: {len(late)} packets got through more than {within:g} s after its"
             f" rule was gone, seen at {behind[0].port}, the last {_ms(late[-1] - end)} ms after",
-            f"{event.device}（{event.what}）：ルールがなくなって {within:g} 秒を過ぎても {len(late)} 個のパケットが通過し、通信が"
+            f"{_at_ja(event)}：ルールがなくなって {within:g} 秒を過ぎても {len(late)} 個のパケットが通過し、通信が"
             f"続いています。観測箇所：{behind[0].port}、最後は {_ms(late[-1] - end)} ミリ秒後",
         )
     if problem := _unsound(train, event, alive):
@@ -75,7 +76,7 @@ def was_cut(train: Train, alive: tuple[Alive, Alive], *, plan: Plan, within: flo
     if not before:
         return error(
             f"{event.device}, {event.what}: nothing of the session got through before: there was nothing to cut",
-            f"{event.device}（{event.what}）：事象の前に通信が成立しておらず、切断を判定できません",
+            f"{_at_ja(event)}：事象の前に通信が成立しておらず、切断を判定できません",
         )
     stopped = max(_delivered(train, event.device), default=0)
     told = train.refused if stopped >= start and stopped > passing[-1] else 0
@@ -85,19 +86,19 @@ def was_cut(train: Train, alive: tuple[Alive, Alive], *, plan: Plan, within: flo
             Warrant.WITNESSED,
             f"{event.device}, {event.what}: {before} packets got through before; then one was stopped and the sender gave"
             f" the session up: its kernel refused the next {told} (the last one that passed: {last} ms after)",
-            f"{event.device}（{event.what}）：事象の前は {before} 個が通過し、その後の1個が止められて送信元は通信を終了しました"
+            f"{_at_ja(event)}：事象の前は {before} 個が通過し、その後の1個が止められて送信元は通信を終了しました"
             f"（以後の送信 {told} 回は送信元のカーネルが拒否。最後の通過は {last} ミリ秒後）",
         )
     if not tried:
         return error(
             f"{event.device}, {event.what}: nobody tried to go on afterwards: nothing is shown",
-            f"{event.device}（{event.what}）：事象の後に送信がなく、切断を判定できません",
+            f"{_at_ja(event)}：事象の後に送信がなく、切断を判定できません",
         )
     return passed(
         Warrant.WITNESSED,
         f"{event.device}, {event.what}: {before} packets got through before; of {tried} that reached the device later than"
         f" {within:g} s after it none did (the last one {last} ms after)",
-        f"{event.device}（{event.what}）：事象の前は {before} 個が通過し、{within:g} 秒経過後に到達した {tried} 個は1個も通過"
+        f"{_at_ja(event)}：事象の前は {before} 個が通過し、{within:g} 秒経過後に到達した {tried} 個は1個も通過"
         f"しませんでした（最後の通過は {last} ミリ秒後）",
     )
 
@@ -141,7 +142,7 @@ def _got_through(train: Train, event: Event, behind: list[Place]) -> Judgement:
         Warrant.WITNESSED,
         f"{event.device}, {event.what}: {len(times)} packets of {service} got through within {lasting} ms, the first {first} ms"
         f" after it began, seen at {port}",
-        f"{event.device}（{event.what}）：{service} の {len(times)} 個のパケットが {lasting} ミリ秒にわたり通過しました。"
+        f"{_at_ja(event)}：{service} の {len(times)} 個のパケットが {lasting} ミリ秒にわたり通過しました。"
         f"最初は開始の {first} ミリ秒後、観測箇所：{port}",
     )
 
@@ -151,18 +152,18 @@ def _unsound(train: Train, event: Event, alive: tuple[Alive, Alive]) -> Judgemen
     if train.trouble:
         return error(
             f"{event.device}, {event.what}: {train.trouble[0]}",
-            f"{event.device}（{event.what}）：観測に異常がありました",
+            f"{_at_ja(event)}：観測に異常がありました",
         )
     if not event.happened:
         return error(
             f"{event.device}: {event.what} did not happen as it should: {event.before} -> {event.after}",
-            f"{event.device}：{event.what} が成立していません（{event.before} -> {event.after}）",
+            f"{event.device}：{event_ja(event.what)} が成立していません（{event.before} -> {event.after}）",
         )
     for when, ja, seen in (("before", "前", alive[0]), ("after", "後", alive[1])):
         if not any(got_through(one) for one in seen if one.attempt.family is train.attempt.family):
             return error(
                 f"{event.device}, {event.what}: no allowed {train.attempt.family} flow got through {when} it: the lab may be dead",
-                f"{event.device}（{event.what}）：事象の{ja}に {train.attempt.family} の許可通信が通らず、"
+                f"{_at_ja(event)}：事象の{ja}に {train.attempt.family} の許可通信が通らず、"
                 "環境側の異常の可能性があります",
             )
     return None
@@ -172,6 +173,10 @@ def got_through(seen: Observation) -> bool:
     """Whether it was handed to its destination."""
     there = seen.attempt.destination
     return not seen.trouble and any(s.direction == "to" and host_of(s.port) == there for s in seen.sightings)
+
+
+def _at_ja(event: Event) -> str:
+    return f"{event.device}（{event_ja(event.what)}）"
 
 
 def _ms(microseconds: int) -> str:
