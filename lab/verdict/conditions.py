@@ -80,32 +80,42 @@ def takes_no_class(server: str, taken: Sequence[tuple[str, str]], class_: str) -
     )
 
 
+STATES_JA = {
+    State.PASS: "合格",
+    State.FAIL: "不合格",
+    State.ERROR: "エラー",
+    State.NOT_TESTABLE: "検証不能",
+    State.WAIVED: "例外",
+}
+
+
 def conditions_hold(
     network: str, conditions: Sequence[str], states: Mapping[str, State], tested: Collection[str]
 ) -> Judgement:
     """Say whether all that permits this network holds. `states`: the worst of each control in this run; `tested`: by the lab."""
     listed = ", ".join(f"{one} {states[one].value if one in states else 'not judged'}" for one in conditions)
+    listed_ja = "、".join(f"{one} {STATES_JA[states[one]] if one in states else '判定なし'}" for one in conditions)
     broken = [one for one in conditions if states.get(one) in {State.FAIL, State.WAIVED}]
     if broken:
         return failed(
             Warrant.WITNESSED,
             f"{network} is not permitted: {', '.join(broken)} does not hold ({listed})",
-            f"{network} は認められません：{'、'.join(broken)} を満たしていません（{listed}）",
+            f"{network} は認められません：{'、'.join(broken)} を満たしていません（{listed_ja}）",
         )
     unknown = [one for one in conditions if one not in tested]
     if unknown:
         return not_testable(
             f"{network} rests on {', '.join(unknown)} too, which no suite of this version tests ({listed})",
-            f"{network} の条件のうち {'、'.join(unknown)} はこの版では試験できません（{listed}）",
+            f"{network} の条件のうち {'、'.join(unknown)} はこの版では試験できません（{listed_ja}）",
         )
     open_ = [one for one in conditions if states.get(one) is not State.PASS]
     if open_:
         return error(
             f"whether {network} is permitted is not known: {', '.join(open_)} was not judged in this run, or went wrong ({listed})",
-            f"{network} の可否は不明です：{'、'.join(open_)} がこの実行で判定されていないか、エラーです（{listed}）",
+            f"{network} の可否は不明です：{'、'.join(open_)} がこの実行で判定されていないか、エラーです（{listed_ja}）",
         )
     return passed(
         Warrant.WITNESSED,
         f"{network} is permitted under conditions, all of which hold in this run: {listed}",
-        f"{network} は条件付きで認められ、すべての条件をこの実行で満たしています：{listed}",
+        f"{network} は条件付きで認められ、すべての条件をこの実行で満たしています：{listed_ja}",
     )

@@ -55,11 +55,12 @@ def host_documented(plan: Plan, host: Host, found: Discovered) -> Judgement:
     if wrong:
         return _differs(host.name, wrong)
     legs = ", ".join(f"{leg.segment} {' '.join(str(one) for one in leg.addresses)}" for leg in host.legs)
+    legs_ja = legs.replace(", ", "、")
     known = sum(1 for one in found.neighbours if "lladdr" in one)
     return passed(
         Warrant.INSPECTED,
         f"{host.name}: found as documented: {legs}; {len(host.routes)} routes, {known} neighbours, its own names",
-        f"{host.name}：構成図どおりです：{legs}。経路 {len(host.routes)} 件、隣接機器 {known} 台、自らの名前のみ",
+        f"{host.name}：構成図どおりです：{legs_ja}。経路 {len(host.routes)} 件、隣接機器 {known} 台、自らの名前のみ",
     )
 
 

@@ -62,13 +62,16 @@ def stayed_inside(
     meanwhile = len(_meanwhile(stranger))
     reasons = f" ({_reasons(train)})" if train.refusals else ""
     reasons_ja = f"（{_reasons(train)}）" if train.refusals else ""
-    state = f"; {train.event.before} -> {train.event.after}" if train.event else ""
+    state, state_ja = "", ""
+    if train.event:
+        state = f"; {train.event.before} -> {train.event.after}"
+        state_ja = f"（{train.event.before} → {train.event.after}）"
     return passed(
         Warrant.WITNESSED,
         f"{what}: of {train.tried} packets {inside} went into the tunnel and {train.refused} were refused by the terminal"
         f" itself{reasons}, none was seen outside; of a stranger on the same link {meanwhile} were{state}",
         f"{what_ja}：{train.tried} 個のうち {inside} 個はトンネル内へ、{train.refused} 個は端末自身が送信を拒否し{reasons_ja}、"
-        f"外部では1個も観測されませんでした。同じ回線の別機器のパケットは {meanwhile} 個観測しました{state}",
+        f"外部では1個も観測されませんでした。同じ回線の別機器のパケットは {meanwhile} 個観測しました{state_ja}",
     )
 
 

@@ -64,25 +64,33 @@ def entry(desk: str, tried: Entry, *, good: bool) -> Judgement:
     )
 
 
+_FIELDS_JA = {"terminal": "端末", "account": "利用者", "desk": "接続先"}
+
+
 def logged(desk: str, seen: Logged, *, terminal: str, account: str) -> Judgement:
     """Both lines of the gateway name terminal, account and desktop, and the desktop's own line belongs to them."""
-    wrong = []
+    wrong: list[tuple[str, str]] = []
     wanted = {"terminal": terminal, "account": account, "desk": desk}
-    for when, line in (("start", seen.start), ("end", seen.end)):
+    for when, when_ja, line in (("start", "開始", seen.start), ("end", "終了", seen.end)):
         if not line:
-            wrong.append(f"no line of the session's {when}")
+            wrong.append((f"no line of the session's {when}", f"セッションの{when_ja}の記録がない"))
         else:
             wrong += [
-                f"{when}: {name} is {line.get(name) or 'not told'}" for name in wanted if line.get(name) != wanted[name]
+                (
+                    f"{when}: {name} is {line.get(name) or 'not told'}",
+                    f"{when_ja}の{_FIELDS_JA[name]}が「{line.get(name) or '記載なし'}」",
+                )
+                for name in wanted
+                if line.get(name) != wanted[name]
             ]
     if seen.start and seen.end and seen.start.get("id") != seen.end.get("id"):
-        wrong.append("its two lines do not belong together")
+        wrong.append(("its two lines do not belong together", "開始と終了の記録が対応しない"))
     if f"username {account}," not in seen.let_in:
-        wrong.append(f"no line of {desk} that it let {account} in")
+        wrong.append((f"no line of {desk} that it let {account} in", f"{desk} 自身に {account} のログインの記録がない"))
     if wrong:
-        told = "; ".join(wrong)
+        told, told_ja = "; ".join(en for en, _ in wrong), "、".join(ja for _, ja in wrong)
         return failed(
-            Warrant.WITNESSED, f"{desk}: the central log: {told}", f"{desk}：集中ログの記録が不十分です：{told}"
+            Warrant.WITNESSED, f"{desk}: the central log: {told}", f"{desk}：集中ログの記録が不十分です：{told_ja}"
         )
     return passed(
         Warrant.WITNESSED,
@@ -98,20 +106,33 @@ def idle(desk: str, settings: Mapping[str, str], engaged: Sequence[int], session
 
     `beside`: the desktop's line that it let the person in again, by another client while the session was there; "" for none.
     """
-    wrong = []
+    wrong: list[tuple[str, str]] = []
     if not engaged or not 0 < max(engaged) <= LONGEST_IDLE:
-        wrong.append(f"no idle timer of at most {LONGEST_IDLE} s was started")
+        wrong.append(
+            (f"no idle timer of at most {LONGEST_IDLE} s was started", f"{LONGEST_IDLE} 秒以内の無操作タイマーがない")
+        )
     if settings.get(KILL) != "1":
-        wrong.append("a session that was cut stays for ever")
+        wrong.append(("a session that was cut stays for ever", "切断されたセッションが無期限に残る"))
     elif not 0 < int(settings.get(KEPT) or 0) <= LONGEST_KEPT:
-        wrong.append(f"a session that was cut stays {settings.get(KEPT) or 'for ever'} (s)")
+        kept = settings.get(KEPT)
+        wrong.append(
+            (
+                f"a session that was cut stays {kept or 'for ever'} (s)",
+                f"切断されたセッションが{f' {kept} 秒' if kept else '無期限に'}残る",
+            )
+        )
     if sessions != 1:
-        wrong.append(f"{sessions} sessions of one person at once")
+        wrong.append((f"{sessions} sessions of one person at once", f"同じ利用者のセッションが同時に {sessions} 件"))
     if beside and _CAME_BACK not in beside:
-        wrong.append(f"a client with another colour depth, size and address got a second session: {beside!r}")
+        wrong.append(
+            (
+                f"a client with another colour depth, size and address got a second session: {beside!r}",
+                f"色深度・画面サイズ・接続元の異なるクライアントに別のセッションが開いた（{beside!r}）",
+            )
+        )
     if wrong:
-        told = "; ".join(wrong)
-        return failed(Warrant.INSPECTED, f"{desk}: {told}", f"{desk}：セッションの制限が不十分です：{told}")
+        told, told_ja = "; ".join(en for en, _ in wrong), "、".join(ja for _, ja in wrong)
+        return failed(Warrant.INSPECTED, f"{desk}: {told}", f"{desk}：セッションの制限が不十分です：{told_ja}")
     if not beside:
         return error(
             f"{desk}: no other client of the same person got in, so that there is one session shows nothing",

@@ -42,7 +42,7 @@ def supported(host: str, found: Sequence[Running], known: Sequence[Maintained], 
             f"{host}: the version of {what} could not be read",
             f"{host}：{what} のバージョンを読み取れませんでした",
         )
-    bad, bad_ja, good = [], [], []
+    bad, bad_ja, good, good_ja = [], [], [], []
     for one in found:
         entry = next((entry for entry in known if entry.covers(one)), None)
         if entry is None:
@@ -53,6 +53,7 @@ def supported(host: str, found: Sequence[Running], known: Sequence[Maintained], 
             bad_ja.append(f"{one.program} {one.version} の保守は {entry.until} に終了しました（{entry.by}）")
         else:
             good.append(f"{one.program} {one.version} ({entry.by}, until {entry.until})")
+            good_ja.append(f"{one.program} {one.version}（{entry.by}、{entry.until} まで）")
     if bad:
         return failed(Warrant.INSPECTED, f"{host}: {'; '.join(bad)}", f"{host}：{'、'.join(bad_ja)}")
-    return passed(Warrant.INSPECTED, f"{host} runs {', '.join(good)}", f"{host} の稼働版：{'、'.join(good)}")
+    return passed(Warrant.INSPECTED, f"{host} runs {', '.join(good)}", f"{host} の稼働版：{'、'.join(good_ja)}")

@@ -107,13 +107,15 @@ def _standing(plan: Plan, host: Host, look: tuple[list[dict[str, Any]], list[dic
     zones = {segment.name: segment.zone for segment in plan.segments}
     legs = {leg.segment for leg in host.legs}
     nets = {net: s.zone for s in plan.segments for net in s.networks}
-    wrong = []
+    wrong: list[tuple[str, str]] = []
     stands: set[str] = set()
     for link in links:
         if link["ifname"] == "lo":
             continue
         if link["ifname"] not in legs:
-            wrong.append(f"an interface that isn't planned: {link['ifname']}")
+            wrong.append(
+                (f"an interface that isn't planned: {link['ifname']}", f"計画にないインターフェース {link['ifname']}")
+            )
         for one in link.get("addr_info", ()):
             address = ip_address(one["local"])
             if address.is_link_local:
@@ -121,15 +123,25 @@ def _standing(plan: Plan, host: Host, look: tuple[list[dict[str, Any]], list[dic
             zone = next((zone for net, zone in nets.items() if address.version == net.version and address in net), None)
             stands.add(zone or f"nowhere ({address})")
             if link["ifname"] in zones and zone != zones[link["ifname"]]:
-                wrong.append(f"{address} on {link['ifname']} is of {zone or 'no zone'}")
+                wrong.append(
+                    (
+                        f"{address} on {link['ifname']} is of {zone or 'no zone'}",
+                        f"{link['ifname']} のアドレス {address} は{f'領域 {zone} のもの' if zone else 'どの領域のものでもない'}",
+                    )
+                )
     wrong += [
-        f"a route round its gateway: {r['dst']} by {r.get('gateway', r.get('dev'))}" for r in routes if _astray(host, r)
+        (
+            f"a route round its gateway: {r['dst']} by {r.get('gateway', r.get('dev'))}",
+            f"ゲートウェイを迂回する経路（{r['dst']}、{r.get('gateway', r.get('dev'))} 経由）",
+        )
+        for r in routes
+        if _astray(host, r)
     ]
     if host.kind is not Kind.ROUTER and any(value != "0" for value in forwarding):
-        wrong.append("it forwards packets (ip_forward)")
+        wrong.append(("it forwards packets (ip_forward)", "パケットを転送する設定（ip_forward）"))
     if wrong:
-        told = "; ".join(wrong)
-        return failed(Warrant.INSPECTED, f"{host.name}: {told}", f"{host.name}: {told}")
+        told, told_ja = "; ".join(en for en, _ in wrong), "、".join(ja for _, ja in wrong)
+        return failed(Warrant.INSPECTED, f"{host.name}: {told}", f"{host.name}：{told_ja}")
     names = ", ".join(sorted(stands))
     return passed(
         Warrant.INSPECTED,
