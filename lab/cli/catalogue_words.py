@@ -20,7 +20,7 @@ WORDS: dict[str, Text] = {
     "obligation": Text(en="Obligation per edition", ja="版ごとの位置付け"),
     "basis": Text(en="Read for this catalogue", ja="本カタログが参照した範囲"),
     "evidence": Text(en="How this is known", ja="根拠"),
-    "read": Text(en="read", ja="閲読"),
+    "read": Text(en="read", ja="参照範囲"),
     "how": Text(en="How it is tested", ja="試験の方法"),
     "untested": Text(en="It is not tested in this version.", ja="このバージョンのラボでは試験しません。"),
     "breaks": Text(en="What breaks it", ja="不合格になる原因"),

@@ -131,14 +131,14 @@ def _stale(bundle: Bundle, running: Running | None) -> tuple[Text, ...]:
         found.append(
             Text(
                 en=f"the rules of {names} are not those that this run judged",
-                ja=f"{names}の規則は、この検証が判定したものと異なる",
+                ja=f"{names}のルールは、この検証が判定したものと異なる",
             )
         )
     if running.unread:
         found.append(
             Text(
                 en=f"whether the firewalls still run the rules that were judged is not known: {running.unread}",
-                ja=f"判定した規則が現在も稼働しているか確認できない：{running.unread}",
+                ja=f"判定したルールが現在も稼働しているか確認できない：{running.unread}",
             )
         )
     return tuple(found)

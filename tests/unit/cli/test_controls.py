@@ -133,5 +133,5 @@ def test_command_takes_edition_and_language():
 def test_command_refuses_what_is_not_there():
     with pytest.raises(BadInput, match=r"unknown edition 'R9'\n  fix: one of: R5\.3, R6\.10, R7\.3, R8\.3"):
         run("--edition", "R9")
-    with pytest.raises(BadInput, match="unknown control 'zone-01'\n  fix: did you mean ZONE-01"):
-        run("zone-01")
+    with pytest.raises(BadInput, match="unknown control 'ZONE-99'"):
+        run("zone-99")

@@ -142,7 +142,7 @@ def test_a_lab_in_which_it_is_due_needs_no_building(monkeypatch):
 def test_an_unknown_control_is_refused_with_the_nearest():
     done = run("ZONE-1")
     assert isinstance(done.exception, BadInput)
-    assert "did you mean ZONE-1" in str(done.exception)
+    assert "did you mean ZONE-01?" in str(done.exception)
 
 
 def test_an_altered_bundle_is_named(place):
