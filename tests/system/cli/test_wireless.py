@@ -39,9 +39,8 @@ def test_a_guest_that_dies_passes_nothing_and_its_last_words_are_in_the_log(lab,
     killed = lab("exec", "--lab", wireless, "radio", "--", "pkill", "-9", "-f", "qemu-system")
     assert killed.code == 0, killed
     done = lab("verify", "--lab", wireless, "--control", "WLAN-05", "--json", "--evidence", str(tmp_path / "evidence"))
-    assert done.code == 2, (
-        done
-    )  # by the errors; what is tried last may find the guest that was started anew, and is judged by it
+    # by the errors; what is tried last may find the guest that was started anew, and is judged by it
+    assert done.code == 2, done
     states = [one["state"] for one in done.json["verdicts"]]
     assert states[0] == "error"
     assert set(states) <= {"error", "pass"}
