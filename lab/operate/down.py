@@ -26,12 +26,11 @@ def names_for(name: str | None, *, every: bool) -> tuple[str, ...]:
 
 def strangers(names: Sequence[str]) -> tuple[str, ...]:
     """Those of which nothing is there: no containers, no folder with keys."""
-    with connect() as engine:
-        there = {summary.name for summary in engine.labs()}
+    there = present()
     return tuple(name for name in names if name not in there and not state_directory(name).exists())
 
 
-def others() -> tuple[str, ...]:
+def present() -> tuple[str, ...]:
     """The labs that are there."""
     with connect() as engine:
         return tuple(summary.name for summary in engine.labs())
@@ -41,6 +40,6 @@ def down(name: str, progress: Progress, *, keys: bool = False) -> int:
     """Remove the lab; returns how many containers went. A command that works on it is not pulled away from under it."""
     with connect() as engine, engine.lock(name, "down"):
         removed = engine.down(name, progress)
-    if keys:
-        shutil.rmtree(state_directory(name), ignore_errors=not state_directory(name).exists())
+    if keys and (folder := state_directory(name)).exists():
+        shutil.rmtree(folder)
     return removed.containers

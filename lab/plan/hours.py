@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from lab.scenario.dates import JAPAN
+from lab.scenario.hours import DAYS
 
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")  # as datetime.weekday counts them
 _WEEK = 7 * 24 * 60  # minutes
 
 

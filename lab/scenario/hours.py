@@ -10,7 +10,7 @@ from lab.scenario.model import Window
 from lab.scenario.problems import Problems, nearest, shown
 from lab.scenario.topology import Topology
 
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")  # as datetime.weekday counts them
 WHOLE_DAY = 24 * 60  # minutes
 _WINDOW = re.compile(
     r"(?P<first>[A-Za-z]+)(-(?P<last>[A-Za-z]+))? +(?P<begin>[0-9]{2}:[0-9]{2})-(?P<end>[0-9]{2}:[0-9]{2})"

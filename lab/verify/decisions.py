@@ -5,10 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Collection
 
-import tenacity
-
 from lab.verify.session import LabSession
-from lab.verify.store import Store, connect_anew
+from lab.verify.store import Store, awaited, connect_anew
 
 DEADLINE = 15.0  # seconds until a line must be in the store
 
@@ -32,19 +30,7 @@ class News:
 
     def awaited_until(self, whole: Callable[[list[str]], bool], *, seconds: float = DEADLINE) -> list[str]:
         """The lines, once `whole` is content with them, or those there are at the deadline."""
-        found: list[str] = []
-
-        def there() -> bool:
-            found[:] = self.lines()
-            return whole(found)
-
-        tenacity.Retrying(
-            retry=tenacity.retry_if_result(lambda content: not content),
-            wait=tenacity.wait_fixed(0.1),
-            stop=tenacity.stop_after_delay(seconds),
-            retry_error_callback=lambda _state: False,
-        )(there)
-        return found
+        return awaited(self.lines, whole, seconds, pause=0.1)
 
     def _size(self) -> int:
         return int(self._channel.run(f"stat -c %s {self._file} 2>/dev/null || echo 0").stdout)

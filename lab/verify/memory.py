@@ -15,4 +15,6 @@ class Memory:
 
     def of(self, kind: type[Kept]) -> Kept:
         """The run's object of this type, made without arguments when it is first asked for."""
-        return cast("Kept", self._kept.setdefault(kind, kind()))
+        if kind not in self._kept:
+            self._kept[kind] = kind()
+        return cast("Kept", self._kept[kind])

@@ -15,6 +15,7 @@ SESSIONS = f"{RECORDS}/sessions"  # of screen sessions
 
 def left(session: LabSession, folder: str) -> list[dict[str, Any]]:
     """Every record of that folder, oldest first."""
+    # no record at all is a finding, and the judgement's to tell
     told = session.channel(Store(session).host).run(f"cat {folder}/*.json 2>/dev/null || true")
     return _several(told.stdout.decode())
 

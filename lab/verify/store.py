@@ -31,8 +31,10 @@ def connect_anew(session: LabSession, sender: str) -> None:
         raise CheckError(f"{sender} holds on to a connection that the store has closed: {done.stderr.decode().strip()}")
 
 
-def awaited(look: Callable[[], list[str]], enough: Callable[[list[str]], bool], seconds: float) -> list[str]:
-    """What `look` says when it is enough, or what it said last at the deadline."""
+def awaited(
+    look: Callable[[], list[str]], enough: Callable[[list[str]], bool], seconds: float, *, pause: float = 0.05
+) -> list[str]:
+    """What `look` says when it is enough, or what it said last at the deadline. `pause`: seconds between two looks."""
     last: list[str] = []
 
     def again() -> bool:
@@ -41,7 +43,7 @@ def awaited(look: Callable[[], list[str]], enough: Callable[[list[str]], bool], 
 
     tenacity.Retrying(
         retry=tenacity.retry_if_result(lambda there: not there),
-        wait=tenacity.wait_fixed(0.05),
+        wait=tenacity.wait_fixed(pause),
         stop=tenacity.stop_after_delay(seconds),
         retry_error_callback=lambda _state: False,
     )(again)

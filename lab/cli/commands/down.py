@@ -20,7 +20,7 @@ def command(*, name: str | None, every: bool, yes: bool, keys: bool, as_json: bo
     """
     from lab.cli.display import progress
     from lab.cli.output import emit
-    from lab.operate.down import down, names_for, others, strangers
+    from lab.operate.down import down, names_for, present, strangers
 
     names = names_for(name, every=every)
     unknown = strangers(names)
@@ -31,13 +31,12 @@ def command(*, name: str | None, every: bool, yes: bool, keys: bool, as_json: bo
         removed = {lab: down(lab, report, keys=keys) for lab in names}
     if as_json:
         emit(removed)
-    elif not names:
+        return 0
+    if not names:
         click.echo("nothing to remove")
     for lab, count in removed.items():
-        if as_json:
-            continue
         if lab in unknown and not count:
-            left = others()
+            left = present()
             there = f"; there is: {', '.join(left)}" if left else ", nor any other"
             click.echo(f"no lab named {lab} was there{there}")
         else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from lab.plan import AirHost, Plan, Ssid
@@ -106,6 +107,18 @@ class OnAir:
             last = " / ".join(said.splitlines()[-3:])
             raise CheckError(f"{self.name}: none of {', '.join(words)} within {seconds} s; its last words: {last}")
         return said
+
+
+@contextmanager
+def point_silent(session: LabSession, station: OnAir) -> Iterator[None]:
+    """The real access point silent while the block runs; it is back afterwards, and the station joins its own network again."""
+    point = OnAir(session, POINT)
+    point.run("/usr/local/sbin/access-point stop")
+    try:
+        yield
+    finally:
+        point.run("/usr/local/sbin/access-point start")
+        station.join()
 
 
 class PointsLog:

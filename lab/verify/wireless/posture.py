@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from lab.converge.air import SECURITY
 from lab.probe.air import Listener, read_capture
 from lab.record import Verdict
@@ -13,7 +10,7 @@ from lab.verdict.stations import REKEYED, Lure, Second, knows_its_own, not_lured
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
-from lab.verify.wireless.hosts import CONNECTED, POINT, OnAir, Station
+from lab.verify.wireless.hosts import CONNECTED, OnAir, Station, point_silent
 from lab.verify.wireless.joining import FOLDER, STRANGER, Attempts
 from lab.verify.wireless.known import NETWORKS
 from lab.verify.wireless.openly import ACCESS_POINT
@@ -88,7 +85,7 @@ class Posture:
     def joins_no_strange_network(self) -> list[Verdict]:
         """While its own is silent, an open network is there: of that very name, of another, of each that anybody asks for."""
         names = [self._one.ssid.name, "sanso-free"]
-        with self._alone():
+        with point_silent(self._session, self._station):
             made = [(f"{self._name} beside an open network called {name}", self._beside(name), ()) for name in names]
             made += [
                 (
@@ -154,17 +151,6 @@ class Posture:
         )
         mac = careless.run("cat /sys/class/net/wlan/address").strip()
         return not_lured(Lure(self._name, name, joined, self._one.host.mac, careless=mac, looked=looked))
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Without the real access point while the block runs; on its own network again afterwards."""
-        point = OnAir(self._session, POINT)
-        point.run("/usr/local/sbin/access-point stop")
-        try:
-            yield
-        finally:
-            point.run("/usr/local/sbin/access-point start")
-            self._station.join()
 
     def _joined(self) -> None:
         self._station.join()

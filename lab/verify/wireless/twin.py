@@ -19,7 +19,7 @@ from lab.verify.eapol import Credentials
 from lab.verify.judge import give_all
 from lab.verify.session import LabSession
 from lab.verify.spoilt import keys_of
-from lab.verify.wireless.hosts import CONNECTED, POINT, OnAir, Station
+from lab.verify.wireless.hosts import CONNECTED, OnAir, Station, point_silent
 from lab.verify.wireless.joining import FAILURE, FOLDER, STRANGER, Attempts, network_block
 
 TWIN = "evil-ap"
@@ -77,7 +77,7 @@ class EvilTwin:
             (f"a certificate of a public-looking CA for {right}", f"公的認証局に見せた認証局による {right} の証明書",
              self._of_a_public_authority(right)),
         )  # fmt: skip
-        with self._silent_point():
+        with point_silent(self._session, OnAir(self._session, name)):
             for en, ja, files in twins:
                 with self._twin({f"{PLACE}/server{end}": content for end, content in files.items()}, right):
                     met = Met(name, en, ja, self._careful(), self._careless())
@@ -130,17 +130,6 @@ class EvilTwin:
                 yield
         finally:
             twin.channel.run(f"rm -rf {PLACE}", timeout=60)
-
-    @contextmanager
-    def _silent_point(self) -> Iterator[None]:
-        """The real access point silent while the block runs; it and the station as before afterwards."""
-        point = OnAir(self._session, POINT)
-        point.run("/usr/local/sbin/access-point stop")
-        try:
-            yield
-        finally:
-            point.run("/usr/local/sbin/access-point start")
-            OnAir(self._session, self._station.host.name).join()
 
 
 @contextmanager
