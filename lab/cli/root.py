@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import Any
@@ -35,6 +36,9 @@ COMMANDS = {
     "down": "Remove everything of a lab",
     "completion": "Shell completion script for bash, zsh or fish",
 }
+
+# Objects made between two collections: modules and plans are many and stay, and a process doesn't live long.
+_GARBAGE = 50_000
 
 EPILOG = """\b
 Exit codes, strongest first:
@@ -98,6 +102,7 @@ def lab() -> None:
 
 def main(argv: list[str] | None = None) -> None:
     """Entry point. Exits with the codes of the epilog; a user never sees a traceback."""
+    gc.set_threshold(_GARBAGE)
     prepare()
     try:
         result: Any = lab.main(args=argv, prog_name="lab", standalone_mode=False, color=colour())

@@ -1,22 +1,23 @@
 """Shell for a host without Python: what it has of a role, and how new files are checked and moved into place.
 
-Nothing broken lands: an archive is unpacked to a staging folder, the role's own checks run against the staged files,
-and only when all pass are the files renamed into place. A note of what was moved stays until the handlers have run,
-so that an interrupted run is finished by the next one.
+Nothing broken lands: an archive is unpacked to a staging folder in memory, the role's own checks run against the staged
+files, and only when all pass are the files moved to the disk and renamed into place. A note of what was moved stays until
+the handlers have run, so that an interrupted run is finished by the next one.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lab.converge.tree import MANIFESTS, Managed
 from lab.errors import LabError
 from lab.reach import TreeFile
 
-STAGES = "/var/lib/sanso/stage"
+STAGES = "/run/sanso/stage"  # in memory: a tree of folders that is there for a moment is dear on a disk
+LANDING = "/var/lib/sanso/landing"  # on the disk of the files' places, so that they can be renamed from there
 MARKERS = "/var/lib/sanso/pending"
 COPIES = "/.check"  # below a stage: the copies that checks read
 REFUSED = 90  # exit code of `deliver` when a check said no
@@ -106,8 +107,9 @@ def deliver(role: str, change: Difference, checks: Sequence[Check], *, mark: boo
     """Return the script that takes the role's whole tree as a tar on stdin. Exit code REFUSED: `refusal` reads why."""
     stage = f"{STAGES}/{role}"
     lines = [
-        "set -eu", f"stage={stage}", '[ ! -e "$stage" ] || rm -rf "$stage"',
-        'umask 077; mkdir -p "$stage"; umask 022', "trap 'rm -rf \"$stage\" \"$stage.said\"' EXIT",
+        "set -eu", f"stage={stage} landing={LANDING}",
+        'umask 077; rm -rf "$stage"; mkdir -p "$stage" "$landing"; umask 022',
+        "trap 'rm -rf \"$stage\" \"$stage.said\" \"$landing\"/* \"$landing\"/.[!.]*' EXIT",
         'tar -xpf - -C "$stage"',
     ]  # fmt: skip
     for number, check in enumerate(checks):
@@ -120,10 +122,11 @@ def deliver(role: str, change: Difference, checks: Sequence[Check], *, mark: boo
     lines.append(f"mkdir -p {MARKERS} {shlex.join(folders)}")
     if mark:
         lines.append(f"printf '%s\\n' {shlex.join((*change.moved, *change.removed))} >>{MARKERS}/{role}")
-    # renames within one file system: each file is the old one or the new one, never half of it
-    lines += [
-        f"mv -f -t {shlex.quote(to)} {shlex.join(stage + path for path in paths)}" for to, paths in folders.items()
-    ]
+    for batch in _batches(folders):
+        staged = [stage + path for paths in batch.values() for path in paths]
+        lines.append(f'mv -f -t "$landing" {shlex.join(staged)}')
+        # renames within one file system: each file is the old one or the new one, never half of it
+        lines += [f"mv -f -t {shlex.quote(to)} {shlex.join(map(_landed, paths))}" for to, paths in batch.items()]
     if change.removed:
         lines.append(f"rm -f -- {shlex.join(change.removed)}")
     return "\n".join(lines)
@@ -159,6 +162,24 @@ def _by_folder(paths: Sequence[str]) -> dict[str, list[str]]:
     for path in paths:
         folders.setdefault(path.rpartition("/")[0] or "/", []).append(path)
     return folders
+
+
+def _batches(folders: Mapping[str, Sequence[str]]) -> list[dict[str, Sequence[str]]]:
+    """Split into runs of folders, in their order, no two files of a run with the same name: they land side by side."""
+    batches: list[dict[str, Sequence[str]]] = []
+    taken: set[str] = set()
+    for folder, paths in folders.items():
+        names = set(map(_landed, paths))
+        if not batches or names & taken:
+            batches.append({})
+            taken = set()
+        batches[-1][folder] = paths
+        taken |= names
+    return batches
+
+
+def _landed(path: str) -> str:
+    return f"{LANDING}/{path.rpartition('/')[2]}"
 
 
 def _good_modes(managed: Managed) -> tuple[str, str]:

@@ -77,19 +77,20 @@ def read_state(ask: Ask, host: Host) -> HostState:
     sections = _sections(answer)
     if "end" not in sections:
         raise LabError(f"the state of {host.name} cannot be read: {answer.strip()[-200:]}")
-    lines = sections["manifests"].splitlines()
-    own = [line.split("  ", 1) for line in lines if _is_manifest(line)]
+    digests = {path: digest for digest, path in (line.split("  ", 1) for line in sections["digests"].splitlines())}
+    own = {path: digest for path, digest in digests.items() if path.startswith(_MANIFESTS)}
+    routes, policies = _routing(sections)
     sysctls = (line.partition(":") for line in sections["sysctls"].splitlines())
     return HostState(
         started=sections["started"].strip(),
         links=_json(sections["links"]),
-        routes=_routes(sections["routes4"], "0.0.0.0/0") + _routes(sections["routes6"], "::/0"),
-        policies=_json(sections["policies"]),
+        routes=routes,
+        policies=policies,
         sysctls={keys[path]: value for path, _, value in sysctls},
-        names=tuple(line.split()[0] for line in sections["names"].splitlines()),
+        names=tuple(digest for path, digest in digests.items() if path not in own),
         ruleset=rules.digest(sections["rules"]),
-        manifests={path.removeprefix(_MANIFESTS): digest for digest, path in own},
-        changed=tuple(line.rpartition(": ")[0] for line in lines if not _is_manifest(line)),
+        manifests={path.removeprefix(_MANIFESTS): digest for path, digest in own.items()},
+        changed=tuple(line.rpartition(": ")[0] for line in sections["changed"].splitlines()),
         stopped=tuple(sections["stopped"].split()),
         late=tuple(sections.get("late", "").split()),
     )
@@ -118,10 +119,6 @@ def call(
     return out.decode(errors="replace")
 
 
-def _is_manifest(line: str) -> bool:
-    return f"  {_MANIFESTS}" in line
-
-
 def _sections(text: str) -> dict[str, str]:
     found = {}
     for part in ("\n" + text).split("\n== ")[1:]:
@@ -130,8 +127,17 @@ def _sections(text: str) -> dict[str, str]:
     return found
 
 
-def _routes(text: str, everywhere: str) -> tuple[dict[str, Any], ...]:
-    return tuple({**entry, "dst": everywhere if entry["dst"] == "default" else entry["dst"]} for entry in _json(text))
+def _routing(sections: dict[str, str]) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]:
+    """Routes and policy rules of both families, which came together."""
+    routes: list[dict[str, Any]] = []
+    policies: list[dict[str, Any]] = []
+    for family, everywhere in (("4", "0.0.0.0/0"), ("6", "::/0")):
+        for entry in _json(sections[f"routing{family}"]):
+            if "priority" in entry:
+                policies.append(entry)
+            else:
+                routes.append({**entry, "dst": everywhere if entry["dst"] == "default" else entry["dst"]})
+    return tuple(routes), tuple(policies)
 
 
 def _json(text: str) -> tuple[dict[str, Any], ...]:

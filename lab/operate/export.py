@@ -21,8 +21,8 @@ from lab.pki import state_directory
 from lab.plan import Host, Kind
 from lab.probe import open_prober
 from lab.reach import Channel, open_channel
-from lab.verdict.asked import ASK, read, sums
-from lab.verdict.delivered import Running, kernel_rules, strangers
+from lab.verdict.asked import ASK, SEARCH, read, read_search, sums
+from lab.verdict.delivered import Running, kernel_rules
 
 RULES = "/etc/nftables.conf"
 _ANYWHERE = {  # kinds of drift that are no files: what they mean for a scenario
@@ -72,9 +72,10 @@ def export(name: str | None, host: str, folder: Path) -> Exported:
 
 def _files(lab: Lab, host: Host, channel: Channel) -> Changes:
     created = lab.created()[host.name]
-    running = read(channel.run(ASK.format(created=created)).stdout.decode(errors="replace"))
+    running = read(channel.run(ASK).stdout.decode(errors="replace"))
+    searched = read_search(channel.run(SEARCH.format(created=created)).stdout.decode(errors="replace"))
     listed = _delivered(lab, host.name, running)
-    paths = [one.path for one in strangers(running)]
+    paths = [one.path for one in searched.strangers()]
     contents = {
         path: channel.run(["head", "-c", str(LARGEST + 1), "--", path]).check().stdout
         for path in changed_paths(listed, running.found)

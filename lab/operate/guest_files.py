@@ -13,7 +13,7 @@ from lab.errors import LabError
 from lab.plan import AirHost
 from lab.reach import Channel, open_channel
 from lab.verdict.asked import sums
-from lab.verdict.delivered import ChangedFile, Running, strangers
+from lab.verdict.delivered import ChangedFile, strangers
 
 MANIFEST = f"{GUEST}.sha256"
 _MADE_AT_BOOT = frozenset(
@@ -37,7 +37,7 @@ def guest_changes(engine: Engine, lab: Lab, host: AirHost) -> Changes:
             path: channel.run(["head", "-c", str(LARGEST + 1), "--", path]).check().stdout
             for path in changed_paths(listed, found)
         }
-        return sort_out(listed, found, _strangers(channel, listed, found), contents, overlayable(host))
+        return sort_out(listed, found, _strangers(channel, listed), contents, overlayable(host))
 
 
 def delivered(manifest: str, host: str) -> dict[str, str]:
@@ -61,8 +61,7 @@ def _delivered(engine: Engine, lab: Lab, host: AirHost) -> dict[str, str]:
     return delivered(manifest.decode(errors="replace"), host.name)
 
 
-def _strangers(channel: Channel, listed: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
+def _strangers(channel: Channel, listed: Mapping[str, str]) -> list[str]:
     lines = channel.run(_CAME_LATER, timeout=_PATIENCE).stdout.decode(errors="replace").split("\n")
     came = tuple(ChangedFile(told[2], int(told[1], 8)) for line in lines if (told := _STATED.fullmatch(line)))
-    running = Running({}, listed, found, {}, came, "", (), {})
-    return [one.path for one in strangers(running) if one.path not in _MADE_AT_BOOT]
+    return [one.path for one in strangers(came, listed) if one.path not in _MADE_AT_BOOT]

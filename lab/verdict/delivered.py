@@ -16,11 +16,11 @@ SERVICES = "/etc/sanso/services/"
 MADE_HERE = re.compile(
     r"/\.dockerenv|/usr/sbin/docker-init|/etc/(resolv\.conf|hosts|hostname|mtab)"
     r"|/etc/ssh/ssh_host_ed25519_key(\.pub)?"
-    rf"|{SERVICES}\.s6-svscan/.*|{SERVICES}[^/]+/(supervise|event)/.*"
+    rf"|{SERVICES}[^/]+/(supervise|event)"
     r"|/root/\.bash_history"  # of `lab shell`
 )
 DATA = ("/var/", "/tmp/", "/run/", "/dev/shm/")  # noqa: S108 - where programs leave what they work on
-NO_DATA = ("/var/lib/dpkg/",)
+NO_DATA = ("/var/lib/dpkg/", "/run/services/")
 EXECUTABLE, SET_ID, WRITABLE = 0o111, 0o6000, 0o022
 ROOT = "0:0"
 SHOWN = 5
@@ -52,10 +52,21 @@ class Running:
     listed: Mapping[str, str]  # path -> SHA-256 that its manifest says
     found: Mapping[str, str]  # path -> SHA-256 of what is there
     rights: Mapping[str, str]  # delivered file, or folder of one -> "644 0:0 regular file"
-    changed: tuple[ChangedFile, ...]
-    packages: str
     processes: tuple[Process, ...]
     services: Mapping[str, bool]  # supervised service -> whether it is up
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search of one host's whole disk found."""
+
+    listed: Collection[str]  # paths that a role delivered
+    changed: tuple[ChangedFile, ...]
+    packages: str
+
+    def strangers(self) -> list[ChangedFile]:
+        """Files that came or changed since the host was made and that no role delivered."""
+        return strangers(self.changed, self.listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +139,12 @@ def _open(path: str, right: str, running: Running) -> Flaw | None:
     return None
 
 
-def strangers(running: Running) -> list[ChangedFile]:
-    """Files that came or changed since the host was made and that no role delivered."""
-    return [one for one in running.changed if not one.mode & SET_ID and _nobodys(one, running.listed)]
+def strangers(changed: Iterable[ChangedFile], listed: Collection[str]) -> list[ChangedFile]:
+    """Those of the changed files that no role delivered."""
+    return [one for one in changed if not one.mode & SET_ID and _nobodys(one, listed)]
 
 
-def software(host: str, running: Running, packages: str, image: Mapping[str, bool]) -> Judgement:
+def software(host: str, there: Searched, packages: str, image: Mapping[str, bool]) -> Judgement:
     """Nothing is installed, replaced or dropped that the image or a role didn't bring.
 
     `packages`: the image's record. `image`: for strangers that the image has too, whether they are as it had them.
@@ -141,8 +152,8 @@ def software(host: str, running: Running, packages: str, image: Mapping[str, boo
     wrong = [
         Flaw(f"{change} package {line}", f"パッケージの{change_ja} {line}")
         for change, change_ja, lines in (
-            ("added", "追加", set(running.packages.splitlines()) - set(packages.splitlines())),
-            ("missing", "欠落", set(packages.splitlines()) - set(running.packages.splitlines())),
+            ("added", "追加", set(there.packages.splitlines()) - set(packages.splitlines())),
+            ("missing", "欠落", set(packages.splitlines()) - set(there.packages.splitlines())),
         )
         for line in sorted(lines)
     ]
@@ -151,10 +162,10 @@ def software(host: str, running: Running, packages: str, image: Mapping[str, boo
             f"{one.path} has a set-id bit (mode {one.mode:o})",
             f"{one.path} にset-idビットが設定されている（モード {one.mode:o}）",
         )
-        for one in running.changed
+        for one in there.changed
         if one.mode & SET_ID
     ]
-    for one in strangers(running):
+    for one in there.strangers():
         what, what_ja = ("executable", "実行ファイル") if one.mode & EXECUTABLE else ("file", "ファイル")
         if one.path not in image:
             wrong.append(

@@ -22,7 +22,12 @@ from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 
-INVENTORIES = Question("keys and certificates", "", lambda _none, _host, channel: read_inventory(channel))
+INVENTORIES = Question(
+    "keys and certificates",
+    "",
+    lambda created, host, channel: read_inventory(created[host], channel),
+    prepare=lambda lab: lab.created(),
+)
 WEAKEST = "ALL:@SECLEVEL=0"  # a client with a policy of its own would hide a weak certificate behind a failed handshake
 
 

@@ -12,16 +12,16 @@ from lab.reach import Channel
 from lab.record import Verdict
 from lab.record.bundle.redaction import redact
 from lab.verdict import Judgement
-from lab.verdict.asked import ASK, read, sums
+from lab.verdict.asked import ASK, SEARCH, read, read_search, sums
 from lab.verdict.delivered import (
     Line,
     Running,
+    Searched,
     files,
     first_difference,
     kernel_rules,
     processes,
     software,
-    strangers,
 )
 from lab.verify.ahead import Question
 from lab.verify.judge import give, settle
@@ -56,14 +56,6 @@ class Configured:
         judgement = files(self._host, running, recorded, self._lines(running))
         return self._give(f"delivered files of {self._host}", judgement)
 
-    def has_no_other_software(self) -> list[Verdict]:
-        """Packages against the image's record; programs and files that came or changed since; set-id bits."""
-        packages = self._session.packages(self._host)
-        if not packages:
-            raise CheckError("the image holds no record of its packages")
-        running = self._running()
-        return self._give(f"software of {self._host}", software(self._host, running, packages, self._as_image(running)))
-
     def runs_only_delivered_services(self) -> list[Verdict]:
         """Every process belongs to a delivered service, and every such service is up."""
         return self._give(f"processes of {self._host}", processes(self._host, self._running()))
@@ -83,17 +75,6 @@ class Configured:
 
     def _running(self) -> Running:
         return self._session.ahead.answer(RUNNING, self._host)
-
-    def _as_image(self, running: Running) -> dict[str, bool]:
-        """For files that nobody delivered and that the image has too: whether their content is the image's."""
-        paths = [one.path for one in strangers(running)]
-        image = self._session.lab.image_files(self._host) if paths else {}
-        known = [path for path in paths if path in image]
-        if not known:
-            return {}
-        told = self._session.channel(self._host).run(["sha256sum", "--", *known]).stdout.decode(errors="replace")
-        found = {path: digest for digest, path in sums(told.splitlines())}
-        return {path: found.get(path) == image[path] for path in known}
 
     def _lines(self, running: Running) -> dict[str, Line]:
         """Where changed files differ, if this machine delivered them and so knows their content. Secrets stay out."""
@@ -116,12 +97,50 @@ class Configured:
         return verdicts
 
 
-def _ask(created: Mapping[str, int], host: str, channel: Channel) -> Running:
-    answer = channel.run(ASK.format(created=created[host]))
+class Software:
+    """The `installed` fixture. It rests on a search of the whole disk, which takes longer than all else that a host is asked."""
+
+    def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
+        self._session, self._controls = session, controls
+
+    def is_the_images_alone(self, host: str) -> list[Verdict]:
+        """Packages against the image's record; programs and files that came or changed since; set-id bits."""
+        packages = self._session.packages(host)
+        if not packages:
+            raise CheckError("the image holds no record of its packages")
+        there = self._session.ahead.answer(SOFTWARE, host)
+        judgement = software(host, there, packages, self._as_image(host, there))
+        verdicts = [give(self._session, control, f"software of {host}", judgement) for control in self._controls]
+        settle(verdicts)
+        return verdicts
+
+    def _as_image(self, host: str, there: Searched) -> dict[str, bool]:
+        """For files that nobody delivered and that the image has too: whether their content is the image's."""
+        paths = [one.path for one in there.strangers()]
+        image = self._session.lab.image_files(host) if paths else {}
+        known = [path for path in paths if path in image]
+        if not known:
+            return {}
+        told = self._session.channel(host).run(["sha256sum", "--", *known]).stdout.decode(errors="replace")
+        found = {path: digest for digest, path in sums(told.splitlines())}
+        return {path: found.get(path) == image[path] for path in known}
+
+
+def _ask(_: None, _host: str, channel: Channel) -> Running:
+    answer = channel.run(ASK)
     try:
         return read(answer.stdout.decode(errors="replace"))
     except LabError as error:
         raise CheckError(error.message) from error
 
 
-RUNNING = Question("files and processes", "", _ask, prepare=lambda lab: lab.created())
+def _search(created: Mapping[str, int], host: str, channel: Channel) -> Searched:
+    answer = channel.run(SEARCH.format(created=created[host]))
+    try:
+        return read_search(answer.stdout.decode(errors="replace"))
+    except LabError as error:
+        raise CheckError(error.message) from error
+
+
+RUNNING = Question("files and processes", "", _ask)
+SOFTWARE = Question("software", "", _search, prepare=lambda lab: lab.created())

@@ -15,9 +15,8 @@ from lab.verify.session import LabSession
 
 ASK = """
 echo '== links'; ip -j -d address show
-echo '== routes4'; ip -j -4 route show table all
-echo '== routes6'; ip -j -6 route show table all
-echo '== policies'; ip -j -4 rule; ip -j -6 rule
+# few programs, as many hosts are asked: rules have a priority, routes have none
+echo '== routing'; for f in 4 6; do printf 'route show table all\\nrule show\\n' | ip -j -$f -batch -; done
 echo '== neighbours'; ip -j neighbour show
 echo '== resolv.conf'; cat /etc/resolv.conf
 echo '== hosts'; cat /etc/hosts
@@ -91,16 +90,16 @@ def read(text: str) -> Discovered:
         sections[name.strip()] = body
     if "end" not in sections or not sections["links"].strip():
         raise CheckError(f"it doesn't tell of its network: {text[-200:]!r}")
-    policies = _entries(sections["policies"])
+    routing = _entries(sections["routing"])
+    policies = tuple(one for one in routing if "priority" in one)
     if not sections["settings"].strip() or not sections["queues"].strip():
         raise CheckError("it doesn't tell of its kernel's settings and queues")
     if not any(one.get("priority") == MAIN for one in policies):
         raise CheckError("it doesn't tell of its policy rules: the kernel's own are not among them")
     names = {sections["hostname"].strip(), sections["uname"].strip()}
-    routes = _entries(sections["routes4"]) + _entries(sections["routes6"])
     return Discovered(
         links=_entries(sections["links"]),
-        routes=tuple(one for one in routes if one.get("table") != "local"),
+        routes=tuple(one for one in routing if "priority" not in one and one.get("table") != "local"),
         policies=policies,
         neighbours=_entries(sections["neighbours"]),
         resolv_conf=sections["resolv.conf"],

@@ -29,6 +29,7 @@ class Coming:
 
     def __init__(self) -> None:
         self.stands: Iterator[Stand] = iter(())
+        self.packets_at: Sequence[str] = ()  # firewalls
 
 
 class _Became(dict[Tried, tuple[Observation, list[Observation]]]):

@@ -33,6 +33,7 @@ QUESTIONS: dict[str, Question[Any]] = {
     "air": running.RADIO,
     "certificates": certificates.INVENTORIES,
     "configuration": configuration.RUNNING,
+    "installed": configuration.SOFTWARE,
     "discovery": discover.NETWORK,
     "false_stores": false_stores.SENDERS,
     "posture": known.NETWORKS,
@@ -71,9 +72,22 @@ def zone_pairs(items: list[pytest.Item]) -> list[tuple[str, str]]:
     return list(found)
 
 
+def firewalls(items: list[pytest.Item]) -> list[str]:
+    """The firewalls that these tests will try with `packets(...)`, in order."""
+    found: dict[str, None] = {}
+    for item in items:
+        if "packets" in getattr(item, "fixturenames", ()):
+            for name, value in getattr(getattr(item, "callspec", None), "params", {}).items():
+                if name.endswith("firewall"):
+                    found[value] = None
+    return list(found)
+
+
 def begin_ahead(session: LabSession, items: list[pytest.Item], *, quick: bool) -> None:
     """Ask what the tests' fixtures will want to know, begin what takes long, and say which flows are tried later."""
-    session.memory.of(Coming).stands = coming(session.plan, zone_pairs(items), quick=quick)
+    ahead = session.memory.of(Coming)
+    ahead.stands = coming(session.plan, zone_pairs(items), quick=quick)
+    ahead.packets_at = firewalls(items) if quick else ()
     wanted = {name for item in items for name in getattr(item, "fixturenames", ())}
     backups = (
         [Backup(session, (), flow) for flow in of_application(session.plan, "borg")] if "backups" in wanted else []

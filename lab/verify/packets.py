@@ -12,7 +12,7 @@ from lab.verdict.judgement import failed, passed
 from lab.verify import errors, shapes
 from lab.verify.ingress import Ingress, ingresses
 from lab.verify.journal import DEADLINE, Journal
-from lab.verify.judge import give, settle
+from lab.verify.judge import Coming, give, settle
 from lab.verify.marks import NotTestable
 from lab.verify.parameters import PEERS
 from lab.verify.session import LabSession
@@ -160,12 +160,19 @@ class PacketsAt:
 
 
 def tried(session: LabSession, device: str, *, quick: bool) -> Mapping[str, Sequence[Tried]]:
-    """Every case at this device, sent once per run. `quick`: from one side only, of IP's protocols those that are chosen."""
+    """Every case at this device, sent once per run. `quick`: from one side only, of IP's protocols those that are chosen.
+
+    Those are few: they are sent together with those at other devices that tests will ask for.
+    """
     known = session.memory.of(_Packets)
     if device not in known:
-        if any(flow.source == device and flow.application == "syslog-tls" for flow in session.plan.allowed):
-            connect_anew(session, device)  # a line that meets a closed connection is lost, and says nothing about rules
-        known[device] = _send(session, device, _cases(session, device, quick=quick))
+        devices = [device, *(one for one in session.memory.of(Coming).packets_at if one not in {device, *known})]
+        for each in devices:
+            if any(flow.source == each and flow.application == "syslog-tls" for flow in session.plan.allowed):
+                connect_anew(
+                    session, each
+                )  # a line that meets a closed connection is lost, and says nothing about rules
+        known.update(_send(session, {each: _cases(session, each, quick=quick) for each in devices}))
     return known[device]
 
 
@@ -193,27 +200,27 @@ def _own_zones_first(plan: Plan, sides: Iterable[Ingress]) -> list[Ingress]:
     return sorted(sides, key=lambda at: (plan.place(plan.host(at.base.source).zone) in PEERS, at.through))
 
 
-def _send(session: LabSession, device: str, cases: Mapping[str, Sequence[Case]]) -> dict[str, list[Tried]]:
-    """All at once, with their twins and the allowed flows that must pass beside them."""
-    flat = [(kind, case) for kind, mine in cases.items() for case in mine]
+def _send(session: LabSession, cases: Mapping[str, Mapping[str, Sequence[Case]]]) -> dict[str, dict[str, list[Tried]]]:
+    """Device -> kind -> case: all at once, with their twins and the allowed flows that must pass beside them."""
+    flat = [(at, kind, case) for at, kinds in cases.items() for kind, mine in kinds.items() for case in mine]
     extra: dict[Attempt, int] = {}
-    twins = [None if case.twin is None else extra.setdefault(case.twin.attempt, len(extra)) for _, case in flat]
+    twins = [None if case.twin is None else extra.setdefault(case.twin.attempt, len(extra)) for *_, case in flat]
     beside = [[extra.setdefault(attempt, len(extra)) for attempt in each] for each in _beside(session, flat)]
-    seen = session.prober.observe([*(case.stand.attempt for _, case in flat), *extra], wait=WAIT)
+    seen = session.prober.observe([*(case.stand.attempt for *_, case in flat), *extra], wait=WAIT)
     for observation in seen:
         session.saw(observation)
     others = seen[len(flat) :]
-    found: dict[str, list[Tried]] = {kind: [] for kind in cases}
-    for (kind, case), observation, place, mine in zip(flat, seen, twins, beside, strict=False):
+    found: dict[str, dict[str, list[Tried]]] = {at: {kind: [] for kind in kinds} for at, kinds in cases.items()}
+    for (at, kind, case), observation, place, mine in zip(flat, seen, twins, beside, strict=False):
         twin = None if place is None else others[place]
-        found[kind].append(_tried(session, device, case, observation, twin, [others[each] for each in mine]))
+        found[at][kind].append(_tried(session, at, case, observation, twin, [others[each] for each in mine]))
     return found
 
 
-def _beside(session: LabSession, flat: Iterable[tuple[str, Case]]) -> Iterator[tuple[Attempt, ...]]:
+def _beside(session: LabSession, flat: Iterable[tuple[str, str, Case]]) -> Iterator[tuple[Attempt, ...]]:
     """The allowed flows for each case; they depend on its ends and protocol alone."""
     known: dict[Wish, tuple[Attempt, ...]] = {}
-    for _, case in flat:
+    for *_, case in flat:
         wish = case.stand.wish
         if wish not in known:
             known[wish] = controls_for(session.plan, case.stand)

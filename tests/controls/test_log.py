@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.verify import control, hosts
+from lab.verify import control, hosts, thorough
 
 
 @control("LOG-01")
@@ -65,6 +65,7 @@ def test_zone_gets_its_time_from_its_own_firewall(flow, time_client):
 
 
 @control("LOG-02")
+@thorough
 def test_no_other_source_of_time_answers_the_zone(clock, clock_zone):
     clock.no_other_source_answers(clock_zone)
 

@@ -27,8 +27,9 @@ def test_files_are_as_delivered(any_host, configuration):
 
 
 @control("OPS-04")
-def test_no_software_that_nobody_approved(any_host, configuration):
-    configuration(any_host).has_no_other_software()
+@thorough
+def test_no_software_that_nobody_approved(any_host, installed):
+    installed.is_the_images_alone(any_host)
 
 
 @control("OPS-04")

@@ -79,14 +79,14 @@ def test_check_copies_lead_into_the_stage_longest_path_first():
         _managed("/etc/d.conf", b"key /etc/tls/key.old /etc/tls/key;"),
     ]
     (copy,) = delivery.check_copies("demo", files, [Check("/etc/d.conf", ("d", "{file}"))])
-    stage = b"/var/lib/sanso/stage/demo"
+    stage = b"/run/sanso/stage/demo"
     assert copy.content == b"key %b/etc/tls/key.old %b/etc/tls/key;" % (stage, stage)
     assert (copy.path, copy.mode) == ("/.check/etc/d.conf", 0o600)
 
 
 def test_a_refusal_speaks_of_the_files_where_they_would_be():
     check = Check("/etc/d.conf", ("d", "{file}"))
-    output = "refused 0 1\n/var/lib/sanso/stage/demo/.check/etc/d.conf:3: bad\n/var/lib/sanso/stage/demo/etc/k: odd\n"
+    output = "refused 0 1\n/run/sanso/stage/demo/.check/etc/d.conf:3: bad\n/run/sanso/stage/demo/etc/k: odd\n"
     assert delivery.refusal("demo", output, [check]) == (check, "/etc/d.conf:3: bad\n/etc/k: odd")
 
 

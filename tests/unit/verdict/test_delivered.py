@@ -12,19 +12,19 @@ from lab.verdict.delivered import (
     Line,
     Process,
     Running,
+    Searched,
     files,
     first_difference,
     kernel_rules,
     processes,
     software,
-    strangers,
 )
 
 RUN = "/etc/sanso/services/nginx/run"
 LISTED = {"/etc/nginx/nginx.conf": "a" * 64, RUN: "b" * 64}
 TREE = (
     Process(1, 0, 0, "/sbin/docker-init -- /usr/lib/sanso/init"),
-    Process(7, 1, 0, "s6-svscan /etc/sanso/services"),
+    Process(7, 1, 0, "s6-svscan /run/services"),
     Process(70, 7, 0, "s6-supervise nginx"),
     Process(73, 70, 0, "nginx: master process nginx"),
     Process(80, 73, 33, "nginx: worker process"),
@@ -36,22 +36,25 @@ GOOD = Running(
     listed=LISTED,
     found=LISTED,
     rights={RUN: "755 0:0 regular file", "/etc/nginx": "755 0:0 directory"},
+    processes=TREE,
+    services={"nginx": True},
+)
+THERE = Searched(
+    listed=LISTED,
     changed=(
         ChangedFile("/etc/nginx/nginx.conf", 0o644),
         ChangedFile("/.dockerenv", 0o755),
-        ChangedFile("/etc/sanso/services/nginx/supervise/status", 0o644),
+        ChangedFile("/etc/sanso/services/nginx/supervise", 0),
         ChangedFile("/var/log/nginx/error.log", 0o640),
     ),
     packages="nginx 1.22\nopenssl 3.0",
-    processes=TREE,
-    services={"nginx": True},
 )
 RECORDED = {"web_app.sha256": "c" * 64}
 
 
 def test_what_was_delivered_passes():
     assert files("mn-app", GOOD, RECORDED, {}).state is State.PASS
-    assert software("mn-app", GOOD, GOOD.packages, {}).state is State.PASS
+    assert software("mn-app", THERE, THERE.packages, {}).state is State.PASS
     assert processes("mn-app", GOOD).state is State.PASS
     assert kernel_rules("fw-mn", "table inet sanso {\n}\n", "table inet sanso {\n}\n").state is State.PASS
 
@@ -85,21 +88,22 @@ def test_a_changed_file_is_named_with_its_line(change, told):
         (ChangedFile("/tmp/x", 0o700), {}, "the executable /tmp/x came after"),
         (ChangedFile("/var/lib/sanso/x", 0o755), {}, "the executable /var/lib/sanso/x came after"),
         (ChangedFile("/etc/ld.so.preload", 0o644), {}, "the file /etc/ld.so.preload came after"),
+        (ChangedFile("/run/services/nginx/run", 0), {}, "/run/services/nginx/run came after"),
         (ChangedFile("/var/lib/dpkg/status", 0o644), {"/var/lib/dpkg/status": False}, "isn't the image's any more"),
         (ChangedFile("/usr/bin/nmap", 0o755), {"/usr/bin/nmap": False}, "/usr/bin/nmap isn't the image's any more"),
         (ChangedFile("/var/tmp/.sh", 0o4755), {}, "/var/tmp/.sh has a set-id bit (mode 4755)"),
     ],
 )
 def test_software_that_nobody_delivered_is_named(file, image, told):
-    judgement = software("mn-app", replace(GOOD, changed=(*GOOD.changed, file)), GOOD.packages, image)
+    judgement = software("mn-app", replace(THERE, changed=(*THERE.changed, file)), THERE.packages, image)
     assert judgement.state is State.FAIL
     assert told in judgement.message_en
 
 
 def test_a_file_that_is_the_images_again_is_no_stranger_any_more():
-    changed = replace(GOOD, changed=(ChangedFile("/usr/bin/nmap", 0o755),))
-    assert [one.path for one in strangers(changed)] == ["/usr/bin/nmap"]
-    assert software("mn-app", changed, GOOD.packages, {"/usr/bin/nmap": True}).state is State.PASS
+    changed = replace(THERE, changed=(ChangedFile("/usr/bin/nmap", 0o755),))
+    assert [one.path for one in changed.strangers()] == ["/usr/bin/nmap"]
+    assert software("mn-app", changed, THERE.packages, {"/usr/bin/nmap": True}).state is State.PASS
 
 
 @pytest.mark.parametrize(
@@ -107,7 +111,7 @@ def test_a_file_that_is_the_images_again_is_no_stranger_any_more():
     [("nginx 1.22\nopenssl 3.0\nnetcat 1", "added package netcat 1"), ("nginx 1.22", "missing package openssl 3.0")],
 )
 def test_packages_are_the_images(packages, told):
-    judgement = software("mn-app", replace(GOOD, packages=packages), GOOD.packages, {})
+    judgement = software("mn-app", replace(THERE, packages=packages), THERE.packages, {})
     assert told in judgement.message_en
 
 

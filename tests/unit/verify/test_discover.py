@@ -11,9 +11,8 @@ from lab.verify.marks import CheckError
 
 WHOLE = {
     "links": json.dumps([{"ifname": "lo"}, {}]),
-    "routes4": json.dumps([{"dst": "default"}, {"dst": "10.0.0.1", "table": "local"}]),
-    "routes6": "",
-    "policies": '[{"priority":0,"table":"local"},{"priority":32766,"table":"main"}]\n[{"priority":32766,"table":"main"}]',
+    "routing": json.dumps([{"dst": "default"}, {"dst": "10.0.0.1", "table": "local"}])
+    + '\n[{"priority":0,"table":"local"},{"priority":32766,"table":"main"}]\n[{"priority":32766,"table":"main"}]',
     "neighbours": "[]",
     "resolv.conf": "nameserver 10.0.0.53\n",
     "hosts": "127.0.0.1 localhost\n",
@@ -47,9 +46,9 @@ def test_a_name_of_the_kernel_that_differs_is_shown():
     [
         ({"end": None}, "doesn't tell of its network"),
         ({"links": " "}, "doesn't tell of its network"),
-        ({"policies": ""}, "doesn't tell of its policy rules"),
+        ({"routing": ""}, "doesn't tell of its policy rules"),
         ({"settings": ""}, "its kernel's settings and queues"),
-        ({"policies": '[{"priority":0,"table":"local"}]'}, "the kernel's own are not among them"),
+        ({"routing": '[{"priority":0,"table":"local"}]'}, "the kernel's own are not among them"),
         ({"neighbours": "RTNETLINK answers: no"}, "no JSON"),
     ],
     ids=["cut", "no-links", "no-policies", "no-settings", "no-main", "no-json"],

@@ -37,6 +37,7 @@ def encoded(name, *, authority):
 
 def test_keys_certificates_and_authorities_are_told_apart():
     found = read_inventory(
+        0,
         channel(
             "key 600 0:0 /etc/ssl/private/a b.key",
             "kinds EC PRIVATE KEY,PRIVATE KEY",
@@ -45,7 +46,7 @@ def test_keys_certificates_and_authorities_are_told_apart():
             f"certificate {encoded('root', authority=True)} /etc/ssl/root.pem",
             f"certificate {base64.b64encode(b'-----BEGIN CERTIFICATE-----').decode()} /tmp/words",
             "end",
-        )
+        ),
     )
     assert found.keys == (KeyFile("/etc/ssl/private/a b.key", "600", "0:0", PUBLIC, ("EC PRIVATE KEY", "PRIVATE KEY")),)
     assert [chain[0].subject.rfc4514_string() for chain in found.chains] == ["CN=host"]
@@ -56,16 +57,16 @@ def test_keys_certificates_and_authorities_are_told_apart():
 
 
 def test_a_key_that_openssl_cannot_read_has_no_public_half():
-    (key,) = read_inventory(channel("key 644 0:0 /root/k", "kinds ENCRYPTED PRIVATE KEY", "public ", "end")).keys
+    (key,) = read_inventory(0, channel("key 644 0:0 /root/k", "kinds ENCRYPTED PRIVATE KEY", "public ", "end")).keys
     assert (key.mode, key.public) == ("644", b"")
 
 
 @pytest.mark.parametrize("lines", [(), ("key 600 0:0 /root/k", "kinds PRIVATE KEY"), ("end", "key 600 0:0 /root/k")])
 def test_a_search_that_did_not_end_is_no_inventory(lines):
     with pytest.raises(CheckError, match="the search for keys did not end: why"):
-        read_inventory(channel(*lines))
+        read_inventory(0, channel(*lines))
 
 
 def test_half_a_public_key_is_no_answer():
     with pytest.raises(CheckError, match="a public key came in pieces"):
-        read_inventory(channel("key 600 0:0 /root/k", "kinds PRIVATE KEY", "public MFkwEw%%", "end"))
+        read_inventory(0, channel("key 600 0:0 /root/k", "kinds PRIVATE KEY", "public MFkwEw%%", "end"))

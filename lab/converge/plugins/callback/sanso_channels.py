@@ -11,6 +11,7 @@ description:
 author: Sansō Lab maintainers
 """
 
+import gc
 from pathlib import Path
 
 from ansible.plugins.callback import CallbackBase
@@ -30,6 +31,7 @@ class CallbackModule(CallbackBase):
         for role in play.get_roles():
             compile_templates(Path(role._role_path))
             known_names(Path(role._role_path))
+        gc.freeze()  # what a worker's collection looks at is copied to it, page by page
         hosts = play.get_variable_manager()._inventory.get_hosts(play.hosts)
         CHANNELS.open({host.vars["sanso_container"]: host.name for host in hosts if "sanso_container" in host.vars})
 
