@@ -31,6 +31,12 @@ ROOT_CERTIFICATE = "/usr/local/share/ca-certificates/sanso-lab.crt"
 DEADLINE = 3600.0  # seconds without an order after which a prober ends by itself; when we end, it ends at once
 _SWITCH = 0.0005  # seconds that one thread of ours may compute while another, with an answer to pass on, waits
 
+_GUEST_STARTS = 180  # seconds, under emulation on a busy machine
+# one that somebody stopped is not waited for: what needs it says so
+_GUEST = f"""s=/etc/sanso/services/radio
+[ "$(s6-svstat -o wantedup $s)" != true ] || s6-svwait -U -t {_GUEST_STARTS}000 $s >/dev/null || exit 1
+s6-svstat -o pid $s"""
+
 
 class LabSession(Telling):
     """Everything the fixtures share. Opened once per pytest run."""
@@ -51,6 +57,7 @@ class LabSession(Telling):
         self._texts: dict[str, str] = {}
         self._packages: dict[str, str] = {}  # kind of image -> what it came with
         self._untouched = False
+        self._guest = ""
         self._started = False
         self.memory = Memory()
         self._root_pem = b""
@@ -157,10 +164,14 @@ class LabSession(Telling):
             self.root_pem()  # while its host is asked nothing else
 
     def require_whole(self) -> None:
-        """End the run, and tell the reader of the events why, if that look found a lab that is not whole."""
+        """End the run, and tell the reader of the events why, if that look found a lab that is not whole.
+
+        A radio guest that is starting is waited for.
+        """
         try:
             if self._look is not None:
                 self._look.result()
+            self._guest = self._guest_start()
         except LabError as error:
             self.sink.emit("refused", message=error.message, fix=error.fix)
             pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
@@ -263,7 +274,26 @@ class LabSession(Telling):
             now = self.lab.sandboxes()
         except LabError as error:
             return [str(error)]
-        return [f"{host}: restarted" for host, sandbox in self._sandboxes.items() if now.get(host) != sandbox]
+        found = [f"{host}: restarted" for host, sandbox in self._sandboxes.items() if now.get(host) != sandbox]
+        try:
+            if self._guest_start() != self._guest:
+                found.append("the radio guest was started anew")
+        except LabError as error:
+            found.append(str(error))
+        return found
+
+    def _guest_start(self) -> str:
+        """Which start of the radio guest this is, by the process that its container's supervisor has for it; "" without one."""
+        if self.plan.air is None:
+            return ""
+        container = self.plan.air.container
+        told = self.channel(container).run(_GUEST, timeout=_GUEST_STARTS + 20)
+        if told.rc:
+            raise LabError(
+                f"{container}: its radio guest doesn't start",
+                fix=f"lab logs {container}, then lab up --lab {self.lab.name}",
+            )
+        return told.stdout.decode(errors="replace").strip()
 
     def close(self) -> None:
         self.ahead.close()

@@ -13,10 +13,10 @@ def of_lab(engine, name, kind=None):
     return engine.api.containers(all=kind is None, filters={"label": labels})
 
 
-def wait_for(what, condition):
-    end = time.monotonic() + DEADLINE
+def wait_for(what, condition, deadline=DEADLINE):
+    end = time.monotonic() + deadline
     while time.monotonic() < end:
         if found := condition():
             return found
         time.sleep(0.02)
-    raise AssertionError(f"waited {DEADLINE} s for {what}")
+    raise AssertionError(f"waited {deadline} s for {what}")
