@@ -1,4 +1,4 @@
-# The two commands of the README are `make lab` (the main job) and `make test`; CI calls `make test` and `make paths`.
+# The two commands of the README are `make lab` (the main job) and `make test`; CI calls `make test`, `make long` and `make paths`.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -7,7 +7,7 @@ SCENARIO ?= scenarios/minimal.yaml
 NAME = $(notdir $(basename $(SCENARIO)))
 WORKERS ?= 2
 
-.PHONY: help lab test paths test-all lint unit system mutants soak bench lock down clean
+.PHONY: help lab test long paths test-all lint unit system mutants soak bench lock down clean
 
 help:  ## what this file can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,9 +23,12 @@ lab: $(STAMP)  ## build the lab of $(SCENARIO), verify it, print the report (SCE
 	$(VENV)/bin/lab up $(SCENARIO) --lab $(NAME)
 	$(VENV)/bin/lab verify --lab $(NAME)
 
-test: $(STAMP)  ## lint, unit tests, system tests of the wired network
+test: $(STAMP)  ## lint, unit tests, system tests of the wired network, but for the long ones
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint unit
-	$(MAKE) --no-print-directory system SELECT='not path'
+	$(MAKE) --no-print-directory system SELECT='not path and not long'
+
+long: $(STAMP)  ## long system tests of the wired network: all of it, breakages, what ends half-way (CI calls it too)
+	$(MAKE) --no-print-directory system SELECT='long'
 
 paths: $(STAMP)  ## system tests of the telework and wireless paths, nothing broken on purpose (CI calls it too)
 	$(MAKE) --no-print-directory system SELECT='path and not breakage'

@@ -16,6 +16,7 @@ def test_nothing_but_the_planned_hosts_is_plugged_in(segment, discovery):
 
 
 @control("OPS-16")
+@thorough
 def test_flow_that_stands_open_is_served(flow, standing_flow):
     service = {standing_flow.protocol.value: standing_flow.port}
     flow(standing_flow.source, standing_flow.destination, **service).is_allowed()
@@ -60,6 +61,7 @@ def test_store_is_reached_by_its_client(flow, backup_flow):
 
 
 @control("OPS-05")
+@thorough
 def test_store_is_reached_on_its_one_port_only(limited, backup_flow):
     limited(backup_flow).refuses_every_other_port()
 

@@ -24,6 +24,13 @@ PATHS = {
     "alpha",
 }  # scenarios with images and suites of their own
 ON_A_PATH = {"test_desktops", "test_telework", "test_wireless"}  # modules whose labs are such
+LONG = {
+    ("cli", "test_whole_runs"),
+    ("cli", "test_interrupts"),
+    ("cli", "test_faults"),
+    ("cli", "test_backup"),
+}  # modules
+FIRST = {"minimal-1"}  # lane of breakages that isn't long
 TEST = re.compile(r"(?:tests/system/)?(?P<room>\w+)/(?P<module>\w+)\.py::(?:\w+\[on (?P<lane>[\w-]+): )?")
 
 
@@ -40,11 +47,13 @@ def group(test: str) -> str:
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs a lab with a telework or wireless path: `make test` leaves it out."""
+    """Mark what needs a lab with a telework or wireless path, and of the rest what takes long: `make test` leaves both out."""
     for item in items:
         found = TEST.search(item.nodeid)
         if found and (found["module"] in ON_A_PATH or found["lane"] in PATHS):
             item.add_marker(pytest.mark.path)
+        elif found and (found.group("room", "module") in LONG or (found["lane"] or "minimal-1") not in FIRST):
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -46,7 +47,7 @@ class BundleWriter:
         for name in STREAMS:
             (directory / (name + PART)).write_bytes(b"")
         self._names: set[str] = set()
-        self._captures: dict[str, SegmentCapture] = {}
+        self._captures: defaultdict[str, SegmentCapture] = defaultdict(SegmentCapture)
 
     def verdict(self, *verdicts: Verdict) -> None:
         """Keep verdicts."""
@@ -55,7 +56,7 @@ class BundleWriter:
     def observation(self, observation: Observation) -> None:
         """Keep an observation; its frames go to the capture."""
         for frame in frames_of(observation):
-            self._captures.setdefault(frame.segment, SegmentCapture()).add(frame)
+            self._captures[frame.segment].add(frame)
         self._line(OBSERVATIONS, observation.model_copy(update={"frames": ()}))
 
     def application(self, application: Application) -> None:
@@ -65,7 +66,7 @@ class BundleWriter:
     def train(self, train: Train) -> None:
         """Keep a train, with the event that it ran beside; its frames go to the capture."""
         for frame in frames_of_train(train):
-            self._captures.setdefault(frame.segment, SegmentCapture()).add(frame)
+            self._captures[frame.segment].add(frame)
         self._line(TRAINS, train.model_copy(update={"frames": ()}))
 
     def host_file(self, host: str, name: str, content: str) -> None:
