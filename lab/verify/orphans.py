@@ -126,7 +126,7 @@ def _happen(session: LabSession, one: _Planted) -> Event | Exception:
     happening = Happening(
         "sessions that no rule allows are cut",
         f"{LOAD} cut",
-        packets=(one.near, 50),
+        packets=(one.near, 20),
         codes=(0, 3),  # 3: it says itself that some are left; what counts is whether they get through
         proof=proof,
     )

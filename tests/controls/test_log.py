@@ -21,6 +21,7 @@ def test_what_a_firewall_denies_is_in_the_central_log(logging_firewall, border):
 
 
 @control("LOG-01")
+@thorough
 def test_log_service_is_the_real_one(flow, log_flow):
     flow(log_flow.source, log_flow.destination, tcp=log_flow.port).is_allowed()
 
