@@ -24,13 +24,8 @@ PATHS = {
     "alpha",
 }  # scenarios with images and suites of their own
 ON_A_PATH = {"test_desktops", "test_telework", "test_wireless"}  # modules whose labs are such
-LONG = {
-    ("cli", "test_whole_runs"),
-    ("cli", "test_interrupts"),
-    ("cli", "test_faults"),
-    ("cli", "test_backup"),
-}  # modules
-FIRST = {"minimal-1"}  # lane of breakages that isn't long
+LONG = {"cli/test_whole_runs", "cli/test_faults", "cli/test_backup"}  # modules
+FIRST = "minimal-1"  # the lane of breakages that isn't long
 TEST = re.compile(r"(?:tests/system/)?(?P<room>\w+)/(?P<module>\w+)\.py::(?:\w+\[on (?P<lane>[\w-]+): )?")
 
 
@@ -52,7 +47,7 @@ def pytest_collection_modifyitems(items):
         found = TEST.search(item.nodeid)
         if found and (found["module"] in ON_A_PATH or found["lane"] in PATHS):
             item.add_marker(pytest.mark.path)
-        elif found and (found.group("room", "module") in LONG or (found["lane"] or "minimal-1") not in FIRST):
+        elif found and (f"{found['room']}/{found['module']}" in LONG or found["lane"] not in {None, FIRST}):
             item.add_marker(pytest.mark.long)
 
 
