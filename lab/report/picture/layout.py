@@ -108,11 +108,14 @@ class Page:
             top = float(TOP)
             for name, height in zip(names, heights, strict=True):
                 made = self.faces[name]
-                total = height + spare
                 partners = self._partners(name)
                 middle = sum(partners) / len(partners) if partners else top
                 shift = min(max(0.0, middle - (top + height / 2)), spare)
-                made.shift(snap(top + shift, OFFSETS[f"{side} band"]))
+                place = snap(top + shift, OFFSETS[f"{side} band"])
+                if place > top + spare and place - GRID >= top:
+                    place -= GRID  # the grid's next place is below the band's end
+                made.shift(place)
+                total = max(spare, place - top) + height
                 self.boxes[name] = Placed(made, 0, top, 0, total, RIGHT if side == LEFT else LEFT)
                 top += total + BETWEEN
             self.bottom = max(self.bottom, top - BETWEEN)

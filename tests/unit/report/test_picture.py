@@ -60,7 +60,7 @@ def plans(tmp_path_factory):
     path.write_text(large(), encoding="utf-8")
     files = {
         "large": path,
-        **{name: ROOT / "scenarios" / f"{name}.yaml" for name in ("minimal", "wired", "alpha", "alpha-r5")},
+        **{name: ROOT / "scenarios" / f"{name}.yaml" for name in DELIVERED},
     }
     files |= {"no-ipv6": path.with_name("no-ipv6.yaml")}
     files["no-ipv6"].write_text("edition: R8.3\nmodel: alpha\nreference: minimal\nipv6: off\n", encoding="utf-8")
@@ -72,7 +72,8 @@ def plans(tmp_path_factory):
     return {name: build(load(file, as_of=date(2026, 11, 25)), load_catalogue(), name) for name, file in files.items()}
 
 
-NAMES = ("minimal", "wired", "alpha", "alpha-r5", "no-ipv6", "large", "fewer")
+DELIVERED = tuple(sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml")))
+NAMES = (*DELIVERED, "no-ipv6", "large", "fewer")
 
 
 @pytest.fixture(params=[(name, lang) for name in NAMES for lang in ("ja", "en")], ids="-".join)
@@ -152,6 +153,14 @@ def two_boxes_never_overlap(svg):
     assert not [(a, b) for a, b in combinations(cards, 2) if overlap(a, b)]
 
 
+def every_card_is_inside_of_a_zone(svg):
+    zones = [rectangle(group.find(f"{SVG}rect")) for group in groups(svg, "zone")]
+    for group in groups(svg, "host"):
+        x0, y0, x1, y1 = rectangle(group.findall(f"{SVG}rect")[-1])
+        around = [one for one in zones if one[0] <= x0 and one[1] <= y0 and x1 <= one[2] and y1 <= one[3]]
+        assert around, group.findtext(f"{SVG}title")
+
+
 def two_flows_never_lie_on_each_other(svg):
     runs = {}  # direction and place across it -> from, to, flow
     for number, group in enumerate(groups(svg, "flow")):
@@ -185,6 +194,7 @@ CLEAR = (
     texts_of_hosts_and_zones_stay_in_their_box,
     labels_of_flows_cover_no_card_and_no_other_label,
     two_boxes_never_overlap,
+    every_card_is_inside_of_a_zone,
     two_flows_never_lie_on_each_other,
 )
 
