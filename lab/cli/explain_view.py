@@ -12,6 +12,8 @@ from lab.cli.explain_words import WORDS
 from lab.cli.terminal import console
 from lab.report.explanation import Check, Explanation, Fault, Place, Seen, Way
 from lab.report.terminal import harmless
+from lab.report.titles import subject_of, titled
+from lab.verdict.words import ANSWERS_JA, answer_ja
 
 SHOWN = 6  # checks of one fault
 STYLE = {"fail": "bold red", "error": "bold magenta", "not-testable": "yellow", "waived": "cyan", "pass": "green"}
@@ -24,7 +26,7 @@ def show(told: Explanation, *, lang: str) -> None:
 
 class _View:
     def __init__(self, lang: str) -> None:
-        self._japanese = lang == "ja"
+        self._lang, self._japanese = lang, lang == "ja"
         self._console = console()
 
     def explanation(self, told: Explanation) -> None:
@@ -71,10 +73,11 @@ class _View:
             self._text(self._word("problem").format(problem), style="bold magenta")
         self._counts(seen)
         if left_out := (*seen.not_run, *seen.not_quick):
-            self._text(self._word("left_out").format("; ".join(left_out)), style="dim")
+            names = [titled(one, self._lang) for one in left_out]
+            self._text(self._word("left_out").format(("、" if self._japanese else "; ").join(names)), style="dim")
         if not seen.faults and seen.example is not None:
             example = seen.example
-            self._text(f"{self._word('example')}: {example.subject}: {self._say(example.message)}")
+            self._text(f"{self._word('example')}: {self._subject(example)}: {self._say(example.message)}")
             if example.way is not None:
                 self._way(example.way)
         if seen.faults:
@@ -137,9 +140,16 @@ class _View:
 
     def _check(self, check: Check, *, told: bool) -> None:
         """Its subject; what it says in full of the first only: the others of one fault say the same."""
-        self._pad(Line.assemble((check.state, STYLE[check.state]), f" {harmless(check.subject)}"), deeper=3)
+        subject = harmless(self._subject(check))
+        self._pad(Line.assemble((self._state(check), STYLE[check.state]), f" {subject}"), deeper=3)
         if told:
             self._text(self._say(check.message), deeper=4, style="dim")
+
+    def _subject(self, check: Check) -> str:
+        return subject_of(check.test, check.subject, self._lang)
+
+    def _state(self, check: Check) -> str:
+        return self._word(check.state) if self._japanese else check.state
 
     def _way(self, way: Way) -> None:
         sender = f"; {self._word('intruder').format(way.intruder)}" if way.intruder else ""
@@ -149,8 +159,10 @@ class _View:
             self._pad(Line(f"{step.after_ms:8.3f} ms  {verb} {step.port}"), deeper=3)
             for rule in step.rules:
                 style = {"accept": "green", "drop": "red", "reject": "red"}.get(rule.verdict, "")
-                self._pad(Line(harmless(f"{rule.chain}: {rule.rule or '(policy)'} -> {rule.verdict}"), style), deeper=9)
-        self._text(self._word("answer").format(way.answer), deeper=3)
+                text = f"{rule.chain}: {rule.rule or self._word('no_rule')} -> {rule.verdict}"
+                self._pad(Line(harmless(text), style), deeper=9)
+        known = self._japanese and way.answer.partition(": ")[0] in ANSWERS_JA  # a client's words stay as they are
+        self._text(self._word("answer").format(answer_ja(way.answer) if known else way.answer), deeper=3)
 
     def _say(self, text: Text) -> str:
         return text.ja if self._japanese else text.en

@@ -10,9 +10,9 @@ from lab.record import State, TraceStep, Train, Verdict
 from lab.record.outcome import STRONGEST_FIRST
 from lab.report.html.seen import Seen
 from lab.report.html.way import ENDS, OWN_TABLE
+from lab.report.titles import sentence
 
 DEVICE = re.compile(r" at (?P<device>[a-z0-9-]+)\b")
-TEST = re.compile(r"(?:.*::)?(?:test_)?(?P<name>[^\[]*)(?:\[(?P<subject>.*)\])?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,3 @@ def _let_through(verdict: Verdict, seen: Mapping[str, Seen]) -> TraceStep | None
     accepted = [step for step in steps if step.verdict == "accept"]
     found = [step for step in accepted if step.kind == "rule"] or accepted
     return found[-1] if found else None
-
-
-def sentence(test: str) -> str:
-    """A pytest node id as a sentence: "tests/x.py::test_no_way_in[fw-mn]" is "no way in"."""
-    match = TEST.fullmatch(test)
-    return match["name"].replace("_", " ").strip() if match else test

@@ -18,7 +18,6 @@ from lab.catalogue import Catalogue, Text
 from lab.catalogue.words import CARRIED, CODES, MARKS, NEEDS
 from lab.record import State, Verdict
 from lab.record.bundle import Bundle
-from lab.report.html.causes import sentence
 from lab.report.html.facts import facts, waivers
 from lab.report.html.flows import flows
 from lab.report.html.matrix import matrix
@@ -27,8 +26,8 @@ from lab.report.html.places import place_title, zone_title
 from lab.report.html.sample import passed, wrong
 from lab.report.html.seen import seen_by_id
 from lab.report.html.standing import Outcome, Standing, counts, standings
-from lab.report.html.tests import subject, titled
 from lab.report.picture import network_svg
+from lab.report.titles import sentence, subject_of, titled
 from lab.tables import read_table
 
 HERE = Path(__file__).parent
@@ -56,7 +55,7 @@ class Page:
                 say=lambda text: getattr(text, language),
                 place=lambda name: place_title(name, language),
                 titled=lambda sentence: titled(sentence, language),
-                subject=lambda verdict: subject(verdict, language),
+                subject=lambda verdict: subject_of(verdict.test, verdict.subject, language),
                 zone=lambda name: zone_title(plan, name, language) if plan else name,
                 style=Markup(_own("report.css")),  # noqa: S704 - our own file
                 script=Markup(script),  # noqa: S704 - our own file

@@ -12,10 +12,10 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from lab.record import Application, Attempt, Observation, Shape, State, Train, Verdict
-from lab.report.html.causes import TEST, sentence
 from lab.report.html.flows import Flow, Key
 from lab.report.html.seen import Seen
 from lab.report.html.way import Rule, way
+from lab.report.titles import TEST, sentence
 
 STATES = (State.FAIL, State.ERROR, State.NOT_TESTABLE, State.WAIVED, State.PASS)
 LEVEL = 6

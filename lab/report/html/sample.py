@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lab.record import State, Verdict
-from lab.report.html.causes import Cause, causes, sentence
+from lab.report.html.causes import Cause, causes
 from lab.report.html.payload import answer, packet
 from lab.report.html.seen import Seen
 from lab.report.html.way import Step, segments, way
+from lab.report.titles import sentence
 
 PER_CAUSE = 4  # checks of one cause that are shown in full
 EXHIBITS = 4  # of what one verdict rests on

@@ -47,6 +47,21 @@ def test_rule_way_entry_reference_and_commands_are_told(place):
     assert "lab verify --control TC-02 --lab told" in out
 
 
+def test_in_japanese_tests_have_their_titles_and_states_answers_and_policies_their_words(place):
+    path = "tests/controls/test_zone.py::test_my_number_zone_is_cut_from_every_other"
+    one = explained.verdict(
+        "ZONE-05", "test_my_number_zone_is_cut_from_every_other[fw-mn]", "x", observations=("obs-1",)
+    )
+    one = one.model_copy(update={"test": f"{path}[fw-mn]"})
+    directory = explained.write(place / "e", verdicts=(one,))
+    out = run("ZONE-05", directory, "--lang", "ja").output
+    assert "不合格 マイナンバー利用事務系は他のすべての領域から分離されている（fw-mn）" in out
+    assert "この検証で省いた試験：リンクの変化中に何も通らない（ZONE-05）" in out
+    assert "応答：接続成立" in out
+    assert "（既定動作） -> accept" in out
+    assert "fail test_my_number_zone_is_cut_from_every_other[fw-mn]" in run("ZONE-05", directory).output
+
+
 def test_a_changed_file_shows_both_lines(place):
     out = run("OPS-04", explained.write(place / "e")).output
     assert "mn-app:/etc/nginx/nginx.conf:21" in out

@@ -5,7 +5,7 @@ import pytest
 from lab.plan import Family, Protocol
 from lab.record import Attempt, State, Train
 from lab.record.train import Place
-from lab.report.html.causes import causes, sentence
+from lab.report.html.causes import causes
 from lab.report.html.payload import STATES, messages, shared
 from lab.report.html.sample import EXHIBITS, PER_CAUSE, passed, show, wrong
 from lab.report.html.way import Port, Rule, segments, way
@@ -55,20 +55,6 @@ def test_fails_come_before_errors_and_many_before_few(observation, verdict):
         (State.FAIL, "", "a"),
         (State.ERROR, "", "c"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("test", "said"),
-    [
-        ("tests/x.py::test_no_way_in[fw-mn]", "no way in"),
-        ("test_a", "a"),
-        ("", ""),
-        ("a[b", "a[b"),
-        ("x::T::test_y", "y"),
-    ],
-)
-def test_a_test_is_read_as_a_sentence(test, said):
-    assert sentence(test) == said
 
 
 def test_the_way_is_in_order_and_rules_stand_where_they_decided(observation):

@@ -1,15 +1,21 @@
-"""What a suite's test is called in the report: a sentence, in Japanese where one was written."""
+"""What a suite's test is called for people: a sentence, in Japanese where one was written."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
-from lab.record import Verdict
-from lab.report.html.causes import TEST, sentence
 from lab.tables import read_table
 
 JAPANESE = Path(__file__).parent / "tests.ja.yaml"
+TEST = re.compile(r"(?:.*::)?(?:test_)?(?P<name>[^\[]*)(?:\[(?P<subject>.*)\])?", re.DOTALL)
+
+
+def sentence(test: str) -> str:
+    """A pytest node id as a sentence: "tests/x.py::test_no_way_in[fw-mn]" is "no way in"."""
+    match = TEST.fullmatch(test)
+    return match["name"].replace("_", " ").strip() if match else test
 
 
 def titled(sentence: str, language: str) -> str:
@@ -24,14 +30,14 @@ def titled(sentence: str, language: str) -> str:
     return sentence if title is None else title + (f"（{control.rstrip(')')}）" if mark else "")
 
 
-def subject(verdict: Verdict, language: str) -> str:
-    """What the verdict is about. Where that is only its test's id, in Japanese: the test's title and parameter."""
-    match = TEST.fullmatch(verdict.test)
-    if match is None or verdict.subject != verdict.test.rpartition("::")[2]:
-        return verdict.subject
-    title = titled(sentence(verdict.test), language)
-    if title == sentence(verdict.test):
-        return verdict.subject
+def subject_of(test: str, subject: str, language: str) -> str:
+    """What a verdict is about. Where that is only its test's id, in Japanese: the test's title and parameter."""
+    match = TEST.fullmatch(test)
+    if match is None or subject != test.rpartition("::")[2]:
+        return subject
+    title = titled(sentence(test), language)
+    if title == sentence(test):
+        return subject
     return title + (f"（{match['subject']}）" if match["subject"] else "")
 
 

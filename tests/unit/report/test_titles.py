@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lab.report.html.tests import JAPANESE, subject, titled
+from lab.report.titles import JAPANESE, sentence, subject_of, titled
 
-SUITES = Path(__file__).parents[4] / "tests" / "controls"
+SUITES = Path(__file__).parents[3] / "tests" / "controls"
 NAMES = {
     name
     for suite in SUITES.glob("test_*.py")
@@ -21,6 +21,20 @@ def test_every_test_of_the_suites_has_a_japanese_title_and_no_other_has():
     assert NAMES - set(titles) == set(), f"add a Japanese title to {JAPANESE.name}"
     assert set(titles) - NAMES == set(), f"no such test any more: take it out of {JAPANESE.name}"
     assert len(set(titles.values())) == len(titles)
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        ("tests/x.py::test_no_way_in[fw-mn]", "no way in"),
+        ("test_a", "a"),
+        ("", ""),
+        ("a[b", "a[b"),
+        ("x::T::test_y", "y"),
+    ],
+)
+def test_a_test_is_read_as_a_sentence(test, said):
+    assert sentence(test) == said
 
 
 @pytest.mark.parametrize(
@@ -50,5 +64,5 @@ OWN = "test_only_planned_services_listen[fw-mn]"
         (f"tests/controls/test_tc.py::{OWN}", "fw-mn tcp/22", "ja", "fw-mn tcp/22"),
     ],
 )
-def test_a_subject_that_is_only_the_tests_id_gives_way_to_the_title(verdict, test, given, language, shown):
-    assert subject(verdict(subject=given, test=test), language) == shown
+def test_a_subject_that_is_only_the_tests_id_gives_way_to_the_title(test, given, language, shown):
+    assert subject_of(test, given, language) == shown
