@@ -17,6 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from lab.catalogue import PkiProfile
 from lab.plan import Address, Network
 from lab.record import Warrant
+from lab.verdict.flaw import Flaw, told
 from lab.verdict.judgement import Judgement, failed, passed
 
 T = TypeVar("T", bound=x509.ExtensionType)
@@ -42,19 +43,11 @@ class Asked:
     addresses: tuple[Address, ...] = ()  # the host's own
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """One thing that is wrong, in both languages."""
-
-    en: str
-    ja: str
-
-
 def presented(chain: Sequence[x509.Certificate], asked: Asked, profile: PkiProfile, warrant: Warrant) -> Judgement:
     """One judgement of the whole chain, host first; a fail names everything that is wrong with it."""
     flaws = list(_flaws(chain, asked, profile))
     if flaws:
-        return failed(warrant, "; ".join(flaw.en for flaw in flaws), "、".join(flaw.ja for flaw in flaws))
+        return failed(warrant, *told(flaws))
     host, issuing = chain
     until = f"{host.not_valid_after_utc:%Y-%m-%d}"
     return passed(

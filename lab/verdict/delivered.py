@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 
 from lab.record import Warrant
+from lab.verdict.flaw import Flaw
 from lab.verdict.judgement import Judgement, failed, passed
 
 MANIFESTS = "/var/lib/sanso/manifest/"
@@ -67,14 +68,6 @@ class Searched:
     def strangers(self) -> list[ChangedFile]:
         """Files that came or changed since the host was made and that no role delivered."""
         return strangers(self.changed, self.listed)
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """One thing that is not as it was delivered, in both languages."""
-
-    en: str
-    ja: str
 
 
 @dataclass(frozen=True, slots=True)

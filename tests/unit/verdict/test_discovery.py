@@ -133,6 +133,28 @@ def test_what_no_document_says_is_a_fail_that_names_it(plan, found, change, told
     assert told in judgement.message_en
 
 
+def test_what_differs_is_told_in_japanese_too(plan, found, fabric, hosts):
+    odd = replace(
+        found,
+        links=(*found.links, link("second", "02:00:00:00:00:01")),
+        routes=(*found.routes[1:], {"dst": "10.30.0.0/24", "dev": "mn", "table": "77"}),
+        neighbours=({**found.neighbours[0], "dst": "10.10.0.53"},),
+        resolv_conf=found.resolv_conf + "nameserver 192.0.2.53\n",
+        settings={},
+    )
+    ja = host_documented(plan, plan.host(HOST), odd).message_ja
+    assert ja.startswith(
+        "mn-term：構成図と実際が異なります：構成図にないインターフェース second（veth、MAC 02:00:00:00:00:01）"
+    )
+    assert "、0.0.0.0/0 への経路（10.10.0.1 経由）がない" in ja
+    assert "、構成図にない 10.30.0.0/24 への経路（mn 経由、テーブル 77）" in ja
+    assert "、mn の隣接機器 10.10.0.53 が mn-app のMACアドレスを持つ" in ja
+    assert "、/etc/resolv.conf に構成図にない問合せ先 192.0.2.53" in ja
+    assert "、mn の ipv6 accept_ra が 0 ではなく不明" in ja
+    del hosts["mn-app"]
+    assert "ポート mn-app.mn の先に構成図の機器がない" in segment_documented(plan, "mn", fabric, hosts).message_ja
+
+
 def test_a_segment_as_planned_passes(plan, fabric, hosts):
     judgement = segment_documented(plan, "mn", fabric, hosts)
     assert judgement.state is State.PASS, judgement.message_en

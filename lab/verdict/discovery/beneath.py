@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lab.plan import Host, Kind
+from lab.verdict.flaw import Flaw
 
 Entry = Mapping[str, Any]
 # queueing disciplines that kernels attach by themselves; whatever classifies, polices or redirects is none of them
@@ -13,20 +14,24 @@ PLAIN_QUEUES = {"noqueue", "pfifo_fast", "pfifo", "fq_codel", "fq", "mq"}
 UNTOLD = "untold"
 
 
-def steering(links: Iterable[Entry], queues: Iterable[Entry]) -> Iterator[str]:
+def steering(links: Iterable[Entry], queues: Iterable[Entry]) -> Iterator[Flaw]:
     """`links`: `ip -j -d address`; `queues`: `tc -j qdisc`. What of both could carry packets past the rules."""
     for queue in queues:
         kind = str(queue.get("kind"))
         if kind == UNTOLD:
-            yield "nobody can tell of its traffic control: there is no `tc`"
+            yield Flaw(
+                "nobody can tell of its traffic control: there is no `tc`",
+                "`tc` がなく、トラフィック制御を確認できない",
+            )
         elif kind not in PLAIN_QUEUES:
-            yield f"traffic control ({kind}) on {queue.get('dev')}"
+            device = queue.get("dev")
+            yield Flaw(f"traffic control ({kind}) on {device}", f"{device} にトラフィック制御（{kind}）")
     for link in links:
         if link.get("xdp"):
-            yield f"an XDP program on {link['ifname']}"
+            yield Flaw(f"an XDP program on {link['ifname']}", f"{link['ifname']} にXDPプログラム")
 
 
-def interface_settings(host: Host, found: Mapping[str, str]) -> Iterator[str]:
+def interface_settings(host: Host, found: Mapping[str, str]) -> Iterator[Flaw]:
     """`found`: "ipv6/LEG/accept_ra" -> value. An interface can forward or listen to routers where `all` and `default` say no.
 
     Asked of the legs that have addresses of their own: others are ports of a bridge.
@@ -40,7 +45,10 @@ def interface_settings(host: Host, found: Mapping[str, str]) -> Iterator[str]:
             if seen is None and family == "ipv6" and not _six(host):
                 continue
             if seen != value:
-                yield f"{family} {key} of {leg.segment} is {seen or 'not told'}, not {value}"
+                yield Flaw(
+                    f"{family} {key} of {leg.segment} is {seen or 'not told'}, not {value}",
+                    f"{leg.segment} の {family} {key} が {value} ではなく{f' {seen}' if seen else '不明'}",
+                )
 
 
 def _wanted(host: Host) -> dict[tuple[str, str], str]:
