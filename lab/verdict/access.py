@@ -75,7 +75,7 @@ def answers_signed(server: str, genuine: Sequence[bool]) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{bad} of {len(genuine)} answers of {server} carry no right Message-Authenticator",
-            f"{server} の応答 {len(genuine)} 件中 {bad} 件に正しいMessage-Authenticatorがなく",
+            f"{server} の応答 {len(genuine)} 件中 {bad} 件に正しいMessage-Authenticatorがありません",
         )
     return passed(
         Warrant.WITNESSED,

@@ -10,6 +10,7 @@ from typing import Any
 
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.phrases_ja import rules_ja
 
 _FIELD = re.compile(r"(\w+)=(.*?)(?= \w+=|$)")
 OLDEST = timedelta(days=1, hours=1)  # of the last review; the lab's choice (LAB)
@@ -98,7 +99,7 @@ def found(what: str, what_ja: str, station: str, before: Mapping[str, Any], afte
     return passed(
         Warrant.WITNESSED,
         f"{what} ({station}): the review names it ({', '.join(rules)}), the one before did not",
-        f"{what_ja}（{station}）：確認で検出されました（{'、'.join(rules)}）。直前の確認では検出されていません",
+        f"{what_ja}（{station}）：確認で検出されました（{rules_ja(rules)}）。直前の確認では検出されていません",
     )
 
 

@@ -19,6 +19,13 @@ WPA3 = frozenset({"802.1X-SHA256", "SUITE-B-192"})  # without the AKMs of WPA2 b
 SUITE_B_192 = {  # WPA3-Enterprise's 192-bit mode: one of each kind (WLAN-19)
     "AKM": "SUITE-B-192", "pairwise": "GCMP-256", "group": "GCMP-256", "group management": "BIP-GMAC-256"
 }  # fmt: skip
+NAMELESS = "(no name"  # how the listener calls a network that hides its name
+KINDS_JA = {
+    "AKM": "AKM",
+    "pairwise": "ペア鍵暗号",
+    "group": "グループ暗号",
+    "group management": "グループ管理フレームの保護",
+}
 AES = frozenset({"CCMP-128", "CCMP-256", "GCMP-128", "GCMP-256"})
 TELLING = frozenset({"beacon", "probe-response"})
 ACCEPTED, PMF_POLICY, INVALID_GROUP, INVALID_PAIRWISE, INVALID_AKM = 0, 31, 41, 42, 43
@@ -63,23 +70,26 @@ def no_other_networks(
 
     `control`: by the same look a network was found that must be found.
     """
-    others = [f"{ssid} by {bssid}" for bssid, ssid in sorted(set(found) - set(planned))]
+    others = sorted(set(found) - set(planned))
     if others:
         return failed(
             Warrant.WITNESSED,
-            f"{where} there are networks that no plan has: {', '.join(others)}",
-            f"{where_ja}に計画にないネットワークがあります：{'、'.join(others)}",
+            f"{where} there are networks that no plan has: {', '.join(f'{ssid} by {bssid}' for bssid, ssid in others)}",
+            f"{where_ja}に計画にないネットワークがあります：{'、'.join(f'{_name_ja(ssid)}（{bssid}）' for bssid, ssid in others)}",
         )
     if not control:
         return error(
             f"{where} not even a network that must be there was found: nothing is shown",
             f"{where_ja}で、存在するはずのネットワークも検出できず、証拠になりません",
         )
-    listed = ", ".join(ssid for _, ssid in sorted(found))
+    listed, listed_ja = (
+        ", ".join(ssid for _, ssid in sorted(found)),
+        "、".join(_name_ja(ssid) for _, ssid in sorted(found)),
+    )
     return passed(
         Warrant.WITNESSED,
         f"{where} there are {listed}, and no others",
-        f"{where_ja}にあるのは {listed} のみです",
+        f"{where_ja}にあるのは {listed_ja} のみです",
     )
 
 
@@ -90,10 +100,11 @@ def enterprise_alone(network: Announced) -> Judgement:
     extra = sorted({akm for rsn in network.rsn for akm in rsn.akm} - ENTERPRISE)
     if network.open or extra:
         what = ", ".join([*extra, *(["no security at all"] if network.open else [])])
+        what_ja = "、".join([*extra, *(["暗号なし"] if network.open else [])])
         return failed(
             Warrant.WITNESSED,
             f"{network.ssid} offers {what} beside 802.1X or in its place",
-            f"{network.ssid} が802.1X以外の方式（{what}）を提示しています",
+            f"{network.ssid} が802.1X以外の方式（{what_ja}）を提示しています",
         )
     return _heard(network, f"AKM {_listed(network, 'akm')} alone", f"AKMは {_listed(network, 'akm')} のみ")
 
@@ -103,12 +114,14 @@ def aes_alone(network: Announced) -> Judgement:
     if wrong := _unheard(network):
         return wrong
     ciphers = {cipher for rsn in network.rsn for cipher in (rsn.group, *rsn.pairwise)}
-    extra = [*sorted(ciphers - AES), *(["WPA1"] if network.wpa1 else []), *(["none"] if network.open else [])]
-    if extra:
+    extra = [*sorted(ciphers - AES), *(["WPA1"] if network.wpa1 else [])]
+    if extra or network.open:
+        what = ", ".join([*extra, *(["none"] if network.open else [])])
+        what_ja = "、".join([*extra, *(["暗号なし"] if network.open else [])])
         return failed(
             Warrant.WITNESSED,
-            f"{network.ssid} offers the ciphers {', '.join(extra)}",
-            f"{network.ssid} が禁止された暗号 {'、'.join(extra)} を提示しています",
+            f"{network.ssid} offers the ciphers {what}",
+            f"{network.ssid} が禁止された暗号（{what_ja}）を提示しています",
         )
     return _heard(network, f"ciphers {', '.join(sorted(ciphers))} alone", f"暗号は {'、'.join(sorted(ciphers))} のみ")
 
@@ -147,15 +160,19 @@ def suite_b_alone(network: Announced) -> Judgement:
     if wrong := _unheard(network):
         return wrong
     wrong_ones = sorted({
-        f"{kind} {', '.join(found) or '-'}"
+        (kind, ", ".join(found) or "-")
         for rsn in network.rsn
         for kind, found in (("AKM", rsn.akm), ("pairwise", rsn.pairwise), ("group", (rsn.group,)),
                             ("group management", (rsn.group_management,) if rsn.group_management else ()))
         if found != (SUITE_B_192[kind],)
     })  # fmt: skip
     if network.open or wrong_ones:
-        what = "; ".join([*wrong_ones, *(["no security at all"] if network.open else [])])
-        what_ja = "、".join([*wrong_ones, *(["暗号なし"] if network.open else [])])
+        what = "; ".join(
+            [*(f"{kind} {found}" for kind, found in wrong_ones), *(["no security at all"] if network.open else [])]
+        )
+        what_ja = "、".join(
+            [*(f"{KINDS_JA[kind]} {found}" for kind, found in wrong_ones), *(["暗号なし"] if network.open else [])]
+        )
         return failed(
             Warrant.WITNESSED,
             f"{network.ssid} is to be in 192-bit mode and offers {what}",
@@ -284,6 +301,14 @@ def _unheard(network: Announced) -> Judgement | None:
     if network.frames:
         return None
     return error(f"no beacon of {network.ssid} was heard", f"{network.ssid} のビーコンを観測できません")
+
+
+def _name_ja(ssid: str) -> str:
+    return (
+        f"名前なし{ssid.removeprefix(NAMELESS).removesuffix(')')}".replace(", ", " ")
+        if ssid.startswith(NAMELESS)
+        else ssid
+    )
 
 
 def _listed(network: Announced, what: str) -> str:

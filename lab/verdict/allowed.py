@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lab.record import Application, Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.phrases_ja import failure_ja, trouble_ja
 from lab.verdict.words import host_of, packet, packet_ja, segment_of, way, way_ja
 
 ANSWERED = "answered"
@@ -21,7 +22,7 @@ def allowed(application: Application, *, expected: Sequence[str]) -> Judgement:
     if application.trouble:
         return error(
             f"{text}: not watched properly: {application.trouble[0]}",
-            f"{ja}：正しく観測できませんでした（{application.trouble[0]}）",
+            f"{ja}：正しく観測できませんでした（{trouble_ja(application.trouble[0])}）",
         )
     if not application.ok:
         return _unanswered(application)
@@ -56,7 +57,7 @@ def way_taken(application: Application, expected: Sequence[str]) -> list[str]:
 
 def _unanswered(application: Application) -> Judgement:
     text, ja = packet(application.attempt), packet_ja(application.attempt)
-    why = str(application.detail.get("error") or _unsound(application))
+    why, why_ja = _why(application)
     drops = [step for step in application.trace if step.verdict in {"drop", "reject"}]
     if drops:
         last = drops[0]
@@ -71,7 +72,7 @@ def _unanswered(application: Application) -> Judgement:
     if not application.sightings:
         return error(
             f"{text} was never seen leaving {application.attempt.source}: {why}",
-            f"{ja}は {application.attempt.source} から送信されていません（{why}）",
+            f"{ja}は {application.attempt.source} から送信されていません（{why_ja}）",
         )
     arrived = host_of(application.sightings[-1].port) == application.attempt.destination
     where = (
@@ -82,13 +83,16 @@ def _unanswered(application: Application) -> Judgement:
     return failed(
         Warrant.WITNESSED,
         f"{text} is permitted but did not work: {where} {why}",
-        f"{ja}は許可された通信ですが成立しません。最後の観測：{way_ja(application.sightings[-1:])}（{why}）",
+        f"{ja}は許可された通信ですが成立しません。最後の観測：{way_ja(application.sightings[-1:])}（{why_ja}）",
     )
 
 
-def _unsound(application: Application) -> str:
+def _why(application: Application) -> tuple[str, str]:
+    if told := application.detail.get("error"):
+        return str(told), failure_ja(str(told))
     said = _said(application)
-    return f"no sound answer, {said}" if said != ANSWERED else "no sound answer"
+    more, more_ja = (f", {said}", f"（{said}）") if said != ANSWERED else ("", "")
+    return f"no sound answer{more}", f"正しい応答なし{more_ja}"
 
 
 def _said(application: Application) -> str:

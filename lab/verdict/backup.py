@@ -89,11 +89,11 @@ def confined(client: str, key: Key, *, number: int) -> Judgement:
         )
     loose = [line for line in key.rights if not TIED.match(line)]
     if loose or len(key.rights) != number:
-        told = f"{loose[0][:80]!r}" if loose else f"{len(key.rights)} keys"
+        told, told_ja = (repr(loose[0][:80]),) * 2 if loose else (f"{len(key.rights)} keys", f"{len(key.rights)} 件")
         return failed(
             Warrant.INSPECTED,
             f"the store's list has keys that are not each tied to one client's command ({number} planned): {told}",
-            f"保管サーバの鍵の一覧に、利用者ごとのコマンドに限定されていない鍵があります（計画は {number} 件）：{told}",
+            f"保管サーバの鍵の一覧に、利用者ごとのコマンドに限定されていない鍵があります（計画は {number} 件）：{told_ja}",
         )
     return passed(
         Warrant.WITNESSED,

@@ -87,10 +87,11 @@ def ends_at_the_border(sent: Sequence[Sent], *, alive: Sequence[str], dead: Sequ
         )
     lost = [one.what for one in sent if one.entry not in one.places or one.door not in one.places]
     if lost or dead or not alive:
-        why = _few(lost) or _few(dead) or "no control flow"
+        why = _few(lost) or _few(dead)
         return error(
-            f"silence shows nothing: did not arrive in front of the router, or not at all where it should: {why}",
-            f"無応答は証拠になりません。ルータの手前、または届くべき宛先に到達していません：{why}",
+            "silence shows nothing: did not arrive in front of the router, or not at all where it should: "
+            f"{why or 'no control flow'}",
+            f"無応答は証拠になりません。ルータの手前、または届くべき宛先に到達していません：{why or '対照となる許可通信なし'}",
         )
     return passed(
         Warrant.WITNESSED,

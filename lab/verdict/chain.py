@@ -54,7 +54,7 @@ def presented(chain: Sequence[x509.Certificate], asked: Asked, profile: PkiProfi
         warrant,
         f"{common_name(host)} by {common_name(issuing)} by {common_name(asked.root)}: {asked.usage} only, {_key(host)}, "
         f"valid until {until}, no other names than those of {asked.domain} could be issued",
-        f"{common_name(host)} の証明書は {common_name(issuing)} が発行し、{USAGES_JA[asked.usage]}用途のみ、{_key(host)}、"
+        f"{common_name(host)} の証明書は {common_name(issuing)} が発行し、{USAGES_JA[asked.usage]}用途のみ、{_key_ja(host)}、"
         f"有効期限 {until}、{asked.domain} 以外の名前は発行できません",
     )
 
@@ -83,7 +83,9 @@ def _strength(kind: str, certificate: x509.Certificate, profile: PkiProfile) -> 
             isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in profile.curves
         )
     if not good:
-        yield Flaw(f"{kind} {name} has a weak key ({_key(certificate)})", f"{name} の鍵が弱い（{_key(certificate)}）")
+        yield Flaw(
+            f"{kind} {name} has a weak key ({_key(certificate)})", f"{name} の鍵が弱い（{_key_ja(certificate)}）"
+        )
     if algorithm is not None and algorithm.name not in profile.signature_hashes:
         yield Flaw(f"{kind} {name} is signed with {algorithm.name}", f"{name} の署名が {algorithm.name}")
 
@@ -172,8 +174,11 @@ def _issuing(certificate: x509.Certificate, asked: Asked) -> Iterator[Flaw]:
         one for one in networks if one not in asked.networks
     ]
     if wide or not names or not networks:
-        shown = ", ".join(map(str, wide)) or "any name or any address"
-        yield Flaw(f"{name} may also name {shown}", f"{name} は {shown} も名乗らせることができます")
+        shown, shown_ja = ", ".join(map(str, wide)), "、".join(map(str, wide))
+        yield Flaw(
+            f"{name} may also name {shown or 'any name or any address'}",
+            f"{name} は {shown_ja or '任意の名前またはアドレス'} も名乗らせることができます",
+        )
 
 
 def _identities(name: str, constraints: x509.NameConstraints, domain: str) -> Iterator[Flaw]:
@@ -221,3 +226,8 @@ def _key(certificate: x509.Certificate) -> str:
     if isinstance(key, ec.EllipticCurvePublicKey):
         return f"EC {key.curve.name}"
     return type(key).__name__
+
+
+def _key_ja(certificate: x509.Certificate) -> str:
+    key = certificate.public_key()
+    return f"RSA {key.key_size} ビット" if isinstance(key, rsa.RSAPublicKey) else _key(certificate)

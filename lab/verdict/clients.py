@@ -55,8 +55,10 @@ def _secrets(clients: Sequence[Client]) -> list[tuple[str, str]]:
                 f"{one.name} has a secret of {len(one.secret)} characters, {SHORTEST} at least",
                 f"{one.name} の共有シークレットが {len(one.secret)} 文字（{SHORTEST} 文字以上が必要）",
             ))  # fmt: skip
-    shared = [" and ".join(sorted(names)) for names in owners.values() if len(names) > 1]
-    return flaws + [(f"{names} share a secret", f"{names} の共有シークレットが同一") for names in shared]
+    shared = [sorted(names) for names in owners.values() if len(names) > 1]
+    return flaws + [
+        (f"{' and '.join(names)} share a secret", f"{'、'.join(names)} の共有シークレットが同一") for names in shared
+    ]
 
 
 def _addresses(clients: Sequence[Client], planned: Collection[str]) -> list[tuple[str, str]]:

@@ -54,7 +54,7 @@ def craft_text_ja(craft: Craft, family: Family) -> str:
         Shape.TUNNEL: f"IPプロトコル番号 {number}、内側 UDP {ends}",
         Shape.OPTION: f"IPv4オプション {OPTIONS.get(number, number)}{via}",
         Shape.ROUTING: f"ルーティングヘッダ タイプ {number}{via}",
-        Shape.FLAGS: f"フラグ {flags(number)}",
+        Shape.FLAGS: f"フラグ {flags(number) if number else 'なし'}",
         Shape.ERROR: f"{ends} に関するICMP {error_name(number, family)}",
         Shape.CHAIN: f"拡張ヘッダ {number} 個の後ろ",
     }.get(craft.shape, "")

@@ -68,7 +68,9 @@ def crafted(
         end = end_at(observation.trace, device, ruleset)
     except Mismatch as changed:
         return _error(
-            observation, f"the rules of {device} changed meanwhile: {changed}", f"ルールが変わりました（{changed}）"
+            observation,
+            f"the rules of {device} changed meanwhile: {changed}",
+            f"検査中に {device} のルールが変わりました（{changed.ja}）",
         )
     return _stopped(observation, end, twin, witness, device, expected)
 

@@ -98,11 +98,11 @@ def _weak(seen: Decrypted) -> Judgement | None:
     weak = sorted({seen.pairwise, seen.group} - AES)
     if not weak:
         return None
-    names = ", ".join(name or "no cipher" for name in weak)
+    names, names_ja = ", ".join(name or "no cipher" for name in weak), "、".join(name or "暗号なし" for name in weak)
     return failed(
         Warrant.WITNESSED,
         f"the session of {seen.station} is protected with {names}, which is not AES",
-        f"{seen.station} のセッションがAESでない暗号（{names}）で保護されています",
+        f"{seen.station} のセッションがAESでない暗号（{names_ja}）で保護されています",
     )
 
 

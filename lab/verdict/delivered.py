@@ -202,11 +202,11 @@ def processes(host: str, running: Running) -> Judgement:
     ]
     if wrong:
         return _wrong(host, wrong, "配布したサービスと異なるプロセスの状態です")
-    names = ", ".join(sorted(planned)) or "none"
+    names, names_ja = ", ".join(sorted(planned)) or "none", "、".join(sorted(planned)) or "なし"
     return passed(
         Warrant.INSPECTED,
         f"{host}: its services ({names}) are up, started by the supervisor from their delivered files, and nothing else runs",
-        f"{host}：サービス（{names}）は配布したファイルから監視プロセスにより起動され、他のプロセスはありません",
+        f"{host}：サービス（{names_ja}）は配布したファイルから監視プロセスにより起動され、他のプロセスはありません",
     )
 
 
@@ -224,7 +224,12 @@ def kernel_rules(device: str, file: str, live: str) -> Judgement:
             text = line[1:].strip()
             where = _chain(live if line[0] == "+" else file, line[1:])
             place, place_ja = ("kernel", "カーネル") if line[0] == "+" else ("file", "ファイル")
-            wrong.append(Flaw(f"in the {place} only, {where}: {text}", f"{place_ja}内にのみ存在：{where}: {text}"))
+            wrong.append(
+                Flaw(
+                    f"in the {place} only, {where or 'somewhere'}: {text}",
+                    f"{place_ja}内にのみ存在：{where or '位置不明'}: {text}",
+                )
+            )
     order = Flaw("the rules stand in another order", "ルールの順序が異なる")
     return _wrong(device, wrong or [order], "カーネルのルールが /etc/nftables.conf と異なります")
 
@@ -268,7 +273,7 @@ def _ancestors(one: Process, by_pid: Mapping[int, Process]) -> Iterable[Process]
 
 
 def _chain(listing: str, line: str) -> str:
-    """The table and chain that a line of a listing stands in."""
+    """The table and chain that a line of a listing stands in; "" if none is known."""
     table = chain = ""
     for other in listing.splitlines():
         if other.startswith("table "):
@@ -277,4 +282,4 @@ def _chain(listing: str, line: str) -> str:
             chain = other.strip().rstrip(" {")
         if other == line:
             return " ".join(part for part in (table, chain) if part)
-    return "somewhere"
+    return ""

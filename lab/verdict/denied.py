@@ -13,6 +13,7 @@ from lab.record import Observation, Sighting, Warrant
 from lab.verdict.alive import Closeness, Control, control_of
 from lab.verdict.judgement import Judgement, error, failed, not_testable, passed
 from lab.verdict.nearside import seen_behind
+from lab.verdict.phrases_ja import trouble_ja
 from lab.verdict.purpose import JAPANESE, Purpose
 from lab.verdict.ruleset import Ruleset
 from lab.verdict.stop import End, Mismatch, end_at, state_seen
@@ -73,7 +74,7 @@ def watched_badly(observation: Observation) -> Judgement | None:
     if not reason:
         return None
     text, ja = packet(observation.attempt), packet_ja(observation.attempt)
-    return error(f"{text}: not watched properly: {reason}", f"{ja}：正しく観測できませんでした（{reason}）")
+    return error(f"{text}: not watched properly: {reason}", f"{ja}：正しく観測できませんでした（{trouble_ja(reason)}）")
 
 
 def got_through(
@@ -207,7 +208,7 @@ def by_trace(
     except Mismatch as changed:
         return error(
             f"{text}: the rules of {device} changed between probe and readback: {changed}",
-            f"{ja}：検査中に {device} のルールが変わりました（{changed}）",
+            f"{ja}：検査中に {device} のルールが変わりました（{changed.ja}）",
         )
     if problem := _stopped_wrongly(observation, end, device, expect):
         return problem

@@ -29,10 +29,11 @@ def not_let_in(tried: Tried, *, good: bool) -> Judgement:
     """Refused by a server's own word, and without a CHILD_SA. `good`: the right client got in by the same tool."""
     if tried.installed or tried.child:
         where = repr(tried.child) if tried.child else "its own list of SAs"
+        where_ja = repr(tried.child) if tried.child else "端末自身のSAの一覧に記載"
         return failed(
             Warrant.WITNESSED,
             f"a client {tried.who} was let in: {where}",
-            f"{tried.who_ja}の接続が成立しました：{where}",
+            f"{tried.who_ja}の接続が成立しました：{where_ja}",
         )
     if not good:
         return error(

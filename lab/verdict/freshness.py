@@ -8,8 +8,10 @@ from datetime import datetime
 
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.phrases_ja import last_ja
 
 ALARM = "ALARM"  # the word by which whoever reads logs finds it
+ENDED_JA = {"let in": "許可", "refused": "拒否", "silence": "応答なし"}
 OVER = "CRL has expired"  # OpenSSL's word for a CRL past its nextUpdate
 
 
@@ -73,10 +75,11 @@ def refuses_when_over(host: str, seen: Rehearsal) -> Judgement:
             f"{host}：期限切れのCRLのまま端末が許可されました。その後に失効した端末も許可されます",
         )
     if seen.fresh != "let in" or seen.over == "silence":
+        fresh, over = (ENDED_JA.get(one, one) for one in (seen.fresh, seen.over))
         return error(
             f"{host}: with a fresh CRL the right terminal's attempt ended with {seen.fresh!r}, with one that is over with"
             f" {seen.over!r}: nothing is shown",
-            f"{host}：新しいCRLで「{seen.fresh}」、期限切れで「{seen.over}」となり、判定できません",
+            f"{host}：新しいCRLで{fresh}、期限切れで{over}となり、判定できません",
         )
     words = next((line for line in seen.said if OVER in line), "")
     if not words:
@@ -84,7 +87,7 @@ def refuses_when_over(host: str, seen: Rehearsal) -> Judgement:
             Warrant.WITNESSED,
             f"{host}: with a CRL that is over the terminal was refused, but its log doesn't say so ({OVER!r} was awaited):"
             f" {_last(seen.said)!r}",
-            f"{host}：期限切れのCRLで拒否されましたが、理由が記録されていません（{OVER!r} を待機）：{_last(seen.said)!r}",
+            f"{host}：期限切れのCRLで拒否されましたが、理由が記録されていません（{OVER!r} を待機）：{last_ja(seen.said)}",
         )
     return passed(
         Warrant.WITNESSED,
@@ -109,7 +112,7 @@ def _alarm(host: str, lines: Sequence[str], awaited: str, what: str, ja: str) ->
         return failed(
             Warrant.WITNESSED,
             f"{host}: a CRL {what} raised no alarm in the central log: {_last(lines)!r}",
-            f"{host}：{ja}について、集中ログに警報がありません：{_last(lines)!r}",
+            f"{host}：{ja}について、集中ログに警報がありません：{last_ja(lines)}",
         )
     return passed(
         Warrant.WITNESSED,
@@ -126,7 +129,7 @@ def watches(host: str, file: str, told: Sequence[str]) -> Judgement:
             Warrant.WITNESSED,
             f"{host}: the program that watches CRLs said nothing in the central log of {file}, which the server reads:"
             f" {_last(told)!r}",
-            f"{host}：サーバが読む {file} について、監視プログラムの記録が集中ログにありません：{_last(told)!r}",
+            f"{host}：サーバが読む {file} について、監視プログラムの記録が集中ログにありません：{last_ja(told)}",
         )
     return passed(
         Warrant.WITNESSED,

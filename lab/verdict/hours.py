@@ -9,6 +9,7 @@ from math import ceil
 from lab.record import Warrant
 from lab.verdict.access import shut_out
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.phrases_ja import last_ja
 
 REASON = "is not let in at this hour"  # the server's words
 LET_IN = "let in"
@@ -77,7 +78,7 @@ def _not_let_in(seen: AtHour) -> Judgement:
     if not words:
         return error(
             f"{seen.who} was not let in, for a reason that is not the hour: {_last(seen.said)!r}",
-            f"{seen.who_ja}が時間帯以外の理由で許可されず、判定できません：{_last(seen.said)!r}",
+            f"{seen.who_ja}が時間帯以外の理由で許可されず、判定できません：{last_ja(seen.said)}",
         )
     return failed(
         Warrant.WITNESSED,
@@ -111,7 +112,7 @@ def ends_in_time(seen: Session) -> Judgement:
             f"{seen.who}: after {seen.through:.0f} of {seen.timeout} s nothing got through the tunnel any more, and the gateway"
             f" doesn't say that it ended it: {_last(seen.said)!r}",
             f"{seen.who}：{seen.timeout}秒のうち{seen.through:.0f}秒以降パケットが通りませんが、VPN装置の切断の記録がありません："
-            f"{_last(seen.said)!r}",
+            f"{last_ja(seen.said)}",
         )
     return passed(
         Warrant.WITNESSED,

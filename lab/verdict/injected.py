@@ -30,15 +30,13 @@ def stays_in(seen: Injected) -> Judgement:
     """Say whether the station stayed connected and on its channel under what a client without protection gives way to."""
     moved = [line for line in seen.events.splitlines() if DISCONNECTED in line or MOVED in line]
     if moved or (seen.frames and (seen.state != COMPLETED or not seen.answered)):
-        why = (
-            moved[0]
-            if moved
-            else f"state {seen.state}, {'answered' if seen.answered else 'not answered'} by its server"
-        )
+        answered, answered_ja = ("answered", "応答あり") if seen.answered else ("not answered", "応答なし")
+        why = moved[0] if moved else f"state {seen.state}, {answered} by its server"
+        why_ja = repr(moved[0]) if moved else f"状態 {seen.state}、サーバの{answered_ja}"
         return failed(
             Warrant.WITNESSED,
             f"{seen.frames} forged frames ({seen.what}) put {seen.station} off its network: {why!r}",
-            f"偽造した{seen.what_ja} {seen.frames} フレームで {seen.station} がネットワークから外れました：{why!r}",
+            f"偽造した{seen.what_ja} {seen.frames} フレームで {seen.station} がネットワークから外れました：{why_ja}",
         )
     if not seen.frames or not seen.control_frames:
         return error(

@@ -80,9 +80,10 @@ def keys_judged(host: str, inventory: Inventory, authorities: Sequence[Authority
             f"{host}: whether it is a CA's can't be told of {listed}: encrypted, or several in one file",
             f"{host}：{listed} は暗号化されているか複数の鍵を含み、認証局の鍵か判定できません",
         )
-    names = ", ".join(key.path for key in inventory.keys) or "none"
+    paths = [key.path for key in inventory.keys]
+    names, names_ja = ", ".join(paths) or "none", "、".join(paths) or "なし"
     return passed(
         Warrant.INSPECTED,
         f"{host}: private keys: {names}; of mode {mode}, and none of them a CA's ({len(authorities)} CAs compared)",
-        f"{host}：秘密鍵：{names}。モードは {mode} で、認証局の鍵はありません（{len(authorities)} 件と照合）",
+        f"{host}：秘密鍵：{names_ja}。モードは {mode} で、認証局の鍵はありません（{len(authorities)} 件と照合）",
     )

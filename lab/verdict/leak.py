@@ -13,6 +13,7 @@ from collections.abc import Collection
 
 from lab.record import Event, Place, Train, Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.phrases_ja import state_ja
 from lab.verdict.said_ja import event_ja
 from lab.verdict.words import host_of, segment_of, service
 
@@ -62,16 +63,16 @@ def stayed_inside(
     meanwhile = len(_meanwhile(stranger))
     reasons = f" ({_reasons(train)})" if train.refusals else ""
     reasons_ja = f"（{_reasons(train)}）" if train.refusals else ""
-    state, state_ja = "", ""
+    state, then_ja = "", ""
     if train.event:
         state = f"; {train.event.before} -> {train.event.after}"
-        state_ja = f"（{train.event.before} → {train.event.after}）"
+        then_ja = f"（{state_ja(train.event.before)} → {state_ja(train.event.after)}）"
     return passed(
         Warrant.WITNESSED,
         f"{what}: of {train.tried} packets {inside} went into the tunnel and {train.refused} were refused by the terminal"
         f" itself{reasons}, none was seen outside; of a stranger on the same link {meanwhile} were{state}",
         f"{what_ja}：{train.tried} 個のうち {inside} 個はトンネル内へ、{train.refused} 個は端末自身が送信を拒否し{reasons_ja}、"
-        f"外部では1個も観測されませんでした。同じ回線の別機器のパケットは {meanwhile} 個観測しました{state_ja}",
+        f"外部では1個も観測されませんでした。同じ回線の別機器のパケットは {meanwhile} 個観測しました{then_ja}",
     )
 
 
@@ -114,7 +115,7 @@ def _unsound(train: Train, stranger: Train, what: str, what_ja: str) -> Judgemen
     if event is not None and not event.happened:
         return error(
             f"{what}: it did not happen as it should: {event.before} -> {event.after}",
-            f"{what_ja}：事象が成立していません（{event.before} -> {event.after}）",
+            f"{what_ja}：事象が成立していません（{state_ja(event.before)} -> {state_ja(event.after)}）",
         )
     seconds = (train.ended_ns - train.began_ns) / 1e9
     if train.tried < max(ENOUGH, PER_SECOND * seconds) or (
@@ -168,19 +169,20 @@ def came_back(event: Event) -> Judgement:
     if not event.before.startswith(SA):
         return error(
             f"{event.device}: there was no tunnel before {event.what}: {event.before}",
-            f"{event.device}：事象（{event_ja(event.what)}）の前にトンネルがありません（{event.before}）",
+            f"{event.device}：事象（{event_ja(event.what)}）の前にトンネルがありません（{state_ja(event.before)}）",
         )
     seconds = (event.ended_ns - event.began_ns) / 1e9
     if not event.after.startswith(SA) or event.after == event.before:
         return failed(
             Warrant.WITNESSED,
             f"{event.device}: after {event.what} the tunnel was not back by itself ({seconds:.1f} s): {event.after}",
-            f"{event.device}：事象（{event_ja(event.what)}）の {seconds:.1f} 秒後もトンネルが自動復旧していません（{event.after}）",
+            f"{event.device}：事象（{event_ja(event.what)}）の {seconds:.1f} 秒後もトンネルが自動復旧していません"
+            f"（{state_ja(event.after)}）",
         )
     return passed(
         Warrant.WITNESSED,
         f"{event.device}: after {event.what} the tunnel was back by itself, {seconds:.1f} s from its beginning: {event.before} ->"
         f" {event.after}",
         f"{event.device}：事象（{event_ja(event.what)}）の開始から {seconds:.1f} 秒でトンネルが自動復旧しました。"
-        f"{event.before} -> {event.after}",
+        f"{state_ja(event.before)} -> {state_ja(event.after)}",
     )

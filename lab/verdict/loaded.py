@@ -39,10 +39,11 @@ def takes_the_plans_proof_alone(seen: Loaded) -> Judgement:
     other = [one for one in seen.connections if one.version != VERSION or not one.proofs or set(one.proofs) != {PROOF}]
     if other:
         told = "; ".join(f"{one.name}: {one.version}, {' and '.join(one.proofs) or 'no proof'}" for one in other)
+        told_ja = "、".join(f"{one.name}（{one.version}、{_proofs_ja(one)}）" for one in other)
         return failed(
             Warrant.INSPECTED,
             f"{seen.gateway} has a connection loaded that takes more than {VERSION} with {PROOF}: {told}",
-            f"{seen.gateway} に、{VERSION}とRADIUS経由のEAP以外を受け入れる接続設定が読み込まれています：{told}",
+            f"{seen.gateway} に、{VERSION}とRADIUS経由のEAP以外を受け入れる接続設定が読み込まれています：{told_ja}",
         )
     if seen.secrets:
         return failed(
@@ -57,3 +58,7 @@ def takes_the_plans_proof_alone(seen: Loaded) -> Judgement:
         f"{seen.gateway} に読み込まれた接続設定（{names}）はすべて{VERSION}とRADIUS経由のEAPのみで、共有鍵・パスワードは"
         "読み込まれていません",
     )
+
+
+def _proofs_ja(one: Connection) -> str:
+    return "・".join(proof.replace(" by ", "：") for proof in one.proofs) or "認証なし"

@@ -79,10 +79,10 @@ def authentication(offer: SshOffer, profile: SshProfile) -> Judgement:
     return passed(Warrant.WITNESSED, f"it takes {methods} and nothing else", f"{methods} のみを受け付けます")
 
 
-def weaknesses(offer: SshOffer, profile: SshProfile) -> dict[str, str]:
+def weaknesses(offer: SshOffer, profile: SshProfile) -> dict[str, Judgement]:
     """What fails, and why; of a server that was made weak on purpose it shows the scanner's power."""
     judged = {**algorithms(offer, profile), "authentication": authentication(offer, profile)}
-    return {what: judgement.message_en for what, judgement in judged.items() if judgement.state is State.FAIL}
+    return {what: judgement for what, judgement in judged.items() if judgement.state is State.FAIL}
 
 
 def _named(what: str, names: Sequence[str], known: Algorithms) -> Judgement:

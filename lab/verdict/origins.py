@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lab.record import Warrant
+from lab.verdict.flaw import Flaw, told
 from lab.verdict.judgement import Judgement, error, failed, passed
 
 
@@ -57,22 +58,31 @@ def chained(first: str, second: str, seen: Chained) -> Judgement:
         )
     if not (seen.began and seen.able and seen.good):
         missing = [
-            text
-            for there, text in (
-                (seen.began, "the telework session was not there"),
-                (seen.able, "the client in it reached no desktop at all"),
-                (seen.good, "the same factors opened no session from the registered terminal"),
+            Flaw(text, ja)
+            for there, text, ja in (
+                (seen.began, "the telework session was not there", "テレワークのセッションがない"),
+                (
+                    seen.able,
+                    "the client in it reached no desktop at all",
+                    "そのセッション内のクライアントがどのデスクトップにも届かない",
+                ),
+                (
+                    seen.good,
+                    "the same factors opened no session from the registered terminal",
+                    "同じ二要素で登録済みの端末からもセッションが開かない",
+                ),
             )
             if not there
         ]
+        en, ja = told(missing)
         return error(
-            f"{first} to {second}: {'; '.join(missing)}, so that nothing came of the chain shows nothing",
-            f"{first}から{second}：対照が成立せず（{'、'.join(missing)}）、多段で開かなかったことは証拠になりません",
+            f"{first} to {second}: {en}, so that nothing came of the chain shows nothing",
+            f"{first}から{second}：対照が成立せず（{ja}）、多段で開かなかったことは証拠になりません",
         )
     return passed(
         Warrant.WITNESSED,
         f"{second}: from a telework session on {first} no session and no connection with factors that are right ({seen.words});"
         " the client in that session did reach a desktop, and the same factors opened a session from the registered terminal",
-        f"{second}：{first}のテレワークセッションからは、正しい二要素でもセッションも接続も成立しませんでした（{seen.words}）。"
+        f"{second}：{first}のテレワークセッションからは、正しい二要素でもセッションも接続も成立しませんでした（{seen.words!r}）。"
         "そのセッション内のクライアントは他のデスクトップに届き、同じ二要素は登録済みの端末からは有効でした",
     )

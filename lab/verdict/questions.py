@@ -40,9 +40,9 @@ def heard_by_nobody(asked: Asked) -> Judgement:
             f"{asked.terminal} could send {asked.sent} of {asked.tried} questions: nothing is shown",
             f"{asked.terminal} は {asked.tried} 件中 {asked.sent} 件しか送れず、判定できません",
         )
-    names = " and ".join(asked.heard)
+    names, names_ja = " and ".join(asked.heard), "、".join(asked.heard)
     return passed(
         Warrant.WITNESSED,
         f"{asked.sent} questions of {asked.terminal} are in no log of {names}; one that was asked at home afterwards is in each",
-        f"{asked.terminal} の問合せ {asked.sent} 件は {names} の記録になく、その後に自宅側で行った問合せは双方にありました",
+        f"{asked.terminal} の問合せ {asked.sent} 件は {names_ja} の記録になく、その後に自宅側で行った問合せは双方にありました",
     )

@@ -30,7 +30,7 @@ def filed(host: str, *, claim: str, own: str, files: Sequence[str]) -> Judgement
     )
 
 
-def refused(who: str, *, said: Sequence[str], reason: str, kept: Sequence[str], good: bool) -> Judgement:
+def refused(who: str, who_ja: str, *, said: Sequence[str], reason: str, kept: Sequence[str], good: bool) -> Judgement:
     """Say whether a service refused `who`.
 
     `said`: the service's own lines since the attempt. `reason`: the words of the right refusal. `kept`: files of the
@@ -40,22 +40,22 @@ def refused(who: str, *, said: Sequence[str], reason: str, kept: Sequence[str], 
         return failed(
             Warrant.WITNESSED,
             f"{who} was not refused: what it sent stands in {', '.join(kept)}",
-            f"{who} が拒否されず、送信内容が {'、'.join(kept)} に記録されました",
+            f"{who_ja}が拒否されず、送信内容が {'、'.join(kept)} に記録されました",
         )
     if not good:
         return error(
             f"{who}: the right sender was not taken either, so a refusal shows nothing",
-            f"{who}：正しい送信者も受け入れられず、拒否は証拠になりません",
+            f"{who_ja}：正しい送信者も受け入れられず、拒否は証拠になりません",
         )
     words = next((line for line in said if reason in line), None)
     if words is None:
         return failed(
             Warrant.WITNESSED,
             f"{who}: the service never said that it refuses ({reason!r} was awaited)",
-            f"{who}：サービス自身の拒否の記録がありません（{reason!r} を待機）",
+            f"{who_ja}：サービス自身の拒否の記録がありません（{reason!r} を待機）",
         )
     return passed(
         Warrant.WITNESSED,
         f"{who} was refused by the service itself: {words!r}; nothing it sent was kept, and the right sender was taken",
-        f"{who} はサービス自身により拒否されました：{words!r}。送信内容は保存されず、正しい送信者は受け入れられました",
+        f"{who_ja}はサービス自身により拒否されました：{words!r}。送信内容は保存されず、正しい送信者は受け入れられました",
     )

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from lab.record import Application, Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.phrases_ja import failure_ja
 
 OPENED = 200
 REFUSALS = frozenset({400, 403, 404, 405, 421})  # the server's own no; 5xx would mean that it tried
@@ -23,7 +24,10 @@ def refused(
         return served
     if status is None and not str(asked.detail.get("error", "")).startswith("TLS"):
         why = asked.detail.get("error", "no answer")
-        return error(f"{who} said nothing to {what_en}: {why}", f"{who} は{what_ja}に応答しませんでした（{why}）")
+        return error(
+            f"{who} said nothing to {what_en}: {why}",
+            f"{who} は{what_ja}に応答しませんでした（{failure_ja(str(why))}）",
+        )
     if status is not None and status not in words:
         return failed(
             Warrant.WITNESSED,

@@ -19,6 +19,7 @@ class Entry:
     """One attempt to get in."""
 
     what: str  # "with a wrong code"
+    what_ja: str
     opened: bool  # a session came of it
     words: str  # the desktop's own refusal, or the client's; "" for none
     trouble: str = ""  # the client's last words, where the desktop has to say why and didn't
@@ -39,7 +40,7 @@ def entry(desk: str, tried: Entry, *, good: bool) -> Judgement:
         return failed(
             Warrant.WITNESSED,
             f"{desk}: a session opened {tried.what}",
-            f"{desk}：セッションが開きました（{tried.what}）",
+            f"{desk}：セッションが開きました（{tried.what_ja}）",
         )
     if not good:
         return error(
@@ -49,18 +50,18 @@ def entry(desk: str, tried: Entry, *, good: bool) -> Judgement:
     if tried.trouble:
         return error(
             f"{desk}: the desktop did not say that it refuses a session {tried.what}; the client's words: {tried.trouble!r}",
-            f"{desk}：デスクトップによる拒否の記録がありません（{tried.what}）。クライアントの記録：{tried.trouble!r}",
+            f"{desk}：デスクトップによる拒否の記録がありません（{tried.what_ja}）。クライアントの記録：{tried.trouble!r}",
         )
     if not tried.words:
         return failed(
             Warrant.WITNESSED,
             f"{desk}: nobody said why there was no session {tried.what}",
-            f"{desk}：拒否の理由が記録されていません（{tried.what}）",
+            f"{desk}：拒否の理由が記録されていません（{tried.what_ja}）",
         )
     return passed(
         Warrant.WITNESSED,
         f"{desk}: no session {tried.what}: {tried.words!r}; the same client got in with what is right",
-        f"{desk}：セッションは開きませんでした（{tried.what}）：{tried.words!r}。正しい条件では同じクライアントで開きました",
+        f"{desk}：セッションは開きませんでした（{tried.what_ja}）：{tried.words!r}。正しい条件では同じクライアントで開きました",
     )
 
 

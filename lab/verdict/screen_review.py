@@ -10,6 +10,7 @@ from typing import Any
 from lab.record import Warrant
 from lab.verdict.access_records import OLDEST
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.phrases_ja import rules_ja
 
 SPAN = timedelta(days=1)  # that a record covers at the least; the lab's choice (LAB)
 REFUSALS = 5  # of one account in a day that must not go unseen (LAB)
@@ -61,14 +62,15 @@ def takes_the_right_one(desk: str, planted: Planted, record: Record) -> Judgemen
         return failed(
             Warrant.WITNESSED,
             f"{desk}: the review takes the session of {planted.account} at {planted.terminal} for another: {said}",
-            f"{desk}：確認が {planted.terminal} の {planted.account} のセッションを誤って記録しました：{said}",
+            f"{desk}：確認が {planted.terminal} の {planted.account} のセッションを誤って記録しました："
+            f"端末 {said['terminal']}、利用者 {said['account']}",
         )
     odd = [one["rule"] for one in record.get("findings", ()) if planted.session in one.get("sessions", ())]
     if odd:
         return failed(
             Warrant.WITNESSED,
             f"{desk}: a session that is right is odd to the review: {', '.join(odd)}",
-            f"{desk}：正しいセッションが異常として検出されました：{'、'.join(odd)}",
+            f"{desk}：正しいセッションが異常として検出されました：{rules_ja(odd)}",
         )
     return passed(
         Warrant.WITNESSED,
@@ -121,5 +123,5 @@ def _named(what: str, what_ja: str, rules: Sequence[str], planted: Planted, reco
     return passed(
         Warrant.WITNESSED,
         f"{what}: the review names it ({', '.join(dict.fromkeys(rules))})",
-        f"{what_ja}が確認で検出されました（{'、'.join(dict.fromkeys(rules))}）",
+        f"{what_ja}が確認で検出されました（{rules_ja(rules)}）",
     )

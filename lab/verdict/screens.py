@@ -82,7 +82,8 @@ def devices(desk: str, delivered: ScreenSession, control: ScreenSession, channel
     open_ = sorted(set(channels) & delivered.on)
     if open_ or delivered.devices:
         what = ", ".join([*(f"channel {name}" for name in open_), *delivered.devices])
-        return failed(Warrant.WITNESSED, f"{desk}: it takes {what}", f"{desk}：{what} が有効です")
+        what_ja = "、".join([*(f"チャネル {name}" for name in open_), *delivered.devices])
+        return failed(Warrant.WITNESSED, f"{desk}: it takes {what}", f"{desk}：{what_ja} が有効です")
     if not control.devices or not set(channels) <= control.on:
         return error(
             f"{desk}: with the channels on it saw no device either, so seeing none shows nothing",
@@ -109,10 +110,10 @@ def _unasked(
     desk: str, delivered: ScreenSession, control: ScreenSession, channels: Collection[str]
 ) -> Judgement | None:
     """A client that never asked was refused nothing."""
-    for what, one in (("delivered", delivered), ("control", control)):
+    for what, ja, one in (("delivered", "配布時の設定", delivered), ("control", "対照", control)):
         if missing := sorted(set(channels) - one.asked):
             return error(
                 f"{desk}: the {what} session's client did not ask for {', '.join(missing)}",
-                f"{desk}：クライアントが {'、'.join(missing)} を要求していません（{what}）",
+                f"{desk}：クライアントが {'、'.join(missing)} を要求していません（{ja}のセッション）",
             )
     return None

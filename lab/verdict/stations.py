@@ -131,13 +131,16 @@ class Known:
 def knows_its_own(station: str, ssid: str, akm: str, known: Known) -> Judgement:
     """Say whether a station knows its own network, by that AKM, and no other: told to the running supplicant or filed."""
     own = (ssid, akm)
-    others = [*(f"{name} ({how})" for name, how in known.running if (name, how) != own),
-              *(f"{name} ({how}), by its file," for name, how in known.filed if (name, how) != own)]  # fmt: skip
-    if others:
+    running, filed = ([one for one in those if one != own] for those in (known.running, known.filed))
+    if running or filed:
+        others = [f"{name} ({how})" for name, how in running] + [f"{name} ({how}), by its file," for name, how in filed]
+        others_ja = [f"{name}（{how}）" for name, how in running] + [
+            f"{name}（{how}、設定ファイル）" for name, how in filed
+        ]
         return failed(
             Warrant.INSPECTED,
             f"{station} knows {', '.join(others)} beside or in place of {ssid} ({akm})",
-            f"{station} に {ssid}（{akm}）以外のネットワークが登録されています：{'、'.join(others)}",
+            f"{station} に {ssid}（{akm}）以外のネットワークが登録されています：{'、'.join(others_ja)}",
         )
     if known.credentials or len(known.programs) > 1:
         what = ", ".join([*known.credentials, *known.programs[1:]])
@@ -212,12 +215,12 @@ def group_frames_signed(network: str, ciphers: Sequence[str], *, protected: Sequ
     """Say whether management frames for everybody are signed (BIP), and beacons too. One entry per kind of RSN element heard."""
     if not ciphers or not protected:
         return error(f"no beacon of {network} was heard", f"{network} のビーコンを観測できません")
-    weak = sorted({one or "(not said)" for one in ciphers if not one.startswith("BIP")})
+    weak = sorted({one for one in ciphers if not one.startswith("BIP")})
     if weak:
         return failed(
             Warrant.WITNESSED,
-            f"{network} announces {', '.join(weak)} for management frames to everybody, not BIP",
-            f"{network} のグループ管理フレームの保護が {'、'.join(weak)} で、BIPではありません",
+            f"{network} announces {', '.join(one or '(not said)' for one in weak)} for management frames to everybody, not BIP",
+            f"{network} のグループ管理フレームの保護が {'、'.join(one or '提示なし' for one in weak)} で、BIPではありません",
         )
     if not all(protected):
         return failed(

@@ -19,6 +19,10 @@ WAYS = ("jump ", "goto ")
 class Mismatch(Exception):  # noqa: N818 - it is a finding about two readings
     """The trace names a rule that the readback doesn't have: the two are not of the same moment."""
 
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(en)
+        self.ja = ja
+
 
 @dataclass(frozen=True, slots=True)
 class End:
@@ -109,11 +113,17 @@ def find(step: TraceStep, ruleset: Ruleset) -> Rule:
     for rule in chain.rules:
         if step.handle is not None and rule.handle == step.handle:
             if text and rule.text and text != rule.text:
-                raise Mismatch(f"handle {step.handle} was {text!r} in the trace and is {rule.text!r} in the readback")
+                raise Mismatch(
+                    f"handle {step.handle} was {text!r} in the trace and is {rule.text!r} in the readback",
+                    f"ハンドル {step.handle} は追跡では {text!r}、読出しでは {rule.text!r}",
+                )
             return rule
     same = [rule for rule in chain.rules if step.handle is None and text and rule.text == text]
     if not same:
-        raise Mismatch(f"the trace names a rule that the readback of {step.table} {step.chain} doesn't have: {text!r}")
+        raise Mismatch(
+            f"the trace names a rule that the readback of {step.table} {step.chain} doesn't have: {text!r}",
+            f"追跡されたルールが {step.table} {step.chain} の読出しにない：{text!r}",
+        )
     return same[0]
 
 
@@ -121,4 +131,4 @@ def _chain(ruleset: Ruleset, table: str, name: str) -> Chain:
     try:
         return ruleset.chain(table, name)
     except KeyError as unknown:
-        raise Mismatch(str(unknown.args[0])) from unknown
+        raise Mismatch(str(unknown.args[0]), f"{table} にチェーン {name} がない") from unknown

@@ -37,10 +37,9 @@ def supported(host: str, found: Sequence[Running], known: Sequence[Maintained], 
     """Say whether each program of `host` is of a series in the list whose end has not come."""
     unread = [one.program for one in found if not one.version]
     if not found or unread:
-        what = ", ".join(unread) or "no program"
         return error(
-            f"{host}: the version of {what} could not be read",
-            f"{host}：{what} のバージョンを読み取れませんでした",
+            f"{host}: the version of {', '.join(unread) or 'no program'} could not be read",
+            f"{host}：{'、'.join(unread) or 'プログラム'} のバージョンを読み取れませんでした",
         )
     bad, bad_ja, good, good_ja = [], [], [], []
     for one in found:

@@ -14,7 +14,7 @@ FEW = 8
 
 
 def sweep(
-    by_number: Mapping[int, tuple[Judgement, str]], *, device: str, what: str
+    by_number: Mapping[int, tuple[Judgement, str]], *, device: str, what: str, what_ja: str
 ) -> list[tuple[int | None, Judgement]]:
     """`by_number`: what became of each number, and the purpose that stopped it. Failures and errors come one by one.
 
@@ -33,7 +33,7 @@ def sweep(
     judgement = passed(
         warrant,
         f"{what}: {len(by_number)} IP protocol numbers reached {device} and none was seen behind it; stopped by its {told}",
-        f"{what}：IPプロトコル番号 {len(by_number)} 個が {device} に届き、その先では1つも観測されませんでした。"
+        f"{what_ja}：IPプロトコル番号 {len(by_number)} 個が {device} に届き、その先では1つも観測されませんでした。"
         f"遮断理由：{told_ja}",
     )
     return [(None, judgement)]

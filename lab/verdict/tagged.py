@@ -27,12 +27,13 @@ class Tagged:
 def leads_nowhere(seen: Tagged) -> Judgement:
     """Say whether every tagged frame stayed in the station's own segment; all must have crossed the air."""
     if seen.beyond:
-        where = [f"VLAN {', '.join(map(str, ids[:_SHOWN]))} at {port}" for port, ids in sorted(seen.beyond.items())]
-        said = "; ".join(where[:_SHOWN])
+        where = sorted(seen.beyond.items())[:_SHOWN]
+        said = "; ".join(f"VLAN {', '.join(map(str, ids[:_SHOWN]))} at {port}" for port, ids in where)
+        said_ja = "、".join(f"{port} に VLAN {'・'.join(map(str, ids[:_SHOWN]))}" for port, ids in where)
         return failed(
             Warrant.WITNESSED,
             f"frames that {seen.station} sent with {seen.how} came out in another segment: {said}",
-            f"{seen.station} が{seen.how_ja}を付けて送ったフレームが別のセグメントに現れました：{said}",
+            f"{seen.station} が{seen.how_ja}を付けて送ったフレームが別のセグメントに現れました：{said_ja}",
         )
     if not seen.sent or not seen.plain or seen.crossed < seen.sent:
         return error(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
+from lab.verdict.phrases_ja import last_ja
 
 JOINED = "CTRL-EVENT-CONNECTED"
 CERTIFICATE = re.compile(r"CTRL-EVENT-EAP-TLS-CERT-ERROR .*")
@@ -34,13 +35,13 @@ def verifies(met: Met) -> Judgement:
     if JOINED not in met.careless:
         return error(
             f"a careless client didn't join the twin either: {_last(met.careless)}",
-            f"検証しない端末もなりすましに接続せず、試験は無効です：{_last(met.careless)}",
+            f"検証しない端末もなりすましに接続せず、試験は無効です：{last_ja(met.careless.splitlines())}",
         )
     told = CERTIFICATE.search(met.careful)
     if told is None:
         return error(
             f"{met.station} did not join the twin, and doesn't say that its certificate is why: {_last(met.careful)}",
-            f"{met.station} は接続しませんでしたが、証明書が理由だと示していません：{_last(met.careful)}",
+            f"{met.station} は接続しませんでしたが、証明書が理由だと示していません：{last_ja(met.careful.splitlines())}",
         )
     return passed(
         Warrant.WITNESSED,

@@ -13,6 +13,7 @@ from lab.plan import Plan
 from lab.record import Event, Observation, Place, Sighting, Train, Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
 from lab.verdict.nearside import near_side
+from lab.verdict.phrases_ja import state_ja
 from lab.verdict.said_ja import event_ja
 from lab.verdict.words import host_of
 
@@ -45,7 +46,7 @@ def stayed_closed(train: Train, alive: tuple[Alive, Alive], *, plan: Plan) -> Ju
         f"{event.device}, {event.what}: {len(inside)} of {len(delivered)} packets arrived while it happened ({_ms(end - start)} ms,"
         f" longest pause {gap} ms), none was seen behind it; {event.before} -> {event.after}",
         f"{_at_ja(event)}：{len(delivered)} 個中 {len(inside)} 個が事象の間（{_ms(end - start)} ミリ秒）に到達し、"
-        f"背後では1個も観測されませんでした（最大間隔 {gap} ミリ秒）。{event.before} -> {event.after}",
+        f"背後では1個も観測されませんでした（最大間隔 {gap} ミリ秒）。{state_ja(event.before)} -> {state_ja(event.after)}",
     )
 
 
@@ -157,7 +158,7 @@ def _unsound(train: Train, event: Event, alive: tuple[Alive, Alive]) -> Judgemen
     if not event.happened:
         return error(
             f"{event.device}: {event.what} did not happen as it should: {event.before} -> {event.after}",
-            f"{event.device}：{event_ja(event.what)} が成立していません（{event.before} -> {event.after}）",
+            f"{event.device}：{event_ja(event.what)} が成立していません（{state_ja(event.before)} -> {state_ja(event.after)}）",
         )
     for when, ja, seen in (("before", "前", alive[0]), ("after", "後", alive[1])):
         if not any(got_through(one) for one in seen if one.attempt.family is train.attempt.family):

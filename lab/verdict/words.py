@@ -57,6 +57,8 @@ ANSWERS_JA = {
     "unreachable": "到達不能",
     "unreachable: no route": "到達不能（経路なし）",
     "error": "エラー",
+    "error: the source's own firewall refused to send": "エラー（送信元自身のファイアウォールが送信を拒否）",
+    "error: the source refused to send": "エラー（送信元が送信を拒否）",
 }
 
 

@@ -112,13 +112,13 @@ def _ask(weak: WeakServer, host: str, channel: Channel) -> Offers:
 OFFERS = Question("SSH offers", "ssh", _ask, prepare=lambda _lab: WeakServer())
 
 
-def _with(judgement: Judgement, weak: SshOffer, shown: str | None, where: str) -> Judgement:
+def _with(judgement: Judgement, weak: SshOffer, shown: Judgement | None, where: str) -> Judgement:
     """The same judgement; a pass also says what the scanner saw of the weak server."""
     if judgement.state is not State.PASS or shown is None:
         return judgement
     return Judgement(
         judgement.state,
         judgement.warrant,
-        f"{judgement.message_en} (of a weak {weak.banner} on {where} the same scanner saw: {shown})",
-        f"{judgement.message_ja}（同じスキャナーは、{where} 上の弱いサーバの問題を検出しています：{shown}）",
+        f"{judgement.message_en} (of a weak {weak.banner} on {where} the same scanner saw: {shown.message_en})",
+        f"{judgement.message_ja}（同じスキャナーは、{where} 上の弱いサーバの問題を検出しています：{shown.message_ja}）",
     )

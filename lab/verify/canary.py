@@ -69,7 +69,12 @@ class Canaries:
             way = flow_route(self._session.plan, bird.flow, family)
             kept = self._store.holding(bird.clear)
             closed = refused(
-                f"clear text of {source}", said=words, reason=CLEAR_REFUSED, kept=kept, good=flown.arrived > 0
+                f"clear text of {source}",
+                f"{source} からの平文",
+                said=words,
+                reason=CLEAR_REFUSED,
+                kept=kept,
+                good=flown.arrived > 0,
             )
             for control in self._controls:
                 judgement = unreadable(source, flown, way=way)

@@ -27,17 +27,20 @@ class Impostor:
     """What a sender shows, and the store's word for refusing it."""
 
     what: str
+    what_ja: str
     credentials: str  # openssl's words
     reason: str
 
 
 IMPOSTORS = (
-    Impostor("without a certificate", "", "peer did not provide a certificate"),
-    Impostor("with a server's certificate", f"-cert {SERVER}.pem -cert_chain {SERVER}.pem -key {SERVER}.key",
+    Impostor("without a certificate", "証明書なし", "", "peer did not provide a certificate"),
+    Impostor("with a server's certificate", "サーバ証明書",
+             f"-cert {SERVER}.pem -cert_chain {SERVER}.pem -key {SERVER}.key",
              "certificate invalid: key purpose OID does not match"),
-    Impostor("with a certificate of its own making", f"-cert {STRANGER}.pem -key {STRANGER}.key",
+    Impostor("with a certificate of its own making", "自作の証明書", f"-cert {STRANGER}.pem -key {STRANGER}.key",
              "certificate invalid: signer not found"),
-    Impostor("with a sound certificate of a name that is not listed", f"-cert {LENT} -cert_chain {LENT} -key {LENT}",
+    Impostor("with a sound certificate of a name that is not listed", "一覧にない名前の正しい証明書",
+             f"-cert {LENT} -cert_chain {LENT} -key {LENT}",
              "peer name not authorized"),
 )  # fmt: skip
 GOOD = f"-cert {OWN}.pem -cert_chain {OWN}.pem -key {OWN}.key"
@@ -84,7 +87,8 @@ class Impostors:
         verdicts = []
         for each in IMPOSTORS:
             kept = self._store.holding(words[each])
-            judgement = refused(f"{host} {each.what}", said=said, reason=each.reason, kept=kept, good=bool(taken))
+            who, who_ja = f"{host} {each.what}", f"{host}（{each.what_ja}）"
+            judgement = refused(who, who_ja, said=said, reason=each.reason, kept=kept, good=bool(taken))
             subject = f"{host} {each.what} is refused"
             verdicts += [give(self._session, control, subject, judgement) for control in self._controls]
         judgement = filed(host, claim=claim, own=self._store.file(host), files=taken)

@@ -13,6 +13,7 @@ from lab.reach import Result
 from lab.record import Application, Verdict, Warrant
 from lab.verdict import Judgement
 from lab.verdict.judgement import error, failed, passed
+from lab.verdict.phrases_ja import failure_ja, trouble_ja
 from lab.verify.ask import to_service
 from lab.verify.judge import give, settle
 from lab.verify.marks import CheckError
@@ -166,8 +167,10 @@ def _judged(asked: Application, *, heard: bool, up: bool, resolver: str, control
             f"名前が外部に漏れました。{resolver} 経由の問合せが外部の権威サーバの記録にあります",
         )
     if asked.trouble or code is None:
-        why = asked.trouble[0] if asked.trouble else asked.detail.get("error", "no answer")
-        return error(f"{resolver} gave no answer: {why}", f"{resolver} から応答がありません（{why}）")
+        why = str(asked.trouble[0] if asked.trouble else asked.detail.get("error", "no answer"))
+        return error(
+            f"{resolver} gave no answer: {why}", f"{resolver} から応答がありません（{failure_ja(trouble_ja(why))}）"
+        )
     if code != "REFUSED":
         return failed(
             Warrant.WITNESSED,

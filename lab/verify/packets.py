@@ -147,11 +147,12 @@ class PacketsAt:
         stand = next(iter(mine.values())).case.stand
         wish, segment = stand.wish, stand.attempt.intruder_segment
         name = f"{wish.family.value} {wish.source} -> {wish.destination} at {self._device} from {segment}"
+        name_ja = f"{segment} から {self._device} を経る {wish.family.value} {wish.source} -> {wish.destination}"
         became = {
             number: (each.judgement, stopped_by(each.seen[0], self._device, ruleset)) for number, each in mine.items()
         }
         beside = next(iter(mine.values())).seen[1:]
-        for number, judgement in sweep(became, device=self._device, what=name):
+        for number, judgement in sweep(became, device=self._device, what=name, what_ja=name_ja):
             many = "every IP protocol number" if len(mine) == ALL else "IP protocols of routing, tunnels and transport"
             which = many if number is None else f"IP protocol {number}"
             seen = (*(each.seen[0] for each in mine.values()), *beside) if number is None else mine[number].seen

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lab.plan import Family, Protocol, Service
 from lab.record import Application, Attempt, State, Verdict, Warrant
 from lab.verdict import Judgement
+from lab.verdict.phrases_ja import failure_ja
 from lab.verify.ask import to_service
 from lab.verify.certificates import client_of
 from lab.verify.judge import give, settle
@@ -133,18 +134,19 @@ def _judged(offer: Offer, seen: Application, reach: Application) -> Judgement:
     got = (
         f"{seen.detail.get('tls')} {seen.detail.get('cipher')}" if seen.ok else str(seen.detail.get("error", "refused"))
     )
+    got_ja = failure_ja(got)
     if not seen.ok and "no connection" in got:
         return Judgement(
-            State.ERROR, None, f"the service did not answer at all: {got}", f"サービスに接続できません：{got}"
+            State.ERROR, None, f"the service did not answer at all: {got}", f"サービスに接続できません：{got_ja}"
         )
     if said := str(seen.detail.get("server_said") or ""):
-        got = f"{got}; its own log: {said!r}"
+        got, got_ja = f"{got}; its own log: {said!r}", f"{got_ja}、サーバのログ：{said!r}"
     if not seen.ok and "ALERT" not in got and not said:
         return Judgement(
             State.ERROR,
             None,
             f"the handshake ended without the server's own refusal: {got}",
-            f"サーバの拒否応答がないままハンドシェイクが終了しました：{got}",
+            f"サーバの拒否応答がないままハンドシェイクが終了しました：{got_ja}",
         )
     if seen.ok == offer.wanted or offer.optional:
         done = "accepted" if seen.ok else "refused"
@@ -154,11 +156,14 @@ def _judged(offer: Offer, seen: Application, reach: Application) -> Judgement:
             State.PASS,
             Warrant.WITNESSED,
             f"{done}: {got} (the same scanner got {control} from a weak server)",
-            f"{ja}：{got}（同じスキャナーは弱いサーバから {control} を得ています）",
+            f"{ja}：{got_ja}（同じスキャナーは弱いサーバから {control} を得ています）",
         )
     if offer.wanted:
         return Judgement(
-            State.FAIL, Warrant.WITNESSED, f"refused what the baseline wants: {got}", f"基準の方式を拒否しました：{got}"
+            State.FAIL,
+            Warrant.WITNESSED,
+            f"refused what the baseline wants: {got}",
+            f"基準の方式を拒否しました：{got_ja}",
         )
     return Judgement(State.FAIL, Warrant.WITNESSED, f"accepted {got}", f"禁止されている方式を受け入れました：{got}")
 

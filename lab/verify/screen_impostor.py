@@ -66,7 +66,8 @@ def meets_an_impostor(session: LabSession, account: Account) -> Entry:
         raise CheckError(f"the impostor heard nothing from a client that checks nothing either: {control}")
     if not told["asked"]:
         raise CheckError(f"the client never came to the impostor: {words}")
-    return Entry("with an impostor on the way, who shows a certificate of his own making", bool(told["bytes"]), words)
+    en = "with an impostor on the way, who shows a certificate of his own making"
+    return Entry(en, "経路上のなりすましが自作の証明書を提示", bool(told["bytes"]), words)
 
 
 def _visit(session: LabSession, account: Account, port: int, options: Sequence[str]) -> str:

@@ -96,7 +96,11 @@ class Rehearsal:
             else:
                 return Rehearsed(good=False, entries=tuple(entries), why=view.reason())
             entries.append(
-                self._try("with a code that was used", people.password(self._keys, self._account.user) + code)
+                self._try(
+                    "with a code that was used",
+                    "使用済みのコード",
+                    people.password(self._keys, self._account.user) + code,
+                )
             )
             asked, off, on = self._words.channels(since)
             devices = self._words.devices(display, since)
@@ -123,15 +127,18 @@ class Rehearsal:
     def _weak(self) -> Iterator[Entry]:
         """With less than both factors. A code that goes with a wrong password is used up."""
         word = people.password(self._keys, self._account.user)
-        yield self._try("with the password alone", word)
+        yield self._try("with the password alone", "パスワードのみ", word)
         right = self._code()
         wrong = f"{(int(right) + secrets.randbelow(900_000) + 50_000) % 1_000_000:06}"
-        yield self._try("with the password and a wrong code", word + wrong)
-        yield self._try("with a wrong password and the right code", secrets.token_urlsafe(18) + right)
+        yield self._try("with the password and a wrong code", "正しいパスワードと誤ったコード", word + wrong)
+        wrong = secrets.token_urlsafe(18) + right
+        yield self._try("with a wrong password and the right code", "誤ったパスワードと正しいコード", wrong)
         for other in accounts(self._session.plan):
             if other.terminal == self._account.terminal and other != self._account:
                 factors = people.password(self._keys, other.user) + people.code(self._keys, other.user, time.time())
-                yield self._try(f"with password and code of {other.desk}", factors)
+                yield self._try(
+                    f"with password and code of {other.desk}", f"{other.desk} のパスワードとコード", factors
+                )
 
     def _by_rdps_own_security(self) -> Entry:
         """A client that speaks RDP's own encryption alone. Its factors are wrong: that they are asked for at all is too much."""
@@ -140,13 +147,14 @@ class Rehearsal:
             view.until(lambda: self._words.refused(mark), DEADLINE)
             asked = self._words.let_in(mark) or self._words.refused(mark)
             words = self._words.wants_tls(since, DEADLINE)
-            return Entry("without TLS, by RDP's own security", bool(asked), words, "" if words else view.reason())
+            en, ja = "without TLS, by RDP's own security", "TLSを使わないRDP独自の暗号化"
+            return Entry(en, ja, bool(asked), words, "" if words else view.reason())
 
-    def _try(self, what: str, factors: str) -> Entry:
+    def _try(self, what: str, what_ja: str, factors: str) -> Entry:
         mark = self._words.mark()
         with open_view(self._terminal, self._account.desk, factors) as view:
             view.until(lambda: self._words.let_in(mark) or self._words.refused(mark), OPENING)
-            return Entry(what, bool(self._words.let_in(mark)), self._words.refused(mark))
+            return Entry(what, what_ja, bool(self._words.let_in(mark)), self._words.refused(mark))
 
     def _beside(self, control: Control) -> str:
         """The same person once more while the session is there, by a client that is another one in all that can be told."""

@@ -82,6 +82,14 @@ def test_what_is_smaller_in_192_bit_mode_is_named(more, said):
     assert said in judged.message_en
 
 
+def test_what_a_network_offers_and_who_it_is_are_told_in_japanese_too():
+    weak = air.suite_b_alone(network(STRONG, STRONG.model_copy(update={"pairwise": ("CCMP-128",)})))
+    assert "ペア鍵暗号 CCMP-128 を提示" in weak.message_ja
+    assert "802.1X以外の方式（暗号なし）" in air.enterprise_alone(network(GOOD, None)).message_ja
+    found = air.no_other_networks("here", "ここ", {("02:09", "(no name, AP)"), ("02:08", "x")}, (), control=True)
+    assert found.message_ja == "ここに計画にないネットワークがあります：x（02:08）、名前なし AP（02:09）"
+
+
 def test_element_of_the_first_wpa_is_a_finding():
     assert "WPA1" in air.aes_alone(network(GOOD, wpa1=True)).message_en
 
@@ -98,7 +106,9 @@ def test_element_of_the_first_wpa_is_a_finding():
     ],
 )
 def test_refusal_is_the_access_points_own_beside_an_accepted_request(tried, accepted, state):
-    judged = air.request_refused(air.Request("no PMF", tried), air.Request("good", accepted), wanted=31)
+    judged = air.request_refused(
+        air.Request("no protected management frames", tried), air.Request("good", accepted), wanted=31
+    )
     assert judged.state is state
 
 

@@ -54,6 +54,13 @@ def test_listed(inventory, told):
     assert told in judged.message_en
 
 
+def test_certificates_and_keys_are_told_in_japanese_too():
+    assert (
+        listed("mn-app", there(certificate(P256, SHA224())), KNOWN).message_ja == "mn-app：/c.pem の it の署名が sha224"
+    )
+    assert "RSA 2048 ビット、sha256" in listed("mn-app", there(certificate(RSA2048, SHA256())), KNOWN).message_ja
+
+
 @pytest.mark.parametrize(
     ("inventory", "told"),
     [

@@ -73,7 +73,10 @@ def test_copy_that_a_bridge_floods_is_no_other_way(expected):
 
 
 def test_never_sent_is_an_error(expected):
-    judgement = allowed(exchange(ok=False, detail={"error": "no route"}, sightings=(), trace=()), expected=expected)
+    judgement = allowed(
+        exchange(ok=False, detail={"error": "no connection: unreachable: no route"}, sightings=(), trace=()),
+        expected=expected,
+    )
     assert judgement.state is State.ERROR
 
 

@@ -164,18 +164,18 @@ def test_stopped_by_tells_the_purpose():
 def test_a_whole_sweep_is_exhaustive_and_a_part_of_it_is_not():
     good = passed(Warrant.WITNESSED, "x", "x")
     became = {number: (good, "default deny" if number else "invalid state") for number in range(256)}
-    ((number, judgement),) = sweep(became, device="fw", what="a -> b")
+    ((number, judgement),) = sweep(became, device="fw", what="a -> b", what_ja="a -> b")
     assert number is None
     assert judgement.warrant is Warrant.EXHAUSTIVE
     assert "default deny: 255 of them; invalid state: 0" in judgement.message_en
     assert "遮断理由：既定拒否（255 個）、不正な接続状態の破棄（番号 0）" in judgement.message_ja
     del became[7]
-    assert sweep(became, device="fw", what="a -> b")[0][1].warrant is Warrant.SAMPLED
+    assert sweep(became, device="fw", what="a -> b", what_ja="a -> b")[0][1].warrant is Warrant.SAMPLED
 
 
 def test_a_number_that_got_through_is_told_by_itself():
     good, bad = passed(Warrant.WITNESSED, "x", "x"), failed(Warrant.WITNESSED, "gre", "gre")
-    found = sweep({6: (good, "default deny"), 47: (bad, "")}, device="fw", what="a -> b")
+    found = sweep({6: (good, "default deny"), 47: (bad, "")}, device="fw", what="a -> b", what_ja="a -> b")
     assert found == [(47, bad)]
 
 

@@ -152,12 +152,20 @@ def test_rule_found_by_text_alone(plan):
     assert judge(plan, "denied-tcp", change={"trace": trace}).state is State.PASS
 
 
-@pytest.mark.parametrize("change", [{"handle": 999}, {"rule": "something else drop"}, {"chain": "gone"}])
-def test_rules_that_changed_meanwhile_are_an_error(plan, change):
+@pytest.mark.parametrize(
+    ("change", "ja"),
+    [
+        ({"handle": 999}, "検査中に fw-lg のルールが変わりました"),
+        ({"rule": "something else drop"}, "は追跡では 'something else drop'、読出しでは "),
+        ({"chain": "gone"}, "inet sanso にチェーン gone がない"),
+    ],
+)
+def test_rules_that_changed_meanwhile_are_an_error(plan, change, ja):
     trace = case("denied-tcp").seen.trace
     judgement = judge(plan, "denied-tcp", change={"trace": (*trace[:-1], trace[-1].model_copy(update=change))})
     assert judgement.state is State.ERROR
     assert "changed between probe and readback" in judgement.message_en
+    assert ja in judgement.message_ja
 
 
 def test_silent_trace_is_an_error(plan):

@@ -26,7 +26,8 @@ def attempt(**more) -> Attempt:
 
 def event(**more) -> Event:
     values = {
-        "device": "tele-term", "what": "the daemon is killed", "began_ns": BEGAN + SECOND // 10, "ended_ns": BEGAN + SECOND // 2,
+        "device": "tele-term", "what": "the VPN daemon is killed", "began_ns": BEGAN + SECOND // 10,
+        "ended_ns": BEGAN + SECOND // 2,
         "before": UP, "after": "SA c2 of charon 77", "happened": True,
     }  # fmt: skip
     return Event.model_validate(values | more)

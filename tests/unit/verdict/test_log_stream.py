@@ -52,8 +52,16 @@ def test_records_are_read_over_segments_and_from_the_first_whole_one():
 
 
 def test_a_refusal_in_the_stores_own_words_passes():
-    judgement = refused("mn-app", said=SAID, reason="peer did not provide a certificate", kept=(), good=True)
+    judgement = refused(
+        "mn-app without one",
+        "mn-app（証明書なし）",
+        said=SAID,
+        reason="peer did not provide a certificate",
+        kept=(),
+        good=True,
+    )
     assert judgement.state is State.PASS
+    assert judgement.message_ja.startswith("mn-app（証明書なし）はサービス自身により拒否されました：")
     assert "peer did not provide a certificate" in judgement.message_ja
 
 
@@ -67,7 +75,9 @@ def test_a_refusal_in_the_stores_own_words_passes():
     ],
 )
 def test_silence_a_kept_line_or_a_dead_store_is_no_refusal(said, kept, good, state):
-    assert refused("x", said=said, reason="peer did not provide a certificate", kept=kept, good=good).state is state
+    assert (
+        refused("x", "x", said=said, reason="peer did not provide a certificate", kept=kept, good=good).state is state
+    )
 
 
 def test_a_claimed_name_decides_nothing():

@@ -51,7 +51,8 @@ def test_what_the_role_offers_passes():
 def test_each_weakness_is_found_where_it_is(what, change, told):
     found = weaknesses(replace(GOOD, **change), PROFILE)
     assert set(found) == {what}
-    assert told in found[what]
+    assert told in found[what].message_en
+    assert found[what].message_ja != found[what].message_en
 
 
 def test_what_is_to_be_given_up_is_named_and_passes():

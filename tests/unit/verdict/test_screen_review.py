@@ -59,7 +59,7 @@ def test_review_runs_by_itself_and_covers_the_desktop(records, running, state):
         (RECORD | {"sessions": []}, State.FAIL),
         (RECORD | {"sessions": [SESSION | {"terminal": ""}]}, State.FAIL),
         (RECORD | {"sessions": [SESSION | {"account": "staff02"}]}, State.FAIL),
-        (RECORD | {"findings": [{"rule": "a session that is too long", "sessions": ["0A_0"]}]}, State.FAIL),
+        (RECORD | {"findings": [{"rule": "a session of more than 12 hours", "sessions": ["0A_0"]}]}, State.FAIL),
         ({}, State.FAIL),
     ],
 )

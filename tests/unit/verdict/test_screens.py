@@ -99,11 +99,11 @@ def test_open_channel_fails_and_missing_control_is_an_error(closed, control, sta
     ],
 )
 def test_entry(opened, words, good, state):
-    assert entry("lg-desk", Entry("with a wrong code", opened, words), good=good).state is state
+    assert entry("lg-desk", Entry("with a wrong code", "誤ったコード", opened, words), good=good).state is state
 
 
 def test_a_clients_own_trouble_is_no_refusal_and_no_finding():
-    tried = Entry("without TLS", opened=False, words="", trouble="cannot open display")
+    tried = Entry("without TLS", "TLSなし", opened=False, words="", trouble="cannot open display")
     judged = entry("lg-desk", tried, good=True)
     assert judged.state is State.ERROR
     assert "cannot open display" in judged.message_en
