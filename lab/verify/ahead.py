@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ class Ahead:
         self._errand_pool = ThreadPoolExecutor(1, thread_name_prefix="errand")
         self._asked: dict[str, dict[str, Future[Any]]] = {}
         self._errands: dict[str, Future[Any]] = {}
+        self._closing = threading.Event()
 
     def begin(self, question: Question[Any], first: Collection[str] = ()) -> None:
         """Ask all hosts, `first` these, if that hasn't begun yet. Returns at once."""
@@ -90,6 +92,11 @@ class Ahead:
         future: Future[T] = self._errands[errand]
         return future
 
+    def pause(self, seconds: float = 0.0) -> None:
+        """For an errand: wait, but not longer than this run lasts. LabError if it ends."""
+        if self._closing.wait(seconds):
+            raise LabError("the run ended before this was tried")
+
     def answered(self) -> None:
         """Wait until no host is being asked anything."""
         for futures in self._asked.values():
@@ -103,7 +110,8 @@ class Ahead:
             errand.exception()
 
     def close(self) -> None:
-        """Drop what has not begun and wait for the rest."""
+        """Drop what has not begun and wait for the rest, which ends at its next pause."""
+        self._closing.set()
         for pool in (self._pool, self._errand_pool):
             pool.shutdown(cancel_futures=True)
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lab.verify import administration, certificates, configuration, discover, false_stores
+from lab.pki import Account, accounts
+from lab.verify import administration, certificates, configuration, discover, false_stores, screens
 from lab.verify.backups import Backup
 from lab.verify.judge import Coming
 from lab.verify.matrix import coming
@@ -14,14 +15,18 @@ from lab.verify.planned import of_application
 from lab.verify.wireless import known, running
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from lab.plan import Plan
     from lab.verify.ahead import Question
     from lab.verify.session import LabSession
 
 # What these fixtures do to a host is over with each command; whoever has another leaves something there for a while.
 PROBES = frozenset({"border", "flow", "limited", "matrix", "packets"})
 HARMLESS = frozenset({"lab_session", "plan", "quick", "request", "ruleset"})
-ALONE = frozenset({"sessions"})  # what ends connections: nobody else's go on meanwhile
-ERRANDS = frozenset({"backups"})  # what takes long, and is done beside the others
+# what ends connections, tunnels or desktops' sessions, or counts them: nobody else's go on meanwhile
+ALONE = frozenset({"hostile", "hours", "origins", "outsiders", "screen_review", "sessions", "tunnel"})
+ERRANDS = frozenset({"backups", "screens"})  # what takes long, and is done beside the others
 # parameters whose tests ask for `matrix(...).is_denied` in every family, and nothing else
 DENIED = frozenset({"backup_border", "cloud_border", "internet_border", "lg_in_border", "lgwan_border", "my_number_border"}) | {
     "my_number_screen_border", "other_border", "peer_border", "peer_outside", "remote_border", "remote_my_number_border"
@@ -47,18 +52,42 @@ def only_probes(item: pytest.Item) -> bool:
     return bool(names & PROBES) and names <= PROBES | HARMLESS | (parameters - LATE)
 
 
-def probes_first(items: list[pytest.Item]) -> None:
+def probes_first(items: list[pytest.Item], busy: Collection[str] = ()) -> None:
     """Put the tests that only probe before all others, each part in its own order; what takes long or rests on others is last.
 
-    Disruptive ones stay at the end.
+    Of the others those about hosts that are `busy` with an errand come later. Disruptive ones stay at the end.
     """
 
     def part(item: pytest.Item) -> tuple[bool, ...]:
         names = frozenset(getattr(item, "fixturenames", ()))
         disruptive = item.get_closest_marker("lab_disruptive") is not None
-        return disruptive, bool(names & LAST), bool(names & (ERRANDS | ALONE)), not only_probes(item)
+        late = not only_probes(item)
+        return disruptive, bool(names & LAST), bool(names & (ERRANDS | ALONE)), late, late and _about(item, busy)
 
     items.sort(key=part)
+
+
+def _about(item: pytest.Item, hosts: Collection[str]) -> bool:
+    """Whether a parameter of the test is one of these hosts, or a flow from or to one."""
+    values = getattr(getattr(item, "callspec", None), "params", {}).values()
+    return any(
+        one in hosts
+        for value in values
+        for one in (value, getattr(value, "source", None), getattr(value, "destination", None))
+        if isinstance(one, str)
+    )
+
+
+def desktops(plan: Plan, items: list[pytest.Item]) -> list[Account]:
+    """Whose desktops these tests will try, in the plan's order."""
+    wanted = {
+        value
+        for item in items
+        if "screens" in getattr(item, "fixturenames", ())
+        for value in getattr(getattr(item, "callspec", None), "params", {}).values()
+        if isinstance(value, str)
+    }
+    return [one for one in accounts(plan) if one.desk in wanted] if wanted else []
 
 
 def zone_pairs(items: list[pytest.Item]) -> list[tuple[str, str]]:
@@ -92,9 +121,13 @@ def begin_ahead(session: LabSession, items: list[pytest.Item], *, quick: bool) -
     backups = (
         [Backup(session, (), flow) for flow in of_application(session.plan, "borg")] if "backups" in wanted else []
     )
+    people = desktops(session.plan, items)
     busy = {host for backup in backups for host in backup.hosts}
+    busy |= {host for one in people for host in (one.terminal, one.desk)}
     for fixture, question in QUESTIONS.items():
         if fixture in wanted:
             session.ahead.begin(question, first=busy)
     for backup in backups:
         backup.begin()
+    for one in people:
+        screens.begin(session, one)

@@ -97,7 +97,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
     not_quick = _taken_out(config, items, "lab_thorough") if config.getoption("--lab-quick") else []
     left_out = _without_disruption(config, items)
-    order.probes_first(items)
+    people = order.desktops(session.plan, items)
+    order.probes_first(items, busy={host for one in people for host in (one.terminal, one.desk)})
     session.require_whole()
     session.start(len(items), left_out, not_quick)
 

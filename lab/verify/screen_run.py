@@ -151,6 +151,7 @@ class Rehearsal:
             return Entry(en, ja, bool(asked), words, "" if words else view.reason())
 
     def _try(self, what: str, what_ja: str, factors: str) -> Entry:
+        self._session.ahead.pause()
         mark = self._words.mark()
         with open_view(self._terminal, self._account.desk, factors) as view:
             view.until(lambda: self._words.let_in(mark) or self._words.refused(mark), OPENING)
@@ -188,11 +189,12 @@ class Rehearsal:
     def _copies(self, terminal: Clipboard, display: str, patience: float) -> list[Copied]:
         home = f"/var/lib/desktop/home/{self._account.user}"
         desk = Clipboard(self._desk, (f"DISPLAY={display}", f"XAUTHORITY={home}/.Xauthority"))
-        return [
-            _copied(way, form, source, sink, patience)
-            for form in ("text", "image")
-            for way, source, sink in (("in", terminal, desk), ("out", desk, terminal))
-        ]
+        found = []
+        for form in ("text", "image"):
+            for way, source, sink in (("in", terminal, desk), ("out", desk, terminal)):
+                self._session.ahead.pause()
+                found.append(_copied(way, form, source, sink, patience))
+        return found
 
     def _logged(self, since: str) -> Logged:
         """The central log's lines of the session that ended, once they are there."""
@@ -224,7 +226,7 @@ def unused_code(session: LabSession, keys: Path, account: Account) -> str:
     lines = [line.split("\t") for line in told.splitlines()]
     used = next((line[5] for line in lines if len(line) > 5 and line[1] == account.user), "")  # noqa: PLR2004 - liboath's
     code, since = people.fresh_code(keys, account.user, used, time.time())
-    time.sleep(max(0.0, since - time.time()))
+    session.ahead.pause(max(0.0, since - time.time()))
     return code
 
 

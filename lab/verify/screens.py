@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 
 from lab.errors import LabError
 from lab.pki import Account, accounts, terminals
@@ -17,10 +18,6 @@ from lab.verify.screen_run import Rehearsal, Rehearsed
 from lab.verify.session import LabSession
 
 WEAK = ("password", "code")  # words of the attempts with less than both factors
-
-
-class _Tried(dict[str, Rehearsed | Exception]):
-    """Desktop -> what was tried with it."""
 
 
 class _Impostors(dict[str, Entry]):
@@ -100,18 +97,19 @@ class Desk:
         )
 
 
+def begin(session: LabSession, account: Account) -> Future[Rehearsed]:
+    """Try everything at an account's desktop, once per run, beside the tests: most of it is waiting for fresh codes."""
+    return session.ahead.run(
+        f"screen of {account.desk}", Rehearsal(session, account).run, (account.terminal, account.desk)
+    )
+
+
 def rehearsed(session: LabSession, account: Account) -> Rehearsed:
-    """What was tried at an account's desktop, once per run; an attempt that went wrong goes wrong for every test that asks."""
-    known = session.memory.of(_Tried)
-    if account.desk not in known:
-        try:
-            known[account.desk] = Rehearsal(session, account).run()
-        except (CheckError, LabError) as error:
-            known[account.desk] = error
-    found = known[account.desk]
-    if isinstance(found, Exception):
-        raise CheckError(str(found)) from found
-    return found
+    """What came of it; an attempt that went wrong goes wrong for every test that asks."""
+    try:
+        return begin(session, account).result()
+    except (CheckError, LabError) as error:
+        raise CheckError(str(error)) from error
 
 
 def working(session: LabSession, account: Account) -> Rehearsed:

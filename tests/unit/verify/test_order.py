@@ -41,6 +41,15 @@ def test_probes_come_first_and_disruption_last():
     assert items == [b, d, a, long, c]
 
 
+def test_what_is_about_a_host_on_an_errand_comes_after_the_others():
+    busy, free = item("host", params=("one",), value="lg-desk"), item("host", params=("one",), value="lg-app")
+    flow = item("scanner", params=("one",), value=SimpleNamespace(source="lg-term", destination="lg-desk"))
+    probe, screen = item("flow", params=("one",), value="lg-desk"), item("screens")
+    items = [screen, busy, flow, probe, free]
+    probes_first(items, busy={"lg-desk"})
+    assert items == [probe, free, busy, flow, screen]
+
+
 def test_pairs_of_zones_are_known_before_their_tests_run():
     border = item("matrix", "peer_border", params=("peer_border",), value=("lg", "mn"))
     other = item("flow", "peer_border", params=("peer_border",), value=("in", "mn"))
