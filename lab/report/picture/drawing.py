@@ -57,16 +57,19 @@ def draw(plan: Plan, page: Arrangement, say: Say) -> str:
             "height": number(high),
             "class": "sanso-net",
             "role": "img",
-            "aria-label": clean(_heading(plan, say)),
+            "aria-label": clean("".join((_warning(plan, say), _heading(plan, say)))),
         },
     )
     ET.SubElement(svg, "style").text = STYLE
     if page.undrawn:
         svg.set("data-undrawn", clean(" ".join(flow for net in page.undrawn for flow in net.flows)))
     rectangle(svg, 0.5, 0.5, wide - 1, high - 1, fill=PAPER, stroke="#d5dae0", rx=8)
-    heading = fit(_heading(plan, say), wide - 48, 15, bold=True)
-    words(svg, 24, 34, heading, 15, bold=True, fill=STUDY_COLOUR if plan.study else INK)
-    words(svg, 24, 54, fit(say(DENIED), wide - 48, 11.5), 11.5, fill=GREY)
+    top = 34.0
+    if warning := _warning(plan, say).strip():
+        words(svg, 24, 26, fit(warning, wide - 48, 15, bold=True), 15, bold=True, fill=STUDY_COLOUR)
+        top = 46.0
+    words(svg, 24, top, fit(_heading(plan, say), wide - 48, 15, bold=True), 15, bold=True, fill=INK)
+    words(svg, 24, top + 18, fit(say(DENIED), wide - 48, 11.5), 11.5, fill=GREY)
     for x, outside in page.captions:
         words(svg, x, 80, say(BEYOND if outside else WITHIN), 12, fill=GREY, bold=True, anchor="middle")
     colours = _Colours()
@@ -102,12 +105,15 @@ class _Colours:
         return self._given.setdefault(zone.name, MORE_COLOURS[len(self._given) % len(MORE_COLOURS)])
 
 
+def _warning(plan: Plan, say: Say) -> str:
+    """What a study's picture says before all else; "" for others."""
+    study = load().study(plan.study)
+    return say(STUDY).format(title=say(study.title)) if study is not None else ""
+
+
 def _heading(plan: Plan, say: Say) -> str:
-    catalogue = load()
-    model = next((say(one.title) for one in catalogue.models if one.id == plan.model), plan.model)
-    study = catalogue.study(plan.study)
-    first = say(STUDY).format(title=say(study.title)) if study is not None else ""
-    return first + say(HEADING).format(
+    model = next((say(one.title) for one in load().models if one.id == plan.model), plan.model)
+    return say(HEADING).format(
         scenario=plan.scenario,
         edition=plan.edition,
         model=model,
