@@ -64,12 +64,7 @@ def draw(plan: Plan, page: Arrangement, say: Say) -> str:
     if page.undrawn:
         svg.set("data-undrawn", clean(" ".join(flow for net in page.undrawn for flow in net.flows)))
     rectangle(svg, 0.5, 0.5, wide - 1, high - 1, fill=PAPER, stroke="#d5dae0", rx=8)
-    top = 34.0
-    if warning := _warning(plan, say).strip():
-        words(svg, 24, 26, fit(warning, wide - 48, 15, bold=True), 15, bold=True, fill=STUDY_COLOUR)
-        top = 46.0
-    words(svg, 24, top, fit(_heading(plan, say), wide - 48, 15, bold=True), 15, bold=True, fill=INK)
-    words(svg, 24, top + 18, fit(say(DENIED), wide - 48, 11.5), 11.5, fill=GREY)
+    _head(svg, plan, wide, say)
     for x, outside in page.captions:
         words(svg, x, 80, say(BEYOND if outside else WITHIN), 12, fill=GREY, bold=True, anchor="middle")
     colours = _Colours()
@@ -90,6 +85,16 @@ def draw(plan: Plan, page: Arrangement, say: Say) -> str:
     _legend(svg, plan, page, say, high)
     ET.indent(svg, " ")
     return ET.tostring(svg, encoding="unicode") + "\n"
+
+
+def _head(svg: ET.Element, plan: Plan, wide: float, say: Say) -> None:
+    """What the picture is of; of a study, that it is one, before that."""
+    top = 34.0
+    if warning := _warning(plan, say).strip():
+        words(svg, 24, 26, fit(warning, wide - 48, 15, bold=True), 15, bold=True, fill=STUDY_COLOUR)
+        top = 46.0
+    words(svg, 24, top, fit(_heading(plan, say), wide - 48, 15, bold=True), 15, bold=True, fill=INK)
+    words(svg, 24, top + 18, fit(say(DENIED), wide - 48, 11.5), 11.5, fill=GREY)
 
 
 class _Colours:
