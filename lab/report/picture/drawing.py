@@ -94,7 +94,7 @@ def _head(svg: ET.Element, plan: Plan, wide: float, say: Say) -> None:
         words(svg, 24, 26, fit(warning, wide - 48, 15, bold=True), 15, bold=True, fill=STUDY_COLOUR)
         top = 46.0
     words(svg, 24, top, fit(_heading(plan, say), wide - 48, 15, bold=True), 15, bold=True, fill=INK)
-    words(svg, 24, top + 18, fit(say(DENIED), wide - 48, 11.5), 11.5, fill=GREY)
+    words(svg, 24, top + 20, fit(say(DENIED), wide - 48, 11.5), 11.5, fill=GREY)
 
 
 class _Colours:
