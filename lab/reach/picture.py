@@ -14,6 +14,14 @@ _RGB = 2  # PNG's colour type
 _VERSION, _ZPIXMAP, _LSB, _BITS, _DEPTH = 7, 2, 0, 32, 24
 
 
+def headed(dump: bytes) -> bool:
+    """Whether the X server has written the head: it makes an empty file of the full size first, and fills it in later."""
+    if len(dump) < _HEADER.size:
+        return False
+    _, version, _, depth, width, height, _, _, _, _, _, bits, line, *_ = _HEADER.unpack_from(dump)
+    return all((version, depth, width, height, bits, line))
+
+
 def png(dump: bytes) -> bytes:
     """The picture of a 24-bit ZPixmap dump, 32 bits a pixel, least byte first. LabError for any other or a cut one."""
     width, height, line, pixels = _pixels(dump)

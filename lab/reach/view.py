@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from lab.errors import LabError
 from lab.reach.channel import Channel
+from lab.reach.picture import headed
 from lab.reach.pipe import Pipe
 
 _PAUSE = 0.1
@@ -43,7 +44,8 @@ class View:
     def picture(self) -> bytes:
         """What is on the screen now; empty before there is one."""
         file = f"{self._folder}/Xvfb_screen0"
-        return self._channel.run(f"[ ! -s {file} ] || cat {file}").check().stdout
+        dump = self._channel.run(f"[ ! -s {file} ] || cat {file}").check().stdout
+        return dump if headed(dump) else b""
 
     def until(self, look: Callable[[], T], timeout: float) -> T:
         """What `look` says once it is true, or says last when the client has ended or the time is over."""

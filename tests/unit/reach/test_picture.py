@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from lab.errors import LabError
-from lab.reach.picture import colours, png
+from lab.reach.picture import colours, headed, png
 
 WIDTH, HEIGHT = 3, 2
 PIXELS = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (1, 2, 3), (255, 255, 255), (255, 0, 0)]
@@ -64,6 +64,13 @@ def read(picture):
 
 def test_pixels_stay_what_they_are():
     assert read(png(dump())) == ((WIDTH, HEIGHT), PIXELS)
+
+
+@pytest.mark.parametrize(
+    ("content", "ready"), [(dump(), True), (bytes(len(dump())), False), (b"", False), (dump(version=0), False)]
+)
+def test_a_file_that_the_server_has_not_filled_in_is_no_picture_yet(content, ready):
+    assert headed(content) is ready
 
 
 def test_colours_are_counted():
