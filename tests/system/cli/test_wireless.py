@@ -41,7 +41,9 @@ def test_a_guest_that_dies_in_a_run_passes_nothing_and_its_last_words_are_in_the
 ):
     evidence = tmp_path / "evidence"
     running = start_lab("verify", "--lab", wireless, "--control", "WLAN-05", "--json", "--evidence", str(evidence))
-    wait_for("the first verdict", lambda: any(one.stat().st_size for one in evidence.glob("verdicts*")), deadline=180)
+    wait_for(
+        "the first frames", lambda: any(one.stat().st_size for one in evidence.glob("applications*")), deadline=180
+    )
     killed = lab("exec", "--lab", wireless, "radio", "--", "pkill", "-9", "-f", "qemu-system")
     assert killed.code == 0, killed
     done = ended(running, timeout=900)
