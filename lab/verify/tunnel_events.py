@@ -41,7 +41,9 @@ REKEYED = _happening(
 )
 KILLED = _happening(
     "the VPN daemon is killed",
-    'old=$(pidof charon); was=$(spi); kill -KILL $old; awaited other \'pidof charon\' "$old"; awaited other spi "$was"',
+    # what lay in the dead daemon's device is lost and proves nothing: held on until it is few among those that do
+    'old=$(pidof charon); was=$(spi); kill -KILL $old; awaited other \'pidof charon\' "$old"; awaited other spi "$was"'
+    f" && {_HOLD}",
 )
 STOPPED = _happening(
     "the VPN daemon is stopped and started",
