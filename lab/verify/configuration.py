@@ -24,7 +24,7 @@ from lab.verdict.delivered import (
     software,
 )
 from lab.verify.ahead import Question
-from lab.verify.judge import give, settle
+from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
 
@@ -92,9 +92,7 @@ class Configured:
         return lines
 
     def _give(self, subject: str, judgement: Judgement) -> list[Verdict]:
-        verdicts = [give(self._session, control, subject, judgement) for control in self._controls]
-        settle(verdicts)
-        return verdicts
+        return give_all(self._session, self._controls, [(subject, judgement, ())])
 
 
 class Software:
@@ -110,9 +108,7 @@ class Software:
             raise CheckError("the image holds no record of its packages")
         there = self._session.ahead.answer(SOFTWARE, host)
         judgement = software(host, there, packages, self._as_image(host, there))
-        verdicts = [give(self._session, control, f"software of {host}", judgement) for control in self._controls]
-        settle(verdicts)
-        return verdicts
+        return give_all(self._session, self._controls, [(f"software of {host}", judgement, ())])
 
     def _as_image(self, host: str, there: Searched) -> dict[str, bool]:
         """For files that nobody delivered and that the image has too: whether their content is the image's."""

@@ -15,7 +15,7 @@ from lab.verify.planned import of_application
 from lab.verify.wireless import known, running
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from lab.plan import Plan
     from lab.verify.ahead import Question
@@ -45,6 +45,12 @@ QUESTIONS: dict[str, Question[Any]] = {
 }
 
 
+def _params(item: pytest.Item) -> Mapping[str, Any]:
+    """A test's parameters: fixture -> value."""
+    params: Mapping[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+    return params
+
+
 def only_probes(item: pytest.Item) -> bool:
     """True for a test that may run while hosts are asked: it has a prober's fixture, and else only parameters."""
     names = frozenset(getattr(item, "fixturenames", ()))
@@ -69,7 +75,7 @@ def probes_first(items: list[pytest.Item], busy: Collection[str] = ()) -> None:
 
 def _about(item: pytest.Item, hosts: Collection[str]) -> bool:
     """Whether a parameter of the test is one of these hosts, or a flow from or to one."""
-    values = getattr(getattr(item, "callspec", None), "params", {}).values()
+    values = _params(item).values()
     return any(
         one in hosts
         for value in values
@@ -84,7 +90,7 @@ def desktops(plan: Plan, items: list[pytest.Item]) -> list[Account]:
         value
         for item in items
         if "screens" in getattr(item, "fixturenames", ())
-        for value in getattr(getattr(item, "callspec", None), "params", {}).values()
+        for value in _params(item).values()
         if isinstance(value, str)
     }
     return [one for one in accounts(plan) if one.desk in wanted] if wanted else []
@@ -95,7 +101,7 @@ def zone_pairs(items: list[pytest.Item]) -> list[tuple[str, str]]:
     found: dict[tuple[str, str], None] = {}
     for item in items:
         if "matrix" in getattr(item, "fixturenames", ()):
-            for name, value in getattr(getattr(item, "callspec", None), "params", {}).items():
+            for name, value in _params(item).items():
                 if name in DENIED:
                     found[value] = None
     return list(found)
@@ -106,7 +112,7 @@ def firewalls(items: list[pytest.Item]) -> list[str]:
     found: dict[str, None] = {}
     for item in items:
         if "packets" in getattr(item, "fixturenames", ()):
-            for name, value in getattr(getattr(item, "callspec", None), "params", {}).items():
+            for name, value in _params(item).items():
                 if name.endswith("firewall"):
                     found[value] = None
     return list(found)
