@@ -5,6 +5,7 @@ from __future__ import annotations
 from lab.errors import LabError
 from lab.verdict.delivered import ChangedFile, Process, Running, Searched
 
+# The supervisor's links must lead to the service's own files.
 ASK = """
 cd /var/lib/sanso/manifest || exit 1
 echo '== manifests'; sha256sum -- *.sha256
@@ -13,6 +14,9 @@ echo '== found'; cut -c 67- -- *.sha256 | xargs -d '\\n' sha256sum -- 2>/dev/nul
 echo '== rights'; cut -c 67- -- *.sha256 | sed -e p -e 's#/[^/]*$##' | sort -u |
   xargs -d '\\n' stat -c '%a %u:%g %F|%n' -- 2>/dev/null
 echo '== services'; for s in /etc/sanso/services/*; do echo "${s##*/} $(s6-svstat -o up "$s")"; done
+echo '== led'; find /run/services -mindepth 2 -maxdepth 2 -type l -printf '%l %p\\n' | while read -r to path; do
+  [ "$to" = "/etc/sanso${path#/run}" ] || echo "$path"
+done
 echo '== processes'; ps -ww -eo pid=,ppid=,uid=,stat=,args=
 echo '== end'
 """
@@ -20,7 +24,6 @@ echo '== end'
 # {created}: when the container was made. What can't be entered is left out: nobody without more capabilities wrote there.
 # Below /usr/share, which has most files and hardly a program, only folders that changed are looked into. A file there that is
 # its package's to the byte is none that came: a program that opens it to write, as xrdp does its fonts, makes it look new.
-# The supervisor's links must lead to the service's own files.
 SEARCH = """
 echo '== listed'; cat -- /var/lib/sanso/manifest/*.sha256
 echo '== changed'
@@ -32,9 +35,6 @@ find /usr/share -xdev -type d -newerct @{created} -exec sh -c '
       echo "$kind $mode $path"
   done' sh {{}} +
 find /run /dev/shm -xdev -type f -perm /111 -printf '%y %m %p\\n'
-find /run/services -mindepth 2 -maxdepth 2 -type l -printf '%l %p\\n' | while read -r to path; do
-  [ "$to" = "/etc/sanso${{path#/run}}" ] || echo "l 777 $path"
-done
 echo '== packages'; dpkg-query -W -f '${{Package}} ${{Version}}\\n'
 echo '== end'
 """
@@ -58,6 +58,7 @@ def read(text: str) -> Running:
             for pid, parent, user, state, command in _split(sections["processes"], 5)
             if not state.startswith("Z")  # ended already, and not yet taken leave of
         ),
+        led=tuple(sections["led"]),
         services={name: up == "true" for name, up in _split(sections["services"], 2)},
     )
 

@@ -21,7 +21,7 @@ MADE_HERE = re.compile(
     r"|/root/\.bash_history"  # of `lab shell`
 )
 DATA = ("/var/", "/tmp/", "/run/", "/dev/shm/")  # noqa: S108 - where programs leave what they work on
-NO_DATA = ("/var/lib/dpkg/", "/run/services/")
+NO_DATA = ("/var/lib/dpkg/",)
 EXECUTABLE, SET_ID, WRITABLE = 0o111, 0o6000, 0o022
 ROOT = "0:0"
 SHOWN = 5
@@ -55,6 +55,7 @@ class Running:
     rights: Mapping[str, str]  # delivered file, or folder of one -> "644 0:0 regular file"
     processes: tuple[Process, ...]
     services: Mapping[str, bool]  # supervised service -> whether it is up
+    led: tuple[str, ...] = ()  # links of the supervisor that lead to another file than the service's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,10 @@ def processes(host: str, running: Running) -> Judgement:
         Flaw(f"the service {name} is not up", f"サービス {name} が稼働していない")
         for name in sorted(planned)
         if not running.services.get(name)
+    ]
+    wrong += [
+        Flaw(f"{path} leads to another file than the delivered one", f"{path} が配布したものとは別のファイルを指す")
+        for path in running.led
     ]
     by_pid = {one.pid: one for one in running.processes}
     wrong += [

@@ -18,6 +18,8 @@ ANSWER = f"""== manifests
 == services
 nginx true
 sshd false
+== led
+/run/services/nginx/run
 == processes
     1     0     0 Ss   /usr/lib/sanso/init a b
     7     1     0 Z    [gone]
@@ -40,6 +42,7 @@ def test_every_section_is_read():
     assert running.manifests == {"base.sha256": D}
     assert (running.listed, running.found) == ({"/etc/a b": D}, {"/etc/a b": D})
     assert running.rights == {"/etc/a b": "644 0:0 regular file", "/etc": "755 0:0 directory"}
+    assert running.led == ("/run/services/nginx/run",)
     assert running.services == {"nginx": True, "sshd": False}
     assert [one.command for one in running.processes] == ["/usr/lib/sanso/init a b"]
 
