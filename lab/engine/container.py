@@ -14,7 +14,6 @@ from lab.engine.names import FABRIC, Kind, container_name, labels
 from lab.engine.sysctls import BRIDGE_NF, FABRIC_SYSCTLS, host_sysctls
 from lab.plan import Host, Plan
 
-_NO_RESOLVER = ["127.0.0.1"]  # an empty list would copy the engine machine's
 _PIDS = 512
 # two: when one is full and the next is begun, what was said just before is still there
 _LOG = {"type": "json-file", "config": {"max-size": "1m", "max-file": "2"}}
@@ -45,6 +44,7 @@ def create_host(client: Api, plan: Plan, host: Host, images: Images, *, files: i
         command=list(own.arguments()),
         labels=labels(plan.lab, Kind.HOST, host=host.name, digest=host_digest(plan, host, image)),
         use_config_proxy=False,
+        network_disabled=True,  # docs/decisions/0018-the-engine-makes-no-network.md
         environment=environment(host) | ({"SANSO_FILES": str(files)} if files else {}),
         stdin_open=bool(files),  # closed when the one client that attached goes
         host_config=isolation(
@@ -52,8 +52,6 @@ def create_host(client: Api, plan: Plan, host: Host, images: Images, *, files: i
             cap_add=list(host.capabilities),
             devices=[f"{path}:{path}:rw" for path in (*host.devices, *accelerators(client, host))],
             init=True,
-            dns=list(own.resolvers) or _NO_RESOLVER,
-            dns_search=["."],
             sysctls=host_sysctls(host),
             tmpfs={"/run": "rw,nosuid,nodev,mode=755,size=16m"},
         ),
@@ -76,11 +74,10 @@ def create_fabric(client: Api, plan: Plan, image: str, *, bridge_nf: bool) -> st
         command=["infinity"],
         labels=labels(plan.lab, Kind.FABRIC, digest=plan.digest()),
         use_config_proxy=False,
+        network_disabled=True,  # docs/decisions/0018-the-engine-makes-no-network.md
         host_config=isolation(
             client,
             init=True,
-            dns=_NO_RESOLVER,
-            dns_search=["."],
             sysctls=FABRIC_SYSCTLS | (BRIDGE_NF if bridge_nf else {}),
         ),
     )
@@ -96,14 +93,14 @@ def create_helper(
     argv: Iterable[str],
     *,
     capabilities: Iterable[str] = (),
-    sandboxes: Mapping[str, str] = {},
+    namespaces: Mapping[str, str] = {},
     sets_sysctls: bool = False,
     logged: bool = True,
     devices: Iterable[str] = (),
 ) -> str:
     """Create a container in the fabric's namespace that goes away when it ends; its id.
 
-    `sandboxes`: host -> its namespace file on the engine machine, bound read-only at /netns/<host>: the helper sees these
+    `namespaces`: host -> its namespace file on the engine machine, bound read-only at /netns/<host>: the helper sees these
     namespaces and no others. `sets_sysctls`: /proc/sys is writable, for the namespaces that it enters. `logged`: the engine
     keeps the end of its output, not only those who are attached get it. `devices`: device files of the engine machine.
     """
@@ -112,7 +109,7 @@ def create_helper(
         network_mode=f"container:{fabric}",
         cap_add=sorted(capabilities),
         auto_remove=True,
-        binds=[f"{path}:/netns/{host}:ro" for host, path in sorted(sandboxes.items())],
+        binds=[f"{path}:/netns/{host}:ro" for host, path in sorted(namespaces.items())],
         devices=[f"{path}:{path}" for path in devices],
         **({} if logged else {"log_config": {"type": "none"}}),
     )

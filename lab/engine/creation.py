@@ -19,7 +19,7 @@ from lab.engine.listing import containers
 from lab.engine.model import Images
 from lab.engine.names import FABRIC, Kind, check_host, check_lab, container_name
 from lab.engine.removal import remove_all
-from lab.engine.starting import sandbox_key, start_host, start_plain
+from lab.engine.starting import running, start_host, start_plain
 from lab.engine.wiring import wire
 from lab.errors import BadInput, LabError
 from lab.plan import Host, Image, Plan
@@ -39,9 +39,9 @@ def create(client: Api, plan: Plan, images: Images, progress: Progress, archives
             progress(Event("create", host.name, "info", f"its guest runs {how}"))
         jobs[host.name] = partial(make_host, client, plan, host, images, archives.get(host.name))
     try:
-        sandboxes = in_parallel(jobs, "create", progress)
-        fabric = sandboxes.pop(FABRIC)
-        wire(client, plan, images[Image.HOST], fabric, sandboxes, progress)
+        namespaces = in_parallel(jobs, "create", progress)
+        fabric = namespaces.pop(FABRIC)
+        wire(client, plan, images[Image.HOST], fabric, namespaces, progress)
     except BaseException as error:
         why = "failed" if isinstance(error, Exception) else "interrupted"
         progress(Event("create", plan.lab, "info", f"{why}: removing what was made"))
@@ -78,7 +78,7 @@ def make_host(client: Api, plan: Plan, host: Host, images: Images, archive: byte
             require_no_tmpfs(archive)
         container = create_host(client, plan, host, images, files=len(archive or b""))
     start_host(client, container, identity(plan, host), archive)
-    return sandbox_key(client, container)
+    return running(client, container).namespace
 
 
 def in_parallel(jobs: Mapping[str, Callable[[], str]], stage: str, progress: Progress) -> dict[str, str]:

@@ -120,6 +120,7 @@ def _trial(client: Api, image: str) -> str:
             image=image,
             entrypoint=[_TRIAL],
             use_config_proxy=False,
+            network_disabled=True,
             host_config=isolation(client, auto_remove=True, cap_add=["NET_ADMIN", "SYS_ADMIN"]),
         )["Id"]
         try:

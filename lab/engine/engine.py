@@ -237,5 +237,5 @@ def _helper(
         kind=Kind(kind),
         files=files or {},
         capabilities=capabilities,
-        sandboxes=lab.sandboxes(tuple(netns_hosts)),
+        namespaces=lab.namespaces(tuple(netns_hosts)),
     )

@@ -24,7 +24,7 @@ _PAUSE = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """What a helper is made of. `files`: absolute path -> content; `sandboxes`: host -> namespace file to bind."""
+    """What a helper is made of. `files`: absolute path -> content; `namespaces`: host -> namespace file to bind."""
 
     lab: str
     image: str
@@ -33,7 +33,7 @@ class Helper:
     kind: Kind = Kind.HELPER
     files: Mapping[str, bytes] = field(default_factory=dict)
     capabilities: Sequence[str] = ()
-    sandboxes: Mapping[str, str] = field(default_factory=dict)
+    namespaces: Mapping[str, str] = field(default_factory=dict)
     sets_sysctls: bool = False
     devices: Sequence[str] = ()
 
@@ -69,7 +69,7 @@ def _started(client: Api, helper: Helper, argv: Sequence[str]) -> ExecStream:
             helper.kind,
             argv,
             capabilities=helper.capabilities,
-            sandboxes=helper.sandboxes,
+            namespaces=helper.namespaces,
             sets_sysctls=helper.sets_sysctls,
             devices=helper.devices,
             logged=helper.kind is not Kind.CAPTURE,  # what crosses a lab in minutes is no log

@@ -20,7 +20,7 @@ from lab.engine.listing import containers
 from lab.engine.model import Drift, DriftKind, Images
 from lab.engine.names import FABRIC, Kind, container_name
 from lab.engine.repair import Repair, restart, stop
-from lab.engine.starting import sandbox_key
+from lab.engine.starting import Running, running
 from lab.engine.state import SETTLING, Ask, by_exec, settled
 from lab.engine.strays import end_abandoned
 from lab.engine.wiring import wire
@@ -64,14 +64,17 @@ class Lab:
         """Name of the container of `host`. KeyError, naming the known hosts, if there is none."""
         return container_name(self.name, self.plan.host(host).name)
 
-    def sandbox_key(self, host: str) -> str:
-        """The host's network namespace file on the engine machine; another one after each start."""
-        return sandbox_key(self._client, self.container(host))
+    def running(self, host: str) -> Running:
+        """Which start of the host this is, and its network namespace. LabError when it does not run."""
+        return running(self._client, self.container(host))
 
-    def sandboxes(self, hosts: Sequence[str] | None = None) -> dict[str, str]:
-        """Host -> namespace file, of the named hosts (None: of all)."""
-        names = hosts if hosts is not None else [host.name for host in self.plan.hosts]
-        return {name: self.sandbox_key(name) for name in names}
+    def starts(self) -> dict[str, Running]:
+        """Host -> which start of it this is. LabError when one does not run."""
+        return {host.name: self.running(host.name) for host in self.plan.hosts}
+
+    def namespaces(self, hosts: Sequence[str]) -> dict[str, str]:
+        """Host -> its network namespace file on the engine machine. LabError when one does not run."""
+        return {name: self.running(name).namespace for name in hosts}
 
     def states(self) -> dict[str, str]:
         """Host -> what the engine says of its container: running, exited, paused ... A missing one is left out."""
@@ -96,7 +99,14 @@ class Lab:
 
     def wire(self, progress: Progress = silent) -> None:
         """Add the missing links; set addresses, routes and sysctls again. A router must be closed to get a link."""
-        wire(self._client, self.plan, self.image, self.fabric, self.sandboxes(), progress)
+        wire(
+            self._client,
+            self.plan,
+            self.image,
+            self.fabric,
+            self.namespaces([host.name for host in self.plan.hosts]),
+            progress,
+        )
 
     def wiring_drift(self) -> tuple[Drift, ...]:
         """Containers and wiring alone, in a fraction of a second."""

@@ -84,6 +84,7 @@ def _create(client: Api, lab: str, image: str, command: str) -> str:
                 stdin_open=True,  # with attachment from the start: closed when the one client that attached goes
                 labels=own,
                 use_config_proxy=False,
+                network_disabled=True,
                 host_config=isolation(client, auto_remove=True, read_only=True),
             )
         except APIError as error:

@@ -11,7 +11,7 @@ from lab.engine.helpers import remove
 from lab.engine.identity import identity
 from lab.engine.model import Drift, DriftKind, Images
 from lab.engine.names import FABRIC, container_name
-from lab.engine.starting import sandbox_key, start_plain
+from lab.engine.starting import running, start_plain
 from lab.engine.state import call
 from lab.engine.strays import end_strays
 from lab.engine.wiring import wire
@@ -111,11 +111,14 @@ class Repair:
         routers = [name for name in sorted(names) if self._plan.host(name).kind is Kind.ROUTER]
         for name in routers:
             self._kernel_state(name, "close", tolerated=(0,))
-        sandboxes = {
-            host.name: sandbox_key(self._client, container_name(self._plan.lab, host.name)) for host in self._plan.hosts
+        namespaces = {
+            host.name: running(self._client, container_name(self._plan.lab, host.name)).namespace
+            for host in self._plan.hosts
         }
         fabric = container_name(self._plan.lab, FABRIC)
-        wire(self._client, self._plan, self._images[Image.HOST], fabric, sandboxes, self._progress, spared=self._spared)
+        wire(
+            self._client, self._plan, self._images[Image.HOST], fabric, namespaces, self._progress, spared=self._spared
+        )
         for name in routers:
             self._load_rules(name)
 

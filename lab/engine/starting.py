@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from lab.engine.client import Api, explained
 from lab.engine.helpers import attached
 from lab.engine.identity import Identity
@@ -40,13 +42,26 @@ def start_plain(client: Api, container: str, name: str) -> None:
         client.start(container)
 
 
-def sandbox_key(client: Api, container: str) -> str:
-    """The container's network namespace file on the engine machine. LabError when it does not run."""
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One start of a container: another one after each restart."""
+
+    process: int  # its first process, as the engine machine numbers it
+    since: str  # RFC 3339, in UTC
+
+    @property
+    def namespace(self) -> str:
+        """Its network namespace file on the engine machine. The engine, which made no network, keeps no file of its own."""
+        return f"/proc/{self.process}/ns/net"
+
+
+def running(client: Api, container: str) -> Running:
+    """Which start of the container this is. LabError when it does not run."""
     with explained(f"cannot inspect {container}"):
         seen = client.inspect_container(container)
     if not seen["State"]["Running"]:
         raise LabError(f"{container} does not run (exit code {seen['State']['ExitCode']})", fix="lab up")
-    return str(seen["NetworkSettings"]["SandboxKey"])
+    return Running(seen["State"]["Pid"], seen["State"]["StartedAt"])
 
 
 def _compare(own: Identity, seen: list[str]) -> None:

@@ -22,16 +22,16 @@ def wire(
     plan: Plan,
     image: str,
     fabric: str,
-    sandboxes: Mapping[str, str],
+    namespaces: Mapping[str, str],
     progress: Progress,
     *,
     spared: str = "",
 ) -> None:
-    """Wire the hosts of `sandboxes` (host -> namespace file); what is right already stays as it is.
+    """Wire the hosts of `namespaces` (host -> namespace file); what is right already stays as it is.
 
     Ports that the plan doesn't have are removed, but for those whose names begin with `spared`.
     """
-    progress(Event("wire", plan.lab, "start", f"{len(sandboxes)} hosts, {len(plan.segments)} segments"))
+    progress(Event("wire", plan.lab, "start", f"{len(namespaces)} hosts, {len(plan.segments)} segments"))
     helper = Helper(
         lab=plan.lab,
         image=image,
@@ -39,10 +39,10 @@ def wire(
         argv=("python3", "-E", "-s", "-m", f"{_PACKAGE}.wire"),
         files=_programs(),
         capabilities=CAPABILITIES,
-        sandboxes=sandboxes,
+        namespaces=namespaces,
         sets_sysctls=True,
     )
-    task = task_of(plan, (host for host in plan.hosts if host.name in sandboxes), spared)
+    task = task_of(plan, (host for host in plan.hosts if host.name in namespaces), spared)
     answer = json.loads(run(client, helper, json.dumps(task).encode()))
     progress(Event("wire", plan.lab, "done", f"{answer['made']} links made, {answer['changed']} settings corrected"))
 

@@ -53,7 +53,7 @@ class LabSession(Telling):
         self._opening: Future[Prober] | None = None
         self._look: Future[None] | None = None
         self.numbers = count(1)  # of observations, whichever prober made them
-        self._sandboxes = lab.sandboxes()
+        self._starts = lab.starts()
         self._texts: dict[str, str] = {}
         self._packages: dict[str, str] = {}  # kind of image -> what it came with
         self._untouched = False
@@ -230,7 +230,7 @@ class LabSession(Telling):
             if comparable(after) != comparable(before):
                 raise CheckError(f"{device}: after the event its rules are not what they were")
             self.rulesets[device] = self.read_ruleset(device)
-        self._sandboxes[device] = self.lab.sandbox_key(device)
+        self._starts[device] = self.lab.running(device)
 
     def channel(self, host: str) -> SharedChannel:
         """A channel to a host, one per run."""
@@ -269,12 +269,12 @@ class LabSession(Telling):
         self.sink.emit("finish", exitstatus=exitstatus, changed=changed)
 
     def _restarted(self) -> list[str]:
-        """Hosts that have another namespace than at the start: they were started anew in between."""
+        """Hosts that were started anew since the run began."""
         try:
-            now = self.lab.sandboxes()
+            now = self.lab.starts()
         except LabError as error:
             return [str(error)]
-        found = [f"{host}: restarted" for host, sandbox in self._sandboxes.items() if now.get(host) != sandbox]
+        found = [f"{host}: restarted" for host, start in self._starts.items() if now.get(host) != start]
         try:
             if self._guest_start() != self._guest:
                 found.append("the radio guest was started anew")

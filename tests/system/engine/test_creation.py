@@ -45,6 +45,14 @@ def test_the_engines_machine_does_not_show_through(hosts):
     ]
 
 
+def test_the_engine_made_no_network(engine, lab, hosts):
+    """It keeps no file of a namespace; loopback is up all the same, for the runtime brings it up."""
+    for name in (lab.fabric, lab.container("fw-mn"), lab.container("mn-term")):
+        seen = engine._client.inspect_container(name)
+        assert (seen["Config"]["NetworkDisabled"], seen["NetworkSettings"]["SandboxKey"]) == (True, "")
+    assert hosts.answers("mn-term", "127.0.0.1")
+
+
 def test_a_users_proxy_does_not_reach_a_host(image, plan, monkeypatch, tmp_path):
     """With a proxy variable clients would lie. The control: a container made the SDK's own way does get it."""
     (tmp_path / "config.json").write_text('{"proxies": {"default": {"httpProxy": "http://192.0.2.1:3128"}}}')

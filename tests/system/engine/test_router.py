@@ -87,7 +87,7 @@ def test_a_namespace_with_a_foreign_interface_is_refused(lab, hosts, router):
 
 def test_the_fabrics_own_namespace_is_refused(engine, lab):
     from lab.engine import helpers
-    from lab.engine.starting import sandbox_key
+    from lab.engine.starting import running
     from lab.engine.wiring import CAPABILITIES, _programs
 
     helper = helpers.Helper(
@@ -97,7 +97,7 @@ def test_the_fabrics_own_namespace_is_refused(engine, lab):
         argv=("python3", "-c", "from lab.engine.helper.namespace import open_namespace; open_namespace('mn-app')"),
         files=_programs(),
         capabilities=CAPABILITIES,
-        sandboxes={"mn-app": sandbox_key(engine._client, lab.fabric)},
+        namespaces={"mn-app": running(engine._client, lab.fabric).namespace},
     )
     with pytest.raises(LabError, match="this is the fabric's own namespace"):
         helpers.run(engine._client, helper)
