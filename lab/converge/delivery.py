@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from lab.converge.tree import MANIFESTS, Managed
 from lab.errors import LabError
@@ -22,6 +23,9 @@ MARKERS = "/var/lib/sanso/pending"
 COPIES = "/.check"  # below a stage: the copies that checks read
 REFUSED = 90  # exit code of `deliver` when a check said no
 _END = "== end"
+_LAND = shlex.quote(
+    Path(__file__).with_name("land.pl").read_text(encoding="utf-8")
+)  # hosts have Perl, not all have Python
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +112,19 @@ def deliver(role: str, change: Difference, checks: Sequence[Check], *, mark: boo
     stage = f"{STAGES}/{role}"
     lines = [
         "set -eu", f"stage={stage} landing={LANDING}",
-        'umask 077; rm -rf "$stage"; mkdir -p "$stage" "$landing"; umask 022',
-        "trap 'rm -rf \"$stage\" \"$stage.said\" \"$landing\"/* \"$landing\"/.[!.]*' EXIT",
+        'umask 077; [ ! -e "$stage" ] || rm -rf "$stage"; mkdir -p "$stage" "$landing" ' + MARKERS,
+        "trap 'rm -rf \"$stage\" \"$stage.said\" \"$landing\"/*' EXIT",
         'tar -xpf - -C "$stage"',
     ]  # fmt: skip
     for number, check in enumerate(checks):
         command = shlex.join(part.format(stage=stage, file=f"{stage}{COPIES}{check.file}") for part in check.command)
         lines.append(
-            f'( cd "$stage"; exec {command} ) </dev/null >"$stage.said" 2>&1 || '
+            f'( cd "$stage"; umask 022; exec {command} ) </dev/null >"$stage.said" 2>&1 || '
             f'{{ echo "refused {number} $?"; cat "$stage.said"; exit {REFUSED}; }}'
         )
-    folders = _by_folder(change.moved)
-    lines.append(f"mkdir -p {MARKERS} {shlex.join(folders)}")
     if mark:
         lines.append(f"printf '%s\\n' {shlex.join((*change.moved, *change.removed))} >>{MARKERS}/{role}")
-    for batch in _batches(folders):
-        staged = [stage + path for paths in batch.values() for path in paths]
-        lines.append(f'mv -f -t "$landing" {shlex.join(staged)}')
-        # renames within one file system: each file is the old one or the new one, never half of it
-        lines += [f"mv -f -t {shlex.quote(to)} {shlex.join(map(_landed, paths))}" for to, paths in batch.items()]
-    if change.removed:
-        lines.append(f"rm -f -- {shlex.join(change.removed)}")
+    lines.append(f'perl -e {_LAND} "$stage" "$landing" {shlex.join((*change.moved, "-", *change.removed))}')
     return "\n".join(lines)
 
 
@@ -154,32 +150,6 @@ def refusal(role: str, output: str, checks: Sequence[Check]) -> tuple[Check, str
 def fetch(paths: Sequence[str]) -> str:
     """Return the shell line that prints files for a diff; `fetched` reads it."""
     return f'for f in {shlex.join(paths)}; do [ -f "$f" ] && printf "%s " "$f" && base64 -w0 "$f" && echo; done; true'
-
-
-def _by_folder(paths: Sequence[str]) -> dict[str, list[str]]:
-    """Group paths by folder, in the order in which the folders first come: the manifest stays the last."""
-    folders: dict[str, list[str]] = {}
-    for path in paths:
-        folders.setdefault(path.rpartition("/")[0] or "/", []).append(path)
-    return folders
-
-
-def _batches(folders: Mapping[str, Sequence[str]]) -> list[dict[str, Sequence[str]]]:
-    """Split into runs of folders, in their order, no two files of a run with the same name: they land side by side."""
-    batches: list[dict[str, Sequence[str]]] = []
-    taken: set[str] = set()
-    for folder, paths in folders.items():
-        names = set(map(_landed, paths))
-        if not batches or names & taken:
-            batches.append({})
-            taken = set()
-        batches[-1][folder] = paths
-        taken |= names
-    return batches
-
-
-def _landed(path: str) -> str:
-    return f"{LANDING}/{path.rpartition('/')[2]}"
 
 
 def _good_modes(managed: Managed) -> tuple[str, str]:

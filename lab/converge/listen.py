@@ -9,9 +9,6 @@ from lab.converge.model import Failure, FileChange
 from lab.record.progress import Event, Progress
 
 STAGE = "converge"
-OF_ITSELF = (
-    "Validating arguments against arg spec"  # a task that Ansible puts before every role: no news unless it fails
-)
 
 
 class Listener:
@@ -26,8 +23,6 @@ class Listener:
     def hear(self, event: dict[str, Any]) -> None:
         """Take one event of the callback plugin."""
         host, role = event["host"], event["role"]
-        if event["event"] != "failed" and event["task"].startswith(OF_ITSELF):
-            return
         if event["event"] == "start":
             self._progress(Event(STAGE, host, "start", event["task"] or role))
         elif event["event"] == "failed":

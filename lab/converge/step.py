@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from lab.converge.delivery import Check, Difference, check_copies
-from lab.converge.interface import check_names
 from lab.converge.tree import MANIFESTS, Extra, Inner, Managed, manifest, render
 from lab.errors import LabError
 from lab.reach import TreeFile, archive
@@ -49,7 +48,6 @@ def plan_step(
     role: str, folder: Path, variables: Mapping[str, Any], arguments: Mapping[str, Any], overlays: Mapping[str, str]
 ) -> Step:
     """Render a role for a host. `arguments` are the task's: extra, inner, validate. LabError names the file at fault."""
-    check_names(folder, variables)
     extra = [_extra(item) for item in arguments.get("extra") or ()]
     inner = [Inner(str(item["tree"]), str(item["at"]), item["host"]) for item in arguments.get("inner") or ()]
     files = render(folder, variables, extra=extra, inner=inner, overlays=overlays)

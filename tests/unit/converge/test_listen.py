@@ -60,12 +60,3 @@ def test_differences_become_one_unified_diff(listener: Listener):
     part = {"before_header": "/etc/a", "after_header": "/etc/a", "before": "old\n", "after": "new"}
     listener.hear(STEP | {"diff": [part]})
     assert listener.diff() == "--- mn-app:/etc/a\n+++ mn-app:/etc/a\n@@ -1 +1 @@\n-old\n+new\n"
-
-
-def test_checks_that_ansible_makes_by_itself_are_no_news(listener: Listener, told: list[Event]):
-    check = STEP | {"step": False, "task": "Validating arguments against arg spec 'main' - A zone's border"}
-    listener.hear(check)
-    listener.hear(check | {"event": "start"})
-    assert told == []
-    listener.hear(check | {"event": "failed", "message": "missing", "output": "", "file": ""})
-    assert [event.status for event in told] == ["failed"]

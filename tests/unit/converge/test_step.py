@@ -8,6 +8,7 @@ import pytest
 
 from lab.converge import delivery
 from lab.converge.delivery import Difference
+from lab.converge.interface import check_names
 from lab.converge.step import HIDDEN, archived, diffs, joined, plan_step
 from lab.errors import LabError, ManyErrors
 
@@ -61,7 +62,7 @@ def test_a_check_of_a_file_that_is_not_delivered_is_the_roles_mistake(role: Path
 
 def test_a_variable_that_the_role_does_not_take_is_refused_with_the_right_name(role: Path):
     with pytest.raises(ManyErrors, match=r"role demo has no variable demo__wrod\n.*did you mean demo__word\?"):
-        plan_step("demo", role, {"demo__wrod": 1}, {}, {})
+        check_names(role, ["demo__wrod"])
 
 
 def test_the_copies_for_checks_are_staged_but_never_archived(role: Path, tmp_path: Path):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lab import catalogue, scenario
-from lab.converge.interface import check_names, known_names
+from lab.converge.interface import check_names, options
 from lab.converge.overlays import ROLES
 from lab.converge.variables import variables
 from lab.errors import LabError
@@ -164,4 +164,4 @@ def test_a_scenario_date_changes_nothing_here(plan: Plan):
 
 
 def test_names_of_a_role_come_from_its_spec():
-    assert "web_app__port" in known_names(ROLES / "web_app")
+    assert "web_app__port" in options(ROLES / "web_app")

@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
 from lab.converge import delivery
+from lab.converge.interface import check_names, options
 from lab.converge.step import Step, archived, diffs, plan_step
 from lab.errors import LabError
 
@@ -35,9 +37,12 @@ class ActionModule(ActionBase):
         if self._task._role is None:
             raise AnsibleActionFail("this step belongs into a role: it delivers the role's files")
         role, folder = self._task._role.get_name(), Path(self._task._role._role_path)
-        step = plan_step(
-            role, folder, self._variables(role, task_vars), self._task.args, task_vars.get("sanso_overlays") or {}
-        )
+        variables = self._variables(role, task_vars)
+        check_names(folder, variables)
+        told = ArgumentSpecValidator(options(folder)).validate(variables, validate_role_argument_spec=True)
+        if told.error_messages:
+            raise LabError("\n".join(told.error_messages), where=f"roles/{role}/meta/argument_specs.yml")
+        step = plan_step(role, folder, variables, self._task.args, task_vars.get("sanso_overlays") or {})
         there = delivery.present(self._shell(delivery.look(role, step.paths)))
         change = delivery.difference(step.files, there)
         marker = f"{delivery.MARKERS}/{role}"

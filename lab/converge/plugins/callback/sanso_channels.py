@@ -17,7 +17,7 @@ from pathlib import Path
 from ansible.plugins.callback import CallbackBase
 
 from lab.converge.channels import CHANNELS
-from lab.converge.interface import known_names
+from lab.converge.interface import options
 from lab.converge.tree import compile_templates
 
 
@@ -30,7 +30,7 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_play_start(self, play):
         for role in play.get_roles():
             compile_templates(Path(role._role_path))
-            known_names(Path(role._role_path))
+            options(Path(role._role_path))
         gc.freeze()  # what a worker's collection looks at is copied to it, page by page
         hosts = play.get_variable_manager()._inventory.get_hosts(play.hosts)
         CHANNELS.open({host.vars["sanso_container"]: host.name for host in hosts if "sanso_container" in host.vars})
