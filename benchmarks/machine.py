@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import time
@@ -70,7 +71,20 @@ def describe() -> dict[str, Any]:
         "python": platform.python_version(),
         "commit": _commit(),
         "load_before": round(os.getloadavg()[0], 2),
+        "yardstick_before": yardstick(),
     }
+
+
+def yardstick() -> float:
+    """Median seconds of five times two million additions: a shared machine's processor isn't always the same."""
+    return round(statistics.median(_additions() for _ in range(5)), 3)
+
+
+def _additions() -> float:
+    began, total = time.perf_counter(), 0
+    for number in range(2_000_000):
+        total += number
+    return time.perf_counter() - began
 
 
 def _first(file: str, key: str, separator: str = ":") -> str:

@@ -17,7 +17,8 @@ HEAD = """\
 Written by `benchmarks/page.py` from `benchmarks/results/{file}`; measure your own machine with `make bench`.
 
 {system}, kernel {kernel}, {processor}, {cores} cores, {memory_gib} GiB; Docker {engine} on {storage}, Python {python};
-{date}, commit {commit}; load {load_before} before the start, {load_after} at the end (more than 2: other work disturbed it).
+{date}, commit {commit}; load {load_before} before the start, {load_after} at the end (more than 2: other work disturbed it);
+two million additions in Python took {yardstick_before} s before and {yardstick_after} s after.
 
 """
 MANY = 100

@@ -17,7 +17,7 @@ from typing import Any
 
 import page
 from figures import FIGURES, LONG, NAME, WIRED_NAME, Figure, down
-from machine import RESULTS, SCENARIO, call, describe
+from machine import RESULTS, SCENARIO, call, describe, yardstick
 
 NEEDS_A_LAB = {"up-unchanged", "verify", "command", "deny", "ansible-second", "memory", "down"}
 
@@ -74,7 +74,7 @@ def main() -> int:
         "subset": bool(given.only),
         "figures": measure(chosen, given.repeat),
     }
-    result["machine"]["load_after"] = round(os.getloadavg()[0], 2)
+    result["machine"] |= {"load_after": round(os.getloadavg()[0], 2), "yardstick_after": yardstick()}
     RESULTS.mkdir(exist_ok=True)
     file = RESULTS / f"{began:%Y%m%dT%H%M%SZ}.json"
     file.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

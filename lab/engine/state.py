@@ -25,9 +25,12 @@ late=
 for s in /etc/sanso/services/*; do
     [ -x "$s/run" ] || continue
     tries=0
-    until wanted=$(s6-svstat -o wantedup "$s" 2>/dev/null) || [ $tries -ge 250 ]; do tries=$((tries + 1)); sleep 0.02; done
-    [ "$wanted" != false ] || continue # stopped on purpose
+    until now=$(s6-svstat -o wantedup,up,ready "$s" 2>/dev/null) || [ $tries -ge 250 ]; do tries=$((tries + 1)); sleep 0.02; done
     up=u; [ ! -e "$s/notification-fd" ] || up=U
+    case $up:$now in
+        *:"false "*) continue ;; # stopped on purpose
+        *:"true true true" | u:"true true "*) continue ;; # ready, there is nothing to wait for
+    esac
     limit=12000
     [ ! -r "$s/data/limit" ] || read -r limit < "$s/data/limit"
     s6-svwait -$up -t "$limit" "$s" >/dev/null 2>&1 || late="$late ${s##*/}"
