@@ -16,6 +16,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(VENV)/bin/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	$(VENV)/bin/python -m compileall -q lab  # as pip does for what it copies; some CI images keep Python from doing it later
 	touch $@
 
 lab: $(STAMP)  ## build the lab of $(SCENARIO), verify it, print the report (SCENARIO=... for another)

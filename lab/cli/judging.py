@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lab.cli.terminal import console, lively
-from lab.operate.child import Selection
+from lab.operate.child import Child, Selection
 from lab.operate.verify import VerifyResult, Watch, verify
 from lab.record import State, Verdict
 from lab.report.terminal import STYLE, harmless, show
@@ -93,10 +93,11 @@ def judge(
     junit: Path | None,
     html: Path | None = None,
     as_json: bool,
+    child: Child | None = None,
 ) -> int:
     """Verify and report; returns the exit code."""
     with _watching(quiet=as_json) as watch:
-        result = verify(name, selection, evidence, watch)
+        result = verify(name, selection, evidence, watch, child)
     return present(result, junit=junit, html=html, as_json=as_json)
 
 

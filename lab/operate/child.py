@@ -8,11 +8,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from platformdirs import user_cache_path
 
@@ -39,14 +40,41 @@ class Selection:
 
 
 class Child:
-    """One pytest run. Iterate for its events; `code` is its exit status afterwards (negative: killed by a signal)."""
+    """One pytest run. It starts at once, `begin` gives it its orders, then iterate for its events; a context manager ends it.
 
-    def __init__(self, lab: str, selection: Selection, log: Path) -> None:
-        reader, writer = os.pipe()
+    `code` is its exit status afterwards (negative: killed by a signal).
+    """
+
+    def __init__(self, name: str | None) -> None:
+        """`name`: of the lab, if it is known already; for whoever looks at the processes."""
+        reader, self._writer = os.pipe()
         with suppress(OSError):  # a user's share of pipe memory is used up: it works with less
-            fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, _ROOM)
+            fcntl.fcntl(self._writer, fcntl.F_SETPIPE_SZ, _ROOM)
+        self._early = tempfile.TemporaryFile()  # noqa: SIM115 - what it says before it knows its log; closed in `close`
+        # a session of its own: Ctrl-C reaches the parent alone, which then ends the child in order
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "lab.verify.start", "--lab", name or "", "--lab-events", str(self._writer)],
+            stdin=subprocess.PIPE,
+            stdout=self._early,
+            stderr=subprocess.STDOUT,
+            pass_fds=[self._writer],
+            env=_environment(),
+            start_new_session=True,
+        )
+        self._events = os.fdopen(reader, encoding="utf-8")
+        self._log: Path | None = None
+        self.code: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def begin(self, lab: str, selection: Selection, log: Path) -> None:
+        """Run the suites on that lab. pytest's output goes to `log`."""
         arguments = [
-            sys.executable, "-m", "pytest", "-p", "lab.verify.plugin", "--lab", lab, "--lab-events", str(writer),
+            "-p", "lab.verify.plugin", "--lab", lab, "--lab-events", str(self._writer),
             "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-q",
             "-o", "empty_parameter_set_mark=fail_at_collect", "--rootdir", str(SUITES.parents[1]), str(SUITES),
         ]  # fmt: skip
@@ -58,20 +86,12 @@ class Child:
             arguments.append("--lab-quick")
         if selection.disruptive:
             arguments.append("--lab-disruptive")
-        self._log = log.open("wb")
-        # a session of its own: Ctrl-C reaches the parent alone, which then ends the child in order
-        self._process = subprocess.Popen(
-            arguments,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-            pass_fds=[writer],
-            env=_environment(),
-            start_new_session=True,
-        )
-        os.close(writer)
-        self._events = os.fdopen(reader, encoding="utf-8")
-        self.code: int | None = None
+        self._forget_writer()
+        order = {"log": str(log.absolute()), "arguments": arguments}
+        assert self._process.stdin is not None
+        self._log = log
+        with suppress(BrokenPipeError), self._process.stdin as orders:  # one that has ended shows when it is iterated
+            orders.write(f"{json.dumps(order)}\n".encode())
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         for line in self._events:
@@ -79,7 +99,11 @@ class Child:
         self.code = self._process.wait()
 
     def close(self) -> None:
-        """End the child if it still runs: by SIGINT, after ten seconds by SIGKILL."""
+        """End the child if it still runs: by SIGINT, after ten seconds by SIGKILL. One without orders has begun nothing."""
+        self._forget_writer()
+        if self._process.stdin is not None and not self._process.stdin.closed:
+            self._process.stdin.close()
+            self._process.kill()
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             try:
@@ -88,7 +112,23 @@ class Child:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self.code = self._process.wait()
         self._events.close()
-        self._log.close()
+        self._keep_early_words()
+
+    def _keep_early_words(self) -> None:
+        """What it said before it had its log: the reason, when it ended there."""
+        if self._early.closed:
+            return
+        with self._early:
+            self._early.seek(0)
+            if self._log is not None and (words := self._early.read()):
+                with self._log.open("ab") as log:
+                    log.write(words)
+
+    def _forget_writer(self) -> None:
+        """The child's end of the events' pipe is the child's alone: its death is the end of the events."""
+        if self._writer >= 0:
+            os.close(self._writer)
+            self._writer = -1
 
 
 def _environment() -> dict[str, str]:

@@ -45,15 +45,20 @@ class VerifyResult:
     seconds: float
 
 
-def verify(name: str | None, selection: Selection, evidence: Path | None, watch: Watch) -> VerifyResult:
-    """Judge a running lab. Raises LabError if there is none or it isn't whole."""
-    with connect() as engine:
+def verify(
+    name: str | None, selection: Selection, evidence: Path | None, watch: Watch, child: Child | None = None
+) -> VerifyResult:
+    """Judge a running lab. Raises LabError if there is none or it isn't whole.
+
+    `child`: one that has been started already, to import what it needs meanwhile.
+    """
+    with child or Child(name) as run, connect() as engine:
         lab = choose(engine, name)
         _known(selection)
         with engine.lock(lab.plan.lab, "verify"):
             lab.remove_leftovers()
             with uncollected():
-                return _run(lab, selection, evidence_directory(lab.plan.lab, evidence), watch)
+                return _run(lab, selection, evidence_directory(lab.plan.lab, evidence), watch, run)
 
 
 def refuse_early(lab: str, selection: Selection, evidence: Path | None) -> None:
@@ -70,12 +75,12 @@ def _known(selection: Selection) -> None:
         raise BadInput(f"unknown control {', '.join(unknown)}", fix="lab controls lists them")
 
 
-def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch) -> VerifyResult:
+def _run(lab: Lab, selection: Selection, directory: Path, watch: Watch, child: Child) -> VerifyResult:
     plan, began = lab.plan, datetime.now(UTC)
     made = not directory.exists()
     directory.mkdir(parents=True, exist_ok=True)
     log = directory / "pytest.log"
-    child = Child(plan.lab, selection, log)
+    child.begin(plan.lab, selection, log)
     try:
         prepare()  # while the child collects its tests
         events = iter(child)

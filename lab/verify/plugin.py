@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lab.verify.stash import KEY, WANTED, bound, controls_of
+
 if TYPE_CHECKING:
     from lab.verify.session import LabSession
-
-KEY: pytest.StashKey[LabSession] = pytest.StashKey()
-WANTED: pytest.StashKey[frozenset[str]] = pytest.StashKey()  # controls that the run was asked for
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -82,11 +81,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if wanted - known:
         raise pytest.UsageError(f"unknown control {', '.join(sorted(wanted - known))}: `lab controls` lists them")
     for item in items:
-        if not _bound(item) and SUITES in item.path.parents:
+        if not bound(item) and SUITES in item.path.parents:
             raise pytest.UsageError(f"{item.nodeid} judges no control: its failure would change nothing")
         if any(True for _ in item.iter_markers("xfail")):
             raise pytest.UsageError(f"{item.nodeid}: xfail is forbidden, a control either holds or it doesn't")
-        unknown = set(_bound(item)) - known
+        unknown = set(bound(item)) - known
         if unknown:
             raise pytest.UsageError(f"{item.nodeid}: unknown control {', '.join(sorted(unknown))}")
     if wanted:
@@ -107,7 +106,7 @@ def _conditions(session: LabSession, wanted: set[str], items: list[pytest.Item])
     """The controls that a wanted one rests on, where a test of this plan asks for their verdicts."""
     from lab.verify import order
 
-    resting = {name for item in items if set(getattr(item, "fixturenames", ())) & order.LAST for name in _bound(item)}
+    resting = {name for item in items if set(getattr(item, "fixturenames", ())) & order.LAST for name in bound(item)}
     return {one for name in wanted & resting for one in session.catalogue.controls[name].conditions}
 
 
@@ -136,20 +135,6 @@ def _refuse_without_a_lab(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("control") or item.get_closest_marker("lab_hosts"):
             raise pytest.UsageError(f"{item.nodeid} judges a lab: name the running one, e.g. pytest --lab minimal")
-
-
-def controls_of(item: pytest.Item) -> tuple[str, ...]:
-    """The controls that this run judges by a test, in order, nearest mark first.
-
-    A run that was asked for some judges no other by the way: of another it would have a part of the tests, and a pass of
-    these is no pass of the control.
-    """
-    wanted = item.config.stash.get(WANTED, None)
-    return tuple(name for name in _bound(item) if wanted is None or name in wanted)
-
-
-def _bound(item: pytest.Item) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for mark in item.iter_markers("control") for name in mark.args))
 
 
 def pytest_runtestloop(session: pytest.Session) -> None:

@@ -42,8 +42,10 @@ def command(
 
     Exit 0: everything passed. 1: a control failed; the report names the packet. 2: something could not be judged.
     """
-    from lab.cli.judging import judge
-    from lab.operate.child import Selection
+    from lab.operate.child import Child, Selection
 
-    selection = Selection(controls, keyword, quick, disruptive)
-    return judge(name, selection, evidence=evidence, junit=junit, html=html, as_json=as_json)
+    with Child(name) as child:  # imports what it needs while this process does the same
+        from lab.cli.judging import judge
+
+        selection = Selection(controls, keyword, quick, disruptive)
+        return judge(name, selection, evidence=evidence, junit=junit, html=html, as_json=as_json, child=child)

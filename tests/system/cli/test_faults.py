@@ -43,6 +43,8 @@ def test_fabric_that_is_restarted_during_verify_passes_nothing(start_lab, engine
     process = verifying(start_lab, engine, shared_lab, tmp_path / "evidence")
     engine.containers.get(f"sanso-{shared_lab}--fabric").restart(timeout=0)
     done = ended(process)
+    verdicts = (tmp_path / "evidence" / "verdicts.jsonl").read_text().splitlines()
+    assert [line for line in verdicts if '"state":"fail"' in line] == []
     assert done.code == 2, done
 
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab.verify.plugin import WANTED, controls_of
+from lab.verify.stash import WANTED, controls_of
 
 
 def item(wanted=None):
