@@ -17,8 +17,8 @@ HEAD = """\
 Written by `benchmarks/page.py` from `benchmarks/results/{file}`; measure your own machine with `make bench`.
 
 {system}, kernel {kernel}, {processor}, {cores} cores, {memory_gib} GiB; Docker {engine} on {storage}, Python {python};
-{date}, commit {commit}; load {load_before} before the start, {load_after} at the end (more than 2: other work disturbed it);
-two million additions in Python took {yardstick_before} s before and {yardstick_after} s after.
+{date}, commit {commit}; load {load_before} before the start, {load_after} at the end (more than 2: other work disturbed it).
+{yardstick}
 
 """
 MANY = 100
@@ -154,10 +154,23 @@ def _short(value: float) -> str:
     return f"{value:.0f}" if value >= MANY else f"{value:.3g}"
 
 
+def _yardstick(machine: dict[str, Any]) -> str:
+    if "yardstick_before" not in machine:  # an older result
+        return ""
+    before, after = machine["yardstick_before"], machine["yardstick_after"]
+    return (
+        "One machine isn't always as fast as it was. Without a lab, before and after: two million additions in Python "
+        f"{before['additions']:g} and {after['additions']:g} ms,\na program's start {before['start']:g} and {after['start']:g} ms, "
+        f"a thousand pages of memory, first touched, {before['pages']:g} and {after['pages']:g} ms."
+    )
+
+
 def render(file: Path) -> str:
     """The page for one result, with the newest comparison and the newest growth beside it."""
     result = json.loads(file.read_text(encoding="utf-8"))
-    text = HEAD.format(file=file.name, date=result["date"], **result["machine"]) + table(result["figures"]) + TAIL
+    machine = result["machine"]
+    head = HEAD.format(file=file.name, date=result["date"], yardstick=_yardstick(machine), **machine)
+    text = head + table(result["figures"]) + TAIL
     for pattern, section in (("peers-*.json", beside), ("molecule-*.json", molecule), ("growth-*.json", growth)):
         if found := sorted(file.parent.glob(pattern)):
             text += section(found[-1])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv6Interface
 
+from lab.errors import LabError
 from lab.plan import AirHost, Family
 from lab.probe.air import Listener
 from lab.probe.air.greetings import ALONE, Neighbour, greetings
@@ -20,6 +21,7 @@ from lab.verify.wireless.heard import server_of
 from lab.verify.wireless.hosts import Station, on_its_segment
 
 ROUNDS = 3  # what the air lost is sent again
+_HEARING = 3  # seconds until what was sent is heard; at once on a quiet machine
 _PING = "ping -c 3 -i 0.3 -W 1 -p {token} {address} >/dev/null 2>&1"
 
 
@@ -56,7 +58,7 @@ def overheard(session: LabSession, pairs: Sequence[tuple[Party, Party]]) -> list
         for sender in dict.fromkeys(sender for sender, _ in pairs):
             frames = [frame for pair, each in made.items() if pair[0] == sender for frame in each.values()]
             crossed |= _sent(session, sender, frames)
-        wired = {name: _speaks(session, one) for name, one in listeners.items()}
+        wired = {name: _speaks(session, one, ears[name]) for name, one in listeners.items()}
         raw = {name: ear.stop() for name, ear in ears.items()}
     judged: list[tuple[str, Judgement, tuple[()]]] = []
     for (sender, listener), each in made.items():
@@ -89,16 +91,25 @@ def _sent(session: LabSession, sender: Party, pairs: Sequence[tuple[bytes, bytes
     return crossed
 
 
-def _speaks(session: LabSession, listener: Party) -> dict[str, bytes]:
-    """What a wired host of the listener's segment sends it, by echo requests that carry a token; how -> token."""
+def _speaks(session: LabSession, listener: Party, ear: Listener) -> dict[str, bytes]:
+    """What a wired host of the listener's segment sends it, by echo requests that carry a token; how -> token.
+
+    What it did not hear is sent again: frames to everybody are not confirmed on the air.
+    """
     wired = server_of(session.plan, listener.beside)
     leg = next(one for one in wired.legs if any(address.version == 4 for address in one.addresses))  # noqa: PLR2004
     everybody = next(str(one.network.broadcast_address) for one in leg.addresses if isinstance(one, IPv4Interface))
     ways = {"to its address": listener.who.four, "to everybody": f"-b {everybody}"}
     if listener.who.six and Family.IPV6 in session.plan.families:
         ways["to all IPv6 nodes"] = f"-6 -I {leg.segment} ff02::1"
-    made = {way: secrets.token_bytes(TOKEN) for way in ways}
+    made = {
+        way: secrets.token_hex(TOKEN // 2).encode() for way in ways
+    }  # letters and digits: the listener awaits a text
     for way, address in ways.items():
-        # nobody has to answer: what came is in the capture
-        session.channel(wired.name).run(_PING.format(token=made[way].hex(), address=address), timeout=60)
+        for _ in range(ROUNDS):
+            # nobody has to answer: what came is in the capture
+            session.channel(wired.name).run(_PING.format(token=made[way].hex(), address=address), timeout=60)
+            with suppress(LabError):
+                ear.awaits(made[way].decode(), _HEARING)
+                break
     return made
