@@ -51,9 +51,10 @@ class Child:
         with suppress(OSError):  # a user's share of pipe memory is used up: it works with less
             fcntl.fcntl(self._writer, fcntl.F_SETPIPE_SZ, _ROOM)
         self._early = tempfile.TemporaryFile()  # noqa: SIM115 - what it says before it knows its log; closed in `close`
-        # a session of its own: Ctrl-C reaches the parent alone, which then ends the child in order
+        # -P: a folder `lab` where the user stands is not this package.
+        # A session of its own: Ctrl-C reaches the parent alone, which then ends the child in order
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "lab.verify.start", "--lab", name or "", "--lab-events", str(self._writer)],
+            [sys.executable, "-P", "-m", "lab.verify.start", "--lab", name or "", "--lab-events", str(self._writer)],
             stdin=subprocess.PIPE,
             stdout=self._early,
             stderr=subprocess.STDOUT,

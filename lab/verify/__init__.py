@@ -1,6 +1,6 @@
 """Verify: the pytest plugin that binds tests to controls, owns the fixtures, and never lets silence pass.
 
-`lab verify` runs it in a child process (`launch`); `pytest --lab NAME their_tests/` runs a user's own tests with the same
+`lab verify` runs it in a child process (`start`); `pytest --lab NAME their_tests/` runs a user's own tests with the same
 fixtures. Importing this package does not start or touch anything.
 """
 
