@@ -1,4 +1,4 @@
-"""The variables a role takes, from its argument spec. Ansible checks their values; a name it doesn't know, it ignores."""
+"""The variables a role takes, from its argument spec. Ansible's validator ignores a name that it doesn't know."""
 
 from __future__ import annotations
 

@@ -13,7 +13,6 @@ class Identity:
     """The three files that the engine would fill from its own machine."""
 
     hostname: str
-    resolvers: tuple[str, ...]
     resolv_conf: str
     hosts: str
 
@@ -39,7 +38,7 @@ def identity(plan: Plan, host: Host) -> Identity:
     for leg in host.legs:
         lines += [f"{interface.ip} {' '.join((*host.names, host.name))}" for interface in leg.addresses]
     lines += [f"{address} {' '.join(other.names)}" for address, other in partners(plan, host)]
-    return Identity(host.name, resolvers, resolv_conf, "".join(f"{line}\n" for line in lines))
+    return Identity(host.name, resolv_conf, "".join(f"{line}\n" for line in lines))
 
 
 def _resolvers(plan: Plan, host: Host) -> tuple[str, ...]:

@@ -12,8 +12,7 @@ import sys
 
 import pytest
 
-import lab.verify.fixtures
-import lab.verify.session  # noqa: F401
+import lab.verify.fixtures  # noqa: F401 - for the time it takes: pytest finds it loaded
 
 
 def main() -> int:
