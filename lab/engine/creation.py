@@ -32,14 +32,17 @@ PLAN_PATH = "/var/lib/sanso/plan.json"
 def create(client: Api, plan: Plan, images: Images, progress: Progress, archives: Mapping[str, bytes]) -> None:
     """Make the whole lab, wired. LabError, with nothing left behind, when anything fails."""
     _check(client, plan, archives)
-    jobs: dict[str, Callable[[], str]] = {FABRIC: partial(make_fabric, client, plan, images)}
+    first: dict[str, Callable[[], str]] = {FABRIC: partial(make_fabric, client, plan, images)}
+    others: dict[str, Callable[[], str]] = {}
     for host in plan.hosts:
+        jobs = others
         if host.accelerators:
             how = "natively, by KVM" if accelerators(client, host) else "emulated: this machine has no KVM for it"
             progress(Event("create", host.name, "info", f"its guest runs {how}"))
+            jobs = first  # it starts while the others are made, which takes less than it
         jobs[host.name] = partial(make_host, client, plan, host, images, archives.get(host.name))
     try:
-        namespaces = in_parallel(jobs, "create", progress)
+        namespaces = in_parallel(first, "create", progress) | in_parallel(others, "create", progress)
         fabric = namespaces.pop(FABRIC)
         wire(client, plan, images[Image.HOST], fabric, namespaces, progress)
     except BaseException as error:

@@ -12,7 +12,7 @@ from docker.errors import APIError
 from lab.engine import creation, helpers, images, recipe, removal
 from lab.engine.archive import require_no_tmpfs, unpack_one
 from lab.engine.client import Api, explained, open_client
-from lab.engine.devices import require_devices, require_memory
+from lab.engine.devices import accelerators, require_devices, require_memory
 from lab.engine.image_file import Described
 from lab.engine.lab import COMPLETE, COMPLETE_PATH, Lab
 from lab.engine.listing import Listed, containers
@@ -21,7 +21,7 @@ from lab.engine.model import ImageFound, Images, LabSummary, Removed
 from lab.engine.names import Kind, check_lab
 from lab.engine.stream import Control, ExecStream
 from lab.errors import LabError
-from lab.plan import Image, Plan
+from lab.plan import Host, Image, Plan
 from lab.record.progress import Event, Progress, silent
 
 
@@ -59,6 +59,10 @@ class Engine:
         `instead_of`: a running lab's plan, whose hosts go before.
         """
         require_memory(self._client, plan, instead_of)
+
+    def accelerators(self, host: Host) -> tuple[str, ...]:
+        """The device files that spare this host an emulation, of those the engine machine has and its processor backs."""
+        return accelerators(self._client, host)
 
     def save_image(self, kind: Image = Image.HOST, progress: Progress = silent) -> tuple[str, Iterator[bytes]]:
         """Reference of an image of this kind, built first where it is missing, and the pieces of an archive of it (gzip)."""

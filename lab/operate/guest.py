@@ -37,7 +37,7 @@ done
 wait
 """
 _DAEMONS = {"access-point": "access-point", "station": "station", "sensor": "sensor"}  # function -> /usr/local/sbin/...
-_AT_BOOT = ("/etc/start", "/usr/local/sbin/one-network")  # what they did is undone by a new start of the guest alone
+_AT_BOOT = ("/etc/start", "/etc/daemons", "/usr/local/sbin/one-network")  # undone by a new start of the guest alone
 _ANEW = "/usr/lib/sanso/service restart radio && /usr/local/sbin/radio-failures >&2 && /usr/lib/sanso/service restart radio-ways"
 
 

@@ -18,6 +18,7 @@ from lab.operate.choose import choose
 from lab.operate.guest import guest_drift, restore_guest
 from lab.operate.places import check_name, made_state_directory
 from lab.operate.reconnect import reconnect
+from lab.operate.saved_guest import SavedGuest
 from lab.plan import Plan
 from lab.record.progress import Event, Progress
 
@@ -33,6 +34,7 @@ class UpRequest:
     as_of: date | None = None
     fresh: bool = False
     reconverge: bool = False
+    once: bool = False  # it is removed at the end: nothing is kept for another start
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +165,19 @@ def _build(
         certificates = pki.ensure(wanted, made_state_directory(wanted.lab) / "pki")
     cold = request.fresh or request.reconverge
     archives = {} if cold else (cached_archives(wanted, certificates) or {})
+    guest = SavedGuest(engine, wanted, images, made_state_directory(wanted.lab))
     changed: dict[str, int] = {}
     with watch.stage("create"):
-        built = engine.create(wanted, images, progress, archives)
+        built = engine.create(wanted, images, progress, archives if request.once else guest.sent(archives, progress))
     try:
         if not archives:
             with watch.stage("converge"):
                 changed = converge(built, certificates, progress=progress).changed
         with watch.stage("record"):
             built.record_state(complete=True)
+        if wanted.air is not None and not request.once:
+            with watch.stage("keep"):
+                guest.collect(built, archives or cached_archives(wanted, certificates) or {}, progress)
     except KeyboardInterrupt:
         engine.down(wanted.lab, progress)
         raise

@@ -59,7 +59,7 @@ def command(
     refuse_early(lab, selection, evidence)
     try:
         with progress(quiet=as_json) as report:
-            up(UpRequest(scenario, lab, as_of, fresh=True), report)
+            up(UpRequest(scenario, lab, as_of, fresh=True, once=True), report)
     except LabError:
         if lab in unfinished():
             with progress(quiet=True) as report:

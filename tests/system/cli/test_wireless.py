@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from command import ROOT, ended
 from containers import wait_for
 
+from lab.pki import state_directory
+
 NAME, SCENARIO = "system-wireless", "scenarios/wlan.yaml"
 HOSTAPD = "/etc/hostapd/hostapd.conf"
+BOOT = "cat /proc/sys/kernel/random/boot_id"
 ON_IT = (
     "timeout 90 sh -c 'until wpa_cli -p /run/wpa -i wlan status | grep -q ^wpa_state=COMPLETED; do usleep 200000; done'"
 )
@@ -20,6 +25,28 @@ def wireless(lab):
     yield NAME
     down = lab("down", "--lab", NAME, "--keys")
     assert down.code == 0, down.err
+
+
+def test_the_next_start_goes_on_from_the_saved_guest_and_without_it_if_it_is_damaged(lab, wireless, tmp_path):
+    first = said(lab, "ap", BOOT)
+    assert said(lab, "sta-lg", """echo 'it'"'"'s  $HOME' "$0" """) == "it's  $HOME sh\n"  # three shells on its way
+    started_anew(lab, "its guest goes on from its saved state")
+    assert said(lab, "ap", BOOT) == first
+    assert said(lab, "radio", "find /var/lib/sanso/radio -type f") == ""
+    assert abs(int(said(lab, "sta-lg", "date +%s")) - time.time()) < 5
+    done = lab(
+        "verify", "--lab", wireless, "--control", "WLAN-05", "--control", "OPS-16", "--evidence", str(tmp_path / "a")
+    )
+    assert done.code == 0, done
+    (kept,) = (state_directory(wireless) / "guest").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    content = kept.read_bytes()
+    kept.write_bytes(content[: len(content) // 2] + bytes(4096) + content[len(content) // 2 + 4096 :])
+    started_anew(lab, "its guest goes on from its saved state")
+    assert said(lab, "ap", BOOT) != first
+    told = lab("logs", "radio", "--lab", wireless)
+    assert "the guest ended" in told.out
+    connected(lab, "sta-lg")
 
 
 def test_a_station_is_sent_away_and_refused_until_it_gets_a_new_certificate(lab, wireless):
@@ -59,7 +86,7 @@ def test_a_guest_that_dies_in_a_run_passes_nothing_and_its_last_words_are_in_the
 
 
 def test_a_file_that_was_changed_by_hand_is_drift_and_comes_back_in_the_same_guest(lab, wireless, tmp_path):
-    before = said(lab, "ap", "cat /proc/sys/kernel/random/boot_id")
+    before = said(lab, "ap", BOOT)
     said(lab, "ap", f"sed -i s/^ieee80211w=2/ieee80211w=1/ {HOSTAPD} && access-point restart")
     told = lab("status", "--lab", wireless, "--json")
     assert told.code == 2, told
@@ -71,7 +98,7 @@ def test_a_file_that_was_changed_by_hand_is_drift_and_comes_back_in_the_same_gue
     assert mended.code == 0, mended
     assert f"restored ap: files ({HOSTAPD} was changed or removed)" in mended.out
     assert said(lab, "ap", "grep ^ieee80211w= /run/hostapd.conf").split() == ["ieee80211w=2"] * 2
-    assert said(lab, "ap", "cat /proc/sys/kernel/random/boot_id") == before
+    assert said(lab, "ap", BOOT) == before
     assert lab("status", "--lab", wireless).code == 0
 
 
@@ -97,6 +124,15 @@ def test_a_vendors_own_configuration_is_what_runs_and_what_is_judged(lab, wirele
         state for subject, state in states.items() if "sanso-lg" in subject
     }  # it announces what it asks for
     assert {state for subject, state in states.items() if "sanso-mn" in subject} == {"pass"}
+
+
+def started_anew(lab, words):
+    down = lab("down", "--lab", NAME)
+    assert down.code == 0, down
+    up = lab("up", SCENARIO, "--lab", NAME)
+    assert up.code == 0, up
+    assert "warm" in up.out
+    assert words in up.err
 
 
 def connected(lab, host):
