@@ -35,6 +35,7 @@ class SavedGuest:
         self._plan = plan
         self._images = images
         self._folder = directory / STATES
+        self._asked = False  # the container saves a state, which is to be collected
 
     def sent(self, archives: Mapping[str, bytes], progress: Progress) -> Mapping[str, bytes]:
         """Host -> tar to create with: the guest's container gets its saved state as well, or is asked to save one.
@@ -45,6 +46,7 @@ class SavedGuest:
             return archives
         name, own = self._host.name, archives.get(self._host.name)
         saved = self._read(own) if own is not None else {}
+        self._asked = not saved
         if saved:
             progress(Event("create", name, "info", "its guest goes on from its saved state"))
         return {
@@ -53,15 +55,13 @@ class SavedGuest:
         }
 
     def collect(self, lab: Lab, archives: Mapping[str, bytes], progress: Progress) -> None:
-        """Take the state that the container saved, if it saved one. A failure is told, and costs no more than the shortcut."""
-        if self._host is None or self._host.name not in archives:
+        """Take the state that the container was asked to save. A failure is told, and costs no more than the shortcut."""
+        if self._host is None or not self._asked or self._host.name not in archives:
             return
         path = self._path(archives[self._host.name])
-        if path.exists():
-            return
         try:
             whole = self._fetched(lab, self._host)
-            if _content(whole):
+            if _content(whole) and not path.exists():
                 write_private(path, whole)
                 for other in self._folder.glob("*.tar"):
                     if other != path:

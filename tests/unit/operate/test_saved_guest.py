@@ -72,10 +72,10 @@ def archives():
     return {"radio": tar(FILES), "ap": b"another"}
 
 
-def keep(guest):
-    engine = Engine(tar(STATE))
-    guest(engine).collect(LAB, archives(), pytest.fail)
-    return engine
+def keep(guest, engine=None, image="sanso-radio:1", progress=pytest.fail):
+    made = guest(engine or Engine(tar(STATE)), image)
+    made.sent({}, progress)
+    made.collect(LAB, archives(), progress)
 
 
 def test_the_first_start_asks_for_a_state_and_the_next_one_gets_it(guest, tmp_path):
@@ -115,7 +115,7 @@ def test_another_guest_gets_none(guest, other):
 
 def test_an_older_state_goes_when_a_newer_one_comes(guest, tmp_path):
     keep(guest)
-    guest(Engine(tar(STATE)), "sanso-radio:2").collect(LAB, archives(), pytest.fail)
+    keep(guest, image="sanso-radio:2")
     assert len(list((tmp_path / "guest").iterdir())) == 1
     assert f"{PLACE}/asked" in untar(guest(Engine()).sent(archives(), pytest.fail)["radio"])
 
@@ -131,10 +131,21 @@ def test_a_damaged_state_is_as_none(guest, tmp_path):
 @pytest.mark.parametrize("engine", [Engine(b"", 1), Engine(tar(STATE)[:700]), Engine(b"x" * 600)])
 def test_what_was_not_saved_whole_is_told_and_not_kept(guest, tmp_path, engine):
     said = []
-    guest(engine).collect(LAB, archives(), said.append)
+    keep(guest, engine, progress=said.append)
     (one,) = said
     assert "not kept" in one.detail
     assert not list(tmp_path.glob("guest/*"))
+
+
+def test_a_start_from_a_state_and_one_that_has_its_state_already_keep_what_there_is(guest, tmp_path):
+    keep(guest)
+    (kept,) = (tmp_path / "guest").iterdir()
+    before = kept.read_bytes()
+    made = guest(Engine(b"", 1))
+    made.sent(archives(), [].append)
+    made.collect(LAB, archives(), pytest.fail)  # nothing was asked for: the container isn't either
+    keep(guest, Engine(tar({**STATE, "made/state": b"another"})))  # through Ansible, with the same files in the end
+    assert kept.read_bytes() == before
 
 
 def test_a_network_without_radio_has_none(guest):
