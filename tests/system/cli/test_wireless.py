@@ -32,6 +32,7 @@ def test_the_next_start_goes_on_from_the_saved_guest_and_without_it_if_it_is_dam
     assert said(lab, "sta-lg", """echo 'it'"'"'s  $HOME' "$0" """) == "it's  $HOME sh\n"  # three shells on its way
     started_anew(lab, "its guest goes on from its saved state")
     assert said(lab, "ap", BOOT) == first
+    assert "goes on from its saved state" in lab("logs", "radio", "--lab", wireless).out
     assert said(lab, "radio", "find /var/lib/sanso/radio -type f") == ""
     assert abs(int(said(lab, "sta-lg", "date +%s")) - time.time()) < 5
     done = lab(
