@@ -19,6 +19,7 @@ from lab.engine.listing import Listed, containers
 from lab.engine.lock import held, holder_of
 from lab.engine.model import ImageFound, Images, LabSummary, Removed
 from lab.engine.names import Kind, check_lab
+from lab.engine.neighbours import narrow
 from lab.engine.stream import Control, ExecStream
 from lab.errors import LabError
 from lab.plan import Host, Image, Plan
@@ -63,6 +64,10 @@ class Engine:
     def accelerators(self, host: Host) -> tuple[str, ...]:
         """The device files that spare this host an emulation, of those the engine machine has and its processor backs."""
         return accelerators(self._client, host)
+
+    def narrow(self, plan: Plan) -> str:
+        """What to tell somebody whose network has more hosts than the engine machine's kernel is set for; "" otherwise."""
+        return narrow(self._client, plan)
 
     def save_image(self, kind: Image = Image.HOST, progress: Progress = silent) -> tuple[str, Iterator[bytes]]:
         """Reference of an image of this kind, built first where it is missing, and the pieces of an archive of it (gzip)."""

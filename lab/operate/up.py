@@ -165,6 +165,8 @@ def _build(
         certificates = pki.ensure(wanted, made_state_directory(wanted.lab) / "pki")
     cold = request.fresh or request.reconverge
     archives = {} if cold else (cached_archives(wanted, certificates) or {})
+    if told := engine.narrow(wanted):
+        progress(Event("create", wanted.lab, "info", told))
     guest = SavedGuest(engine, wanted, images, made_state_directory(wanted.lab))
     changed: dict[str, int] = {}
     with watch.stage("create"):

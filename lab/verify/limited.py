@@ -43,6 +43,10 @@ OTHER_PORTS = (
 )
 
 
+class _Reverse(set[tuple[tuple[str, ...], Wish]]):
+    """What peers were asked not to begin, and for which controls: entries with one peer and port share most of it."""
+
+
 class Limits:
     """The `limited` fixture: `limited(entry).refuses_another_mac()`."""
 
@@ -114,7 +118,10 @@ class Limited:
         )
 
     def refuses_the_reverse_direction(self) -> list[Verdict]:
-        """The peer towards every host of the source's zone, on the registered port and on every port that serves there."""
+        """The peer towards every host of the source's zone, on the registered port and on every port that serves there.
+
+        What an entry with the same peer and port has asked already is not asked again, but for the entry's own source.
+        """
         plan, entry = self._session.plan, self._entry
         zone = plan.host(entry.source).zone
         wishes = []
@@ -126,7 +133,10 @@ class Limited:
                     Wish(entry.destination, host.name, family, protocol, port)
                     for protocol, port in sorted(ports, key=str)
                 ]
-        return self._denied(wishes)
+        asked = self._session.memory.of(_Reverse)
+        left = [wish for wish in wishes if wish.destination == entry.source or (self._controls, wish) not in asked]
+        asked.update((self._controls, wish) for wish in wishes)
+        return self._denied(left)
 
     def _wishes(self) -> list[Wish]:
         entry = self._entry

@@ -23,9 +23,18 @@ def meet(one: Box, other: Box) -> Box | None:
     return {**one, **common}
 
 
+def apart(one: Box, other: Box) -> bool:
+    """Whether no packet is in both."""
+    for field, values in other.items():
+        mine = one.get(field)
+        if not (values.spans if mine is None else mine.meets(values)):
+            return True
+    return False
+
+
 def without(box: Box, hole: Box) -> list[Box]:
-    """The packets of `box` that are not in `hole`, as disjoint boxes."""
-    if meet(box, hole) is None:
+    """The packets of `box` that are not in `hole`, as disjoint boxes: the box itself if they are all of its."""
+    if apart(box, hole):
         return [box]
     left: list[Box] = []
     inner = dict(box)

@@ -101,9 +101,12 @@ TOPS = {
 # fmt: on
 
 
+_EVERYTHING = {field: Ranges.of([(0, TOPS[field])]) for field in Field}
+
+
 def everything(field: Field) -> Ranges:
     """Every value that the field can have."""
-    return Ranges.of([(0, TOPS[field])])
+    return _EVERYTHING[field]
 
 
 # What goes without saying of a packet with nothing odd about it: no options, no extension headers, a host's own address.

@@ -6,11 +6,11 @@ outcome is marked as not certain: read "may be accepted" from any accept, "is su
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from lab.errors import LabError
-from lab.verdict.ruleset.box import Box, meet, minus
+from lab.verdict.ruleset.box import ALL, Box, apart, meet, minus
 from lab.verdict.ruleset.model import (
     Alteration,
     Assign,
@@ -104,7 +104,7 @@ class _Passage:
     def _rule(self, rule: Rule, strands: list[Strand]) -> list[Strand]:
         """The packets that the next rule sees."""
         matched, onward = strands, list[Strand]()
-        for statement in rule.statements:
+        for statement in _joined(rule.statements):
             if isinstance(statement, Verdict | VerdictMap):
                 passing, matched = self._decision(rule, statement, matched)
             elif isinstance(statement, Condition | Unsure):
@@ -167,6 +167,28 @@ class _Passage:
         return Outcome(taken, "accept", self.chain, rule)
 
 
+def _joined(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """The same statements, conditions in a row as one: what a rule of seven does not match is looked at once, not seven times."""
+    row: list[tuple[Box, ...]] = []
+    for statement in statements:
+        if isinstance(statement, Condition) and len(statement.boxes) == 1:
+            row.append(statement.boxes)
+            continue
+        yield from _as_one(row)
+        row = []
+        yield statement
+    yield from _as_one(row)
+
+
+def _as_one(row: list[tuple[Box, ...]]) -> Iterator[Condition]:
+    if not row:
+        return
+    box: Box | None = ALL
+    for (one,) in row:
+        box = meet(box, one) if box is not None else None
+    yield Condition("", () if box is None else (box,))
+
+
 def _matched(statement: Condition | Unsure, strands: list[Strand]) -> tuple[list[Strand], list[Strand]]:
     """(what the rule goes on with, what the next rule sees): doubtful packets are in both."""
     if isinstance(statement, Condition):
@@ -176,8 +198,13 @@ def _matched(statement: Condition | Unsure, strands: list[Strand]) -> tuple[list
 
 
 def _split(strands: list[Strand], boxes: tuple[Box, ...]) -> tuple[list[Strand], list[Strand]]:
-    inside = [
-        replace(strand, box=both) for strand in strands for box in boxes if (both := meet(strand.box, box)) is not None
-    ]
-    outside = [replace(strand, box=rest) for strand in strands for rest in minus([strand.box], boxes)]
+    """(what is in one of the boxes, what is in none); most strands meet no box, and stay as they are."""
+    inside, outside = list[Strand](), list[Strand]()
+    for strand in strands:
+        hit = [box for box in boxes if not apart(strand.box, box)]
+        if not hit:
+            outside.append(strand)
+            continue
+        inside += [replace(strand, box=both) for box in hit if (both := meet(strand.box, box)) is not None]
+        outside += [replace(strand, box=rest) for rest in minus([strand.box], hit)]
     return inside, outside
