@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from lab.catalogue import Catalogue, Flow, FlowService, Opening, Permission, applies, permission
+from lab.catalogue import Catalogue, Flow, FlowService, Opening, Permission, Place, applies, permission
 from lab.plan.model import AllowedFlow, Family, Protocol
 from lab.scenario import FIREWALL, Scenario, Topology
 
+Ends = tuple[str, str, list[FlowService]]  # source, destination, those of a row's services that it serves
 OUTSIDE = frozenset({"internet", "house"})  # places beyond every border
 OPEN = frozenset({Opening.ALWAYS, Opening.PATH})  # a path's hosts are there only when the scenario switches it on
 
@@ -19,6 +20,8 @@ def allowed(scenario: Scenario, catalogue: Catalogue, families: tuple[Family, ..
         (flow, "infrastructure" if flow.id.startswith("I") else "catalogue") for flow in catalogue.infrastructure
     ]
     rows = [(flow, "catalogue") for flow in catalogue.flows] + infrastructure
+    topology = scenario.topology.whole()
+    places = {name: topology.place(name) for name in topology.hosts}
     found: list[AllowedFlow] = []
     for flow, origin in rows:
         cell = permission(
@@ -29,13 +32,14 @@ def allowed(scenario: Scenario, catalogue: Catalogue, families: tuple[Family, ..
             study=scenario.study,
         )
         if flow.opening in OPEN and cell is not Permission.NO:
-            found += _pairs(flow, origin, scenario, families)
+            ends = list(_ends(flow, topology, places))
+            found += _pairs(flow, origin, topology, ends, families)
     return (*_registered(scenario, families), *found)
 
 
-def _pairs(flow: Flow, origin: str, scenario: Scenario, families: tuple[Family, ...]) -> Iterator[AllowedFlow]:
-    topology = scenario.topology.whole()
-    ends = list(_ends(flow, topology))
+def _pairs(
+    flow: Flow, origin: str, topology: Topology, ends: Sequence[Ends], families: tuple[Family, ...]
+) -> Iterator[AllowedFlow]:
     asked = Counter(source for source, _, _ in ends)
     for source, destination, here in ends:
         short = origin == "infrastructure" and asked[source] == 1
@@ -63,13 +67,18 @@ def _pairs(flow: Flow, origin: str, scenario: Scenario, families: tuple[Family, 
             )
 
 
-def _ends(flow: Flow, topology: Topology) -> Iterator[tuple[str, str, list[FlowService]]]:
-    """(source, destination, those of the row's services that it serves) of every pair that the row is about."""
-    for source in topology.hosts:
-        if not any(topology.hosts[source].legs.values()):
+def _ends(flow: Flow, topology: Topology, places: Mapping[str, Place]) -> Iterator[Ends]:
+    """Every pair that the row is about. Many hosts, few places: the row is asked about each pair of those once."""
+    kinds = set(places.values())
+    towards = {
+        source: frozenset(destination for destination in kinds if applies(flow, source, destination))
+        for source in kinds
+    }
+    for source, own in places.items():
+        if not towards[own] or not any(topology.hosts[source].legs.values()):
             continue  # without an address it opens nothing
-        for destination in topology.hosts:
-            if source == destination or not applies(flow, topology.place(source), topology.place(destination)):
+        for destination, other in places.items():
+            if source == destination or other not in towards[own]:
                 continue
             served = {(one.protocol, one.port) for one in topology.services(destination)}
             here = [one for one in flow.services if (one.protocol, one.port) in served]  # a row may name several kinds
