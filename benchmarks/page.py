@@ -65,7 +65,8 @@ GROWTH = """
 
 `wired` (the network without paths) with terminals added to LG, each with a registered flow of its own (`benchmarks/growth.py`,
 {date}, commit {commit}).
-Seconds of `lab up --fresh`, of `lab up` on the running lab, and of `lab verify --quick`.
+Seconds of `lab up --fresh`, of `lab up` on the running lab, and of `lab verify --quick`. For 200 hosts the kernel's neighbour
+tables have to be larger than they are by default; `lab up` says how.
 
 """
 

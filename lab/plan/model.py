@@ -5,7 +5,7 @@ Sources: permitted flows F01-F28 (catalogue), infrastructure flows I01... (mark 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -301,10 +301,23 @@ class Plan(Frozen):
         """The allowed set and what is allowed on the air."""
         return (*self.allowed, *(self.air.allowed if self.air else ()))
 
+    @cached_property
+    def _by_ends(self) -> dict[tuple[str, str, Protocol, int | None], list[AllowedFlow]]:
+        found: dict[tuple[str, str, Protocol, int | None], list[AllowedFlow]] = {}
+        for flow in self.every_flow:
+            found.setdefault((flow.source, flow.destination, flow.protocol, flow.port), []).append(flow)
+        return found
+
+    def flows_between(
+        self, source: str, destination: str, protocol: Protocol, port: int | None
+    ) -> Sequence[AllowedFlow]:
+        """What is allowed from one host to another on that port, in their order; every check asks."""
+        return self._by_ends.get((source, destination, protocol, port), ())
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy that finds its own answers: what was kept with this plan is not its."""
         copied = super().model_copy(update=update, deep=deep)
-        for kept in ("ways", "found", "_by_name"):
+        for kept in ("ways", "found", "_by_name", "_by_ends"):
             copied.__dict__.pop(kept, None)
         return copied
 

@@ -78,11 +78,18 @@ def closest(plan: Plan, attempt: Attempt, device: str) -> Closeness:
 
 @once
 def _closest(plan: Plan, source: str, family: Family, protocol: Protocol, device: str) -> Closeness:
-    best = Closeness.NEAR
-    for flow in crossing(plan, device, family):
-        sender = Closeness.SAME_SENDER if flow.source == source else Closeness.SAME_CLASS
-        best = max(best, sender if flow.protocol is protocol else Closeness.THROUGH)
-    return best
+    kinds = _kinds(plan, device, family)
+    if (source, protocol) in kinds:
+        return Closeness.SAME_SENDER
+    if any(other is protocol for _, other in kinds):
+        return Closeness.SAME_CLASS
+    return Closeness.THROUGH if kinds else Closeness.NEAR
+
+
+@once
+def _kinds(plan: Plan, device: str, family: Family) -> frozenset[tuple[str, Protocol]]:
+    """(source, protocol) of the flows that cross it."""
+    return frozenset((flow.source, flow.protocol) for flow in crossing(plan, device, family))
 
 
 @once

@@ -98,10 +98,8 @@ def address(plan: Plan, wish: Wish) -> str:
 @once
 def allowed_flow(plan: Plan, wish: Wish) -> AllowedFlow | None:
     """The plan's entry for this very flow, None if it is denied. A device is known by the address that is asked."""
-    for flow in plan.every_flow:
-        ends = (wish.source, wish.destination, wish.protocol, wish.port)
-        same = ends == (flow.source, flow.destination, flow.protocol, flow.port) and wish.family in flow.families
-        if same and str(target(plan, flow, wish.family)) == address(plan, wish):
+    for flow in plan.flows_between(wish.source, wish.destination, wish.protocol, wish.port):
+        if wish.family in flow.families and str(target(plan, flow, wish.family)) == address(plan, wish):
             return flow
     return None
 
