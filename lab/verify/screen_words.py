@@ -18,8 +18,10 @@ from lab.verify.store import Store
 SESSIONS = "/run/xrdp/sesman.log"
 LINES = 20_000  # of the desktop's output, which the engine keeps the end of
 STAMP = re.compile(r"\[(\d{8}-\d\d:\d\d:\d\d)\] \[\w+ *\] (.*)")
-ASKED = re.compile(r"Adding channel: name (\w+)")
+# another process writes to the same output, and may do so in the middle of a line: each has a second one of the same meaning
+ASKED = re.compile(r"(?:Adding channel:|libxrdp_query_channel - Channel \d+) name (\w+)")
 WORD = re.compile(r"channel (\w+) channel id -?\d+ is (disabled|enabled|allowed)")
+TOO = re.compile(r"Disabling channel \d+ \((\w+)\)")
 TIMER = re.compile(r"engaging idle timer, timeout \[(\d+)\]")
 LET_IN = r"\+\+ (created|reconnected) session.*username {user},.*"
 REFUSED = r"AUTHFAIL: user={user} .*"
@@ -36,6 +38,7 @@ def channels_in(lines: list[str]) -> tuple[frozenset[str], frozenset[str], froze
     A section of sessions may overrule that of channels ("allowed"): what was ever on isn't disabled.
     """
     words = [found.groups() for line in lines if (found := WORD.search(line))]
+    words += [(found[1], "disabled") for line in lines if (found := TOO.search(line))]
     asked = frozenset(found[1] for line in lines if (found := ASKED.search(line)))
     on = frozenset(name for name, how in words if how != "disabled")
     return asked, frozenset(name for name, _ in words) - on, on

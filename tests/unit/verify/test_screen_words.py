@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lab.pki import Account
 from lab.verify.screen_words import channels_in, log_lines
 
@@ -9,6 +11,7 @@ OUTPUT = """\
 [20261126-08:42:33] [DEBUG] Adding channel: name rdpdr, channel id 1004, flags 0xc0800000
 [20261126-08:42:33] [DEBUG] Adding channel: name cliprdr, channel id 1006, flags 0xc0a00000
 [20261126-08:42:59] [DEBUG] xrdp_wm_init: channel rdpdr channel id 0 is enabled
+[20261126-08:42:59] [DEBUG] libxrdp_query_channel - Channel 2 name cliprdr
 [20261126-08:42:59] [DEBUG] Disabling channel 1006 (cliprdr)
 [20261126-08:42:59] [DEBUG] xrdp_wm_init: channel cliprdr channel id 2 is disabled
 """
@@ -35,6 +38,13 @@ class Store:
 def test_channels_are_read_from_the_desktops_output():
     asked, off, on = channels_in(OUTPUT.splitlines())
     assert (asked, off, on) == ({"rdpdr", "cliprdr"}, {"cliprdr"}, {"rdpdr"})
+
+
+@pytest.mark.parametrize("lost", ["Adding channel", "Disabling channel", "cliprdr channel id 2 is disabled"])
+def test_of_two_lines_that_say_the_same_one_may_be_cut_in_two(lost):
+    asked, off, _ = channels_in([line for line in OUTPUT.splitlines() if lost not in line])
+    assert "cliprdr" in asked
+    assert off == {"cliprdr"}
 
 
 def test_a_channel_that_the_section_of_sessions_opens_again_is_on():
