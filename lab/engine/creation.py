@@ -32,8 +32,8 @@ PLAN_PATH = "/var/lib/sanso/plan.json"
 def create(client: Api, plan: Plan, images: Images, progress: Progress, archives: Mapping[str, bytes]) -> None:
     """Make the whole lab, wired. LabError, with nothing left behind, when anything fails."""
     _check(client, plan, archives)
-    first: dict[str, Callable[[], str]] = {FABRIC: partial(make_fabric, client, plan, images)}
-    others: dict[str, Callable[[], str]] = {}
+    first: dict[str, Callable[[], str]] = {}
+    others: dict[str, Callable[[], str]] = {FABRIC: partial(make_fabric, client, plan, images)}
     for host in plan.hosts:
         jobs = others
         if host.accelerators:
