@@ -14,7 +14,9 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+from lab.converge.step import joined
 from lab.engine import Engine, Images, Lab
+from lab.engine.archive import pack
 from lab.errors import LabError
 from lab.pki import write_private
 from lab.plan import Host, Plan
@@ -49,10 +51,9 @@ class SavedGuest:
         self._asked = not saved
         if saved:
             progress(Event("create", name, "info", "its guest goes on from its saved state"))
-        return {
-            **archives,
-            name: _joined(own, {f"{SAVED}/{path}": content for path, content in saved.items()} or {ASKED: b""}),
-        }
+        added = {f"{PLACE}/{SAVED}/{path}": content for path, content in saved.items()} or {f"{PLACE}/{ASKED}": b""}
+        more = pack(added, mode=0o600)
+        return {**archives, name: more if own is None else joined([own, more])}
 
     def collect(self, lab: Lab, archives: Mapping[str, bytes], progress: Progress) -> None:
         """Take the state that the container was asked to save. A failure is told, and costs no more than the shortcut."""
@@ -102,14 +103,3 @@ def _content(whole: bytes) -> dict[str, bytes]:
     with tarfile.open(fileobj=io.BytesIO(whole)) as tar:
         parts = {Path(member.name).name: tar.extractfile(member) for member in tar if member.isfile()}
         return {name: part.read() for name, part in parts.items() if part is not None}
-
-
-def _joined(archive: bytes | None, more: Mapping[str, bytes]) -> bytes:
-    """A tar with those files below PLACE besides; folders that aren't there are the unpacker's."""
-    buffer = io.BytesIO(archive or b"")
-    with tarfile.open(fileobj=buffer, mode="a" if archive else "w") as tar:
-        for path, content in more.items():
-            entry = tarfile.TarInfo(f"{PLACE}/{path}".lstrip("/"))
-            entry.size, entry.mode = len(content), 0o600
-            tar.addfile(entry, io.BytesIO(content))
-    return buffer.getvalue()

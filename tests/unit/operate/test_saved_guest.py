@@ -33,7 +33,7 @@ def tar(files):
 
 def untar(content):
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-        return {one.name: (archive.extractfile(one).read(), one.mode) for one in archive}
+        return {one.name: (archive.extractfile(one).read(), one.mode) for one in archive if one.isfile()}
 
 
 class Engine:
