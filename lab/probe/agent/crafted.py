@@ -34,7 +34,7 @@ class Crafted:
         self.protocol, self.payload = CRAFT, PREFIX + os.urandom(TOKEN - len(PREFIX))
         self.answer, self.reply, self.socket = "none", b"", None
         self.address: str = attempt["intruder_source"]
-        self.port: int = attempt.get("source_port") or ports.fresh()
+        self.port: int = attempt.get("source_port") or ports.fresh(attempt)
         self.number = numbers.fresh()
         self.ready = attempt["craft"]["shape"] != "inside"
         self.errors = attempt["craft"]["shape"] == "error"  # its packet is one itself: no answer to anything

@@ -54,10 +54,11 @@ class Agent:
     def __init__(self, setup: Order, cables: Cables) -> None:
         self._hosts = {name: namespace.open_host(name) for name in setup["hosts"]}
         self._tunnels = [(host, interface, self._hosts[host]) for host, interface in setup["tunnels"]]
-        self._tap, self._ports, self._numbers = Tap(self._tunnels), Ports(), Numbers()
+        self._tap, self._numbers = Tap(self._tunnels), Numbers()
         self._cables = cables
         self._train_ports = TrainPorts()
         self._tracers = [Tracer(device, self._hosts[device]) for device in setup["devices"]]
+        self._ports = Ports(known for tracer in self._tracers for known in tracer.known)
         self._wire: Wire | None = None
 
     def serve(self, order: Order) -> Order:

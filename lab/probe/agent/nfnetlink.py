@@ -79,12 +79,17 @@ class Events:
             yield from _events(data)
 
 
-def _events(data: bytes) -> Iterator[Step | Changed]:
+def messages(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Type and body of each netlink message."""
     offset = 0
     while offset + _HEADER.size <= len(data):
         length, kind, *_ = _HEADER.unpack_from(data, offset)
-        body = data[offset + _HEADER.size : offset + length]
+        yield kind, data[offset + _HEADER.size : offset + length]
         offset += max(_HEADER.size, (length + 3) & ~3)
+
+
+def _events(data: bytes) -> Iterator[Step | Changed]:
+    for kind, body in messages(data):
         if kind & 0xFF00 != _SUBSYSTEM:
             continue
         found = _trace(body) if kind & 0xFF == _TRACE else _change(kind & 0xFF, body)
@@ -92,7 +97,8 @@ def _events(data: bytes) -> Iterator[Step | Changed]:
             yield found
 
 
-def _attributes(data: bytes) -> dict[int, bytes]:
+def attributes(data: bytes) -> dict[int, bytes]:
+    """Type and value of each attribute; the last of a type counts."""
     found, offset = {}, 0
     while offset + 4 <= len(data):
         length, kind = _ATTRIBUTE.unpack_from(data, offset)
@@ -108,7 +114,7 @@ def _text(value: bytes) -> str:
 
 
 def _trace(body: bytes) -> Step | None:
-    told = _attributes(body[_NETFILTER:])
+    told = attributes(body[_NETFILTER:])
     kind = int.from_bytes(told.get(_T_TYPE, b""), "big")
     if kind not in {_RULE, _POLICY}:
         return None
@@ -131,7 +137,7 @@ def _trace(body: bytes) -> Step | None:
 
 
 def _verdict(nested: bytes) -> str:
-    told = _attributes(nested)
+    told = attributes(nested)
     code = int.from_bytes(told.get(1, b""), "big", signed=True)
     if code in _WITH_CHAIN:
         return f"{_WITH_CHAIN[code]} {_text(told.get(2, b''))}"
@@ -144,5 +150,5 @@ def _change(kind: int, body: bytes) -> Changed | None:
     what = {_NEW_RULE: "rule", _NEW_ELEMENT: "element", _DELETE_TABLE: "gone"}.get(kind)
     if what is None:
         return None
-    table = _text(_attributes(body[_NETFILTER:]).get(1, b""))
+    table = _text(attributes(body[_NETFILTER:]).get(1, b""))
     return Changed(what, f"{_FAMILIES.get(body[0], str(body[0]))} {table}")

@@ -10,13 +10,16 @@ import os
 import secrets
 import socket
 import struct
+from collections.abc import Iterable
 from typing import Any
 
 from lab.probe.agent.frames import TOKEN
 from lab.probe.agent.namespace import inside
 from lab.probe.agent.tracer import FIRST, LAST
+from lab.probe.agent.tracked import End
 
 PREFIX = os.urandom(4)  # of every token of this process: finds one that travels inside something else
+_ALL = LAST - FIRST + 1
 _ABORT = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset, so that nothing waits on the port
 _IP_RECVERR, _IPV6_RECVERR = 11, 25
 _ECHO = {socket.AF_INET: (socket.IPPROTO_ICMP, 8, 0), socket.AF_INET6: (socket.IPPROTO_ICMPV6, 128, 129)}
@@ -30,13 +33,29 @@ _TOLD = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EACCES, errno.EPERM, errno
 
 
 class Ports:
-    """Fresh source ports and echo ids of the probe range: a known one could pass as established."""
+    """Fresh source ports and echo ids of the probe range: a known one could pass as established.
 
-    def __init__(self) -> None:
+    `known`: what routers track when this begins.
+    """
+
+    def __init__(self, known: Iterable[End] = ()) -> None:
         self._next = FIRST + secrets.randbelow(LAST - FIRST)
+        self._known: dict[tuple[str, int | None], set[int]] = {}
+        for end in known:
+            self._known.setdefault((end.address, end.port), set()).add(end.source_port)
+        self._given: dict[tuple[str, str, int | None], set[int]] = {}
 
-    def fresh(self) -> int:
-        self._next = self._next + 1 if self._next < LAST else FIRST
+    def fresh(self, attempt: dict[str, Any]) -> int:
+        """One that no router knows for the attempt's ends, nor was given for them; once all were given, that begins anew."""
+        ends = attempt["address"], attempt["port"]
+        known, given = self._known.get(ends, set()), self._given.setdefault((attempt["source"], *ends), set())
+        for _ in range(_ALL):
+            self._next = self._next + 1 if self._next < LAST else FIRST
+            if self._next not in known and self._next not in given:
+                break
+        else:
+            given.clear()
+        given.add(self._next)
         return self._next
 
 
@@ -104,7 +123,7 @@ class Sender:
     def _bind(self, made: socket.socket) -> None:
         """Take the attempt's port, or the next fresh one that is free."""
         while True:
-            port = self.port or self._ports.fresh()
+            port = self.port or self._ports.fresh(self.attempt)
             try:
                 made.bind((self.address, port))
             except OSError as error:
@@ -115,7 +134,7 @@ class Sender:
                 return
 
     def _send_echo(self, made: socket.socket) -> None:
-        self.port = self.port or self._ports.fresh()
+        self.port = self.port or self._ports.fresh(self.attempt)
         if self.address:
             made.bind((self.address, 0))
         made.connect((self.attempt["address"], 0))

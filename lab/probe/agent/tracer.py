@@ -19,6 +19,7 @@ from lab.probe.agent.frames import ICMP, ICMPV6, TCP, TOKEN, UDP, Key
 from lab.probe.agent.intruder import CRAFTING
 from lab.probe.agent.namespace import inside
 from lab.probe.agent.nfnetlink import Changed, Events, Step
+from lab.probe.agent.tracked import tracked
 
 TABLE = "sanso_probe"
 FIRST, LAST = 61000, 64999
@@ -58,11 +59,12 @@ def _rules() -> list[str]:
 
 
 class Tracer:
-    """One router's trace. `descriptor` is readable when events wait."""
+    """One router's trace. `descriptor` is readable when events wait. `known`: the flows that it tracks before any probe."""
 
     def __init__(self, device: str, namespace: int) -> None:
         self.device, self._namespace = device, namespace
         with inside(namespace):
+            self.known = tracked()
             self._events = Events()
             self._owner = subprocess.Popen(
                 ["nft", "-i"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0

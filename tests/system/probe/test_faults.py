@@ -1,11 +1,12 @@
-"""A prober that is killed leaves nothing; one that has gone deaf says so."""
+"""A prober that is killed leaves nothing; one that has gone deaf says so; what one before it left deceives none."""
 
 import pytest
 import tenacity
 
 from lab.errors import LabError
+from lab.plan import Family
 from lab.probe import open_prober
-from lab.record import State
+from lab.record import Craft, Shape, State
 from lab.verdict import denied
 
 soon = tenacity.retry(stop=tenacity.stop_after_delay(10), wait=tenacity.wait_fixed(0.05), reraise=True)
@@ -107,3 +108,30 @@ def test_nothing_runs_in_the_hosts(bench):
             assert not [line for line in lines if "python" in line or "nft" in line]
     finally:
         prober.close()
+
+
+@pytest.mark.parametrize("family", list(Family))
+def test_no_packet_passes_for_a_part_of_what_an_earlier_prober_left(bench, family):
+    """All source ports but four are in the firewall's table as connections to the same port."""
+    source, target = (str(bench.plan.host(name).address(family)) for name in ("mn-term", "log"))
+    left = [
+        f"-A -p tcp -s {source} -d {target} --sport {port} --dport 6514 --state ESTABLISHED -t 60 -u ASSURED,SEEN_REPLY"
+        for port in range(61000, 65000)
+        if port % 1000 != 777
+    ]
+    bench.run("fw-mn", "conntrack", "-R", "-", stdin="\n".join(left).encode())
+    acknowledged = bench.in_front_of(
+        "fw-mn",
+        "mn",
+        bench.attempt("mn-term", "log", 6514, family=family, craft=Craft(shape=Shape.FLAGS, number=17)),
+        intruder_source=source,
+    )
+    bench.prober.close()
+    prober, _ = another(bench)
+    try:
+        for seen in prober.observe([acknowledged] * 4):
+            assert bench.seen_at(seen)[-1] == "fw-mn.mn/to"
+            assert [step.rule for step in seen.trace if step.chain == "state"] == ["ct state invalid"]
+    finally:
+        prober.close()
+        bench.run("fw-mn", "conntrack", "-F")
