@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from command import ok
 from matrix import observed, reviewed
 
+from lab.engine import connect
 from lab.pki import state_directory
 from lab.record.bundle import read
 
@@ -44,6 +45,12 @@ def test_up_on_a_running_lab_changes_nothing(lab, shared_lab):
     again = lab("up", "scenarios/minimal.yaml", "--lab", shared_lab, "--json")
     assert again.code == 0, again
     assert again.json["outcome"] == "unchanged"
+
+
+def test_up_with_nothing_to_do_is_in_nobodys_way(lab, shared_lab):
+    with connect() as engine, engine.lock(shared_lab, "hold"):
+        again = lab("up", "--lab", shared_lab, "--json")
+    assert again.json["outcome"] == "unchanged", again
 
 
 def test_changed_roles_are_applied_by_the_next_up(lab, shared_lab):
