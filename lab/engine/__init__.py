@@ -3,6 +3,7 @@
 The only room that talks to Docker, through its API alone: images, containers, links, lock and removal by label.
 """
 
+import lab.engine.sdk  # noqa: F401 - before all others
 from lab.engine.doctor import examine
 from lab.engine.engine import Engine, connect
 from lab.engine.lab import Lab

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from ipaddress import ip_address
 from typing import Any
 
@@ -10,6 +11,7 @@ from lab.plan import AllowedFlow, Family, Host, Kind, Plan, Protocol
 from lab.record import Attempt, Observation, Verdict, Warrant
 from lab.verdict import Judgement, unrouted
 from lab.verdict.judgement import error, failed, passed
+from lab.verify.ask import two_legged
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
 from lab.verify.session import LabSession
@@ -23,8 +25,8 @@ LOOK = (
 )
 
 
-class _Handed(dict[str, list[tuple[Observation, Observation]]]):
-    """Host -> each packet that it was handed for its other side, and its own answer beside it."""
+class _Handed(dict[str, list[tuple[Observation, Observation]] | CheckError]):
+    """Host -> each packet that it was handed for its other side, and its own answer beside it; or why there is none."""
 
 
 class Places:
@@ -53,29 +55,17 @@ class Standing:
         session, host = self._session, self._host
         known = session.memory.of(_Handed)
         if host.name not in known:
-            families = session.plan.families
-            alive = [self._alive(family) for family in families]
-            todo = [attempt for family in families for attempt in _across(session.plan, host, family)]
-            # nothing ends such a packet's way: it is watched for as long as a forwarded one would have taken, many times over
-            seen = session.prober.observe([*alive, *todo], wait=WATCHED)
-            for one in seen:
-                session.saw(one)
-            answers = dict(zip(families, seen, strict=False))
-            known[host.name] = [(one, answers[one.attempt.family]) for one in seen[len(alive) :]]
+            others = [one for one in two_legged(session.plan) if one.name != host.name]
+            known.update(_handed(session, [host, *others]))
+        handed = known[host.name]
+        if isinstance(handed, CheckError):
+            raise handed
         return self._given(
             [
                 (_across_name(one.attempt, host), unrouted(one, answer, host=host.name), (one, answer))
-                for one, answer in known[host.name]
+                for one, answer in handed
             ]
         )
-
-    def _alive(self, family: Family) -> Attempt:
-        """An allowed flow that this host answers itself."""
-        plan, host = self._session.plan, self._host
-        for flow in plan.allowed:
-            if flow.destination == host.name and flow.protocol is Protocol.TCP:
-                return _attempt(plan, flow, family)
-        raise CheckError(f"nobody may ask {host.name} anything, so nothing can show that it is alive")
 
     def _look(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]:
         """(links with addresses, routes, forwarding switches) as they are now."""
@@ -94,6 +84,44 @@ class Standing:
 
     def _given(self, made: list[tuple[str, Judgement, tuple[Observation, ...]]]) -> list[Verdict]:
         return give_all(self._session, self._controls, made)
+
+
+def _handed(
+    session: LabSession, hosts: Iterable[Host]
+) -> dict[str, list[tuple[Observation, Observation]] | CheckError]:
+    """What became of the packets for each host's other side, all at once.
+
+    Nothing ends such a packet's way: it is watched for as long as a forwarded one would have taken, many times over.
+    """
+    plan, made = session.plan, dict[str, tuple[list[Attempt], list[Attempt]] | CheckError]()
+    for host in hosts:
+        try:
+            alive = [_alive(plan, host, family) for family in plan.families]
+        except CheckError as error:
+            made[host.name] = error
+        else:
+            made[host.name] = alive, [one for family in plan.families for one in _across(plan, host, family)]
+    todo = [one for parts in made.values() if not isinstance(parts, CheckError) for part in parts for one in part]
+    seen = iter(session.prober.observe(todo, wait=WATCHED))
+    found: dict[str, list[tuple[Observation, Observation]] | CheckError] = {}
+    for name, parts in made.items():
+        if isinstance(parts, CheckError):
+            found[name] = parts
+            continue
+        answers, crossed = ([next(seen) for _ in part] for part in parts)
+        for one in (*answers, *crossed):
+            session.saw(one)
+        own = {one.attempt.family: one for one in answers}
+        found[name] = [(one, own[one.attempt.family]) for one in crossed]
+    return found
+
+
+def _alive(plan: Plan, host: Host, family: Family) -> Attempt:
+    """An allowed flow that this host answers itself."""
+    for flow in plan.allowed:
+        if flow.destination == host.name and flow.protocol is Protocol.TCP:
+            return _attempt(plan, flow, family)
+    raise CheckError(f"nobody may ask {host.name} anything, so nothing can show that it is alive")
 
 
 def _across_name(attempt: Attempt, host: Host) -> str:

@@ -69,34 +69,40 @@ def cut(session: LabSession, device: str) -> Cut:
 
 
 def _all(session: LabSession) -> Mapping[str, Cut | Exception]:
-    found: dict[str, Cut | Exception] = {}
-    ready = []
-    for device in (host.name for host in session.plan.hosts if "firewall" in host.roles):
+    devices = [host.name for host in session.plan.hosts if "firewall" in host.roles]
+    with ThreadPoolExecutor(len(devices)) as pool:
+        made = dict(zip(devices, pool.map(lambda device: _planted(session, device), devices), strict=True))
+        found: dict[str, Cut | Exception] = {name: one for name, one in made.items() if isinstance(one, Exception)}
+        ready = [one for one in made.values() if isinstance(one, _Planted)]
+        if not ready:
+            return found
         try:
-            one = _sessions(session, device)
-            session.channel(device).run(_plant(one.entries)).check()
-            ready.append(one)
-        except TROUBLE as error:
-            found[device] = error
-    if not ready:
-        return found
-    try:
-        before = _alive(session, ready)
-        carrying = [each for one in ready for each in one.carrying]
-        with (
-            ThreadPoolExecutor(len(ready)) as pool,
-            session.prober.train(carrying, interval=_INTERVAL, tail=_TAIL) as trains,
-        ):
-            events = list(pool.map(lambda one: _happen(session, one), ready))
-    finally:
-        for one in ready:
-            session.channel(one.device).run("; ".join(f"conntrack -D {entry}" for entry in one.entries))
+            before = _alive(session, ready)
+            carrying = [each for one in ready for each in one.carrying]
+            with session.prober.train(carrying, interval=_INTERVAL, tail=_TAIL) as trains:
+                events = list(pool.map(lambda one: _happen(session, one), ready))
+        finally:
+            list(pool.map(lambda one: _uproot(session, one), ready))
     after, rest = _alive(session, ready), iter(trains)
     for one, event in zip(ready, events, strict=True):
         mine = tuple(next(rest) for _ in one.carrying)
         passing = (before[one.device], after[one.device])
         found[one.device] = event if isinstance(event, Exception) else Cut(event, mine, passing)
     return found
+
+
+def _planted(session: LabSession, device: str) -> _Planted | Exception:
+    """One that can't be tried is no reason not to try the others."""
+    try:
+        one = _sessions(session, device)
+        session.channel(device).run(_plant(one.entries)).check()
+    except TROUBLE as error:
+        return error
+    return one
+
+
+def _uproot(session: LabSession, one: _Planted) -> None:
+    session.channel(one.device).run("; ".join(f"conntrack -D {entry}" for entry in one.entries))
 
 
 def _sessions(session: LabSession, device: str) -> _Planted:

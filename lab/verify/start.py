@@ -26,7 +26,3 @@ def main() -> int:
     for number, descriptor in ((0, nothing), (1, log), (2, log)):
         os.dup2(descriptor, number)
     return int(pytest.main(order["arguments"]))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

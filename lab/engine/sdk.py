@@ -1,0 +1,7 @@
+"""Before the Docker SDK: it loads paramiko, which engines behind ssh:// alone need, and that is 60 ms of every command."""
+
+import os
+import sys
+
+if not os.environ.get("DOCKER_HOST", "").startswith("ssh://"):
+    sys.modules.setdefault("docker.transport.sshconn", None)  # type: ignore[arg-type]  # as if it weren't installed
