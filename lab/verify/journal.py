@@ -34,7 +34,7 @@ class Journal:
 
     def arrives_from(self, source: str) -> list[Verdict]:
         """A fresh, unguessable event written on `source` stands in that host's own file of the store within ten seconds."""
-        sent = self._sent()[source]
+        sent = self._sent(source)
         if isinstance(sent, Exception):
             raise sent
         word, sent_at = sent
@@ -93,16 +93,21 @@ class Journal:
         """The last line of that host's file with all the words, "" if none came within so many seconds."""
         return self._lines(source, [words], seconds)[0]
 
-    def _sent(self) -> dict[str, tuple[str, float] | Exception]:
-        """Every sender's word and when it was written: all at once, at the first call, so that all wait together."""
+    def _sent(self, source: str) -> tuple[str, float] | Exception:
+        """Its word and when it was written. At the first call all senders write theirs, so that all wait together.
+
+        One that is busy with something longer is left until it is asked about.
+        """
         events = self._session.memory.of(_Events)
-        if not events:
+        if source not in events:
             for flow in of_application(self._session.plan, "syslog-tls"):
+                if flow.source in events or not (flow.source == source or self._session.channel(flow.source).idle):
+                    continue
                 try:
                     events[flow.source] = self._send(flow.source)
                 except (CheckError, LabError) as error:
                     events[flow.source] = error
-        return events
+        return events[source]
 
     def _send(self, source: str) -> tuple[str, float]:
         word = f"sanso-{secrets.token_hex(8)}"

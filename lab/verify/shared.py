@@ -24,6 +24,13 @@ class SharedChannel:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def idle(self) -> bool:
+        """Whether no other thread has it at the moment."""
+        if mine := self._lock.acquire(blocking=False):
+            self._lock.release()
+        return mine
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Keep every other thread off this host for several uses: what is started and ended in between is seen by none."""
