@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from lab.verify import journal
-from lab.verify.journal import Journal
+from lab.verify.journal import Journal, _Events
 from lab.verify.memory import Memory
 
 
@@ -79,10 +79,13 @@ def test_two_packets_without_a_line_are_no_line(session):
     assert look(session("", logs=False), 1, 2) == [("", [1, 101]), ("", [2, 102])]
 
 
-def test_every_sender_waits_from_when_its_own_event_was_written(session):
+def test_all_idle_senders_write_at_once_and_a_busy_one_when_it_is_asked_about(session, monkeypatch):
     made = session("", logs=False)
-    made.plan.allowed[:] = [SimpleNamespace(application="syslog-tls", port=6514, source=name) for name in ("a", "b")]
+    made.plan.allowed[:] = [SimpleNamespace(application="syslog-tls", port=6514, source=name) for name in "abc"]
+    monkeypatch.setattr(made, "channel", lambda name: SimpleNamespace(idle=name != "b", run=made.run))
     journal = Journal(made, ())
-    first = journal._sent()
-    assert set(first) == {"a", "b"}
-    assert journal._sent() is first
+    first = journal._sent("a")
+    events = made.memory.of(_Events)
+    assert set(events) == {"a", "c"}
+    assert journal._sent("a") is first
+    assert journal._sent("b") is events["b"]
