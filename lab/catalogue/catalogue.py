@@ -25,7 +25,7 @@ class Catalogue(Frozen):
     studies: tuple[Study, ...]
     crypto: Crypto
     sources: dict[str, Source]
-    support: tuple[Support, ...]  # software of the wireless path that is maintained (WLAN-10)
+    support: tuple[Support, ...]  # software that is maintained (WLAN-10, VPN-09, TW-09)
 
     def control(self, identifier: str) -> Control:
         """Find a control by its id. BadInput, with the nearest ids, if there is none."""

@@ -1,4 +1,4 @@
-"""Whether the software that runs is of a series that somebody still maintains (WLAN-10)."""
+"""Whether the software that runs is of a series that somebody still maintains (WLAN-10, VPN-09, TW-09)."""
 
 from __future__ import annotations
 

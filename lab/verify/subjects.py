@@ -9,10 +9,10 @@ from lab.plan import AllowedFlow, Kind, Plan
 from lab.verify.eapol import asking
 from lab.verify.hours import timed
 from lab.verify.layer2 import standing
+from lab.verify.versions import vpn_devices, wireless_devices
 from lab.verify.wireless.asked import Asked
 from lab.verify.wireless.hosts import staff, visitors
 from lab.verify.wireless.my_number import my_number_hosts, my_number_networks
-from lab.verify.wireless.versions import devices
 
 Values = list[tuple[str, object]]  # (id, value)
 MUTUAL_TLS = "syslog-tls"  # clients of this application show a certificate too
@@ -231,7 +231,8 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "teleworker": _teleworkers,
     "timed_class": timed,
     "two_faced": _two_faced,
-    "maintained_device": lambda plan: [(name, name) for name in devices(plan)],
+    "maintained_device": lambda plan: [(name, name) for name in wireless_devices(plan)],
+    "maintained_vpn_device": lambda plan: [(name, name) for name in vpn_devices(plan)],
     "staff_network": _staff_networks,
     "staff_network_of_several": _if_several(_staff_networks),
     "strong_network": _strong_networks,

@@ -15,6 +15,11 @@ def test_a_telework_session_takes_both_factors(remote_desktop, screens):
     screens(remote_desktop).wants_both_factors()
 
 
+@control("TW-09")
+def test_system_of_a_telework_terminal_is_maintained(teleworker, software):
+    software(teleworker).is_maintained()
+
+
 @control("TW-12")
 def test_a_stranger_in_the_same_network_is_answered_nothing(hostile, teleworker):
     hostile(teleworker).is_answered_nothing()

@@ -78,6 +78,11 @@ def test_the_gateway_takes_no_bad_certificate(outsiders, vpn_gateway):
     outsiders(vpn_gateway).takes_no_bad_certificate()
 
 
+@control("VPN-09")
+def test_software_of_the_vpn_is_maintained(maintained_vpn_device, software):
+    software(maintained_vpn_device).is_maintained()
+
+
 @control("VPN-10", "TW-08")
 def test_the_gateway_is_administered_by_nobody_outside(border, vpn_gateway):
     border(vpn_gateway).is_administered_by_nobody_outside()

@@ -1,4 +1,4 @@
-"""WLAN-10: which versions count as maintained."""
+"""WLAN-10, VPN-09, TW-09: which versions count as maintained."""
 
 from datetime import date
 
