@@ -87,6 +87,13 @@ def hours(plan: Plan, client: Host | AirHost) -> Variables:
     return {"hours": [{"class": class_, "times": login_time(windows)} for class_, windows in plan.hours.items()]}
 
 
+def inspected(plan: Plan, client: Host | AirHost) -> Variables:
+    """Of which classes a VPN gateway takes inspected terminals alone; nobody is asked for it in the office."""
+    if isinstance(client, AirHost) or "vpn_gateway" not in client.roles or not plan.inspection:
+        return {}
+    return {"inspected": sorted(plan.inspection)}
+
+
 def login_time(windows: Sequence[Window]) -> str:
     """Windows of the week as FreeRADIUS's Login-Time has them, the last minute being one of theirs: "MoTuWeThFr0830-1714"."""
     parts = (f"{''.join(one.days)}{clock(one.begin)}-{clock(one.end - 1)}" for one in windows)

@@ -11,7 +11,7 @@ from typing import Any
 
 from lab.converge import screens
 from lab.converge.air import radio_guest
-from lab.converge.telework import home_router, hours, telework_terminal, tunnel_addresses, vpn_gateway
+from lab.converge.telework import home_router, hours, inspected, telework_terminal, tunnel_addresses, vpn_gateway
 from lab.errors import LabError
 from lab.pki import Purpose, curve, host_stem, register_file, secret_stem, terminals, trust_file
 from lab.pki.backup import BORG, CLIENTS, STORES
@@ -215,6 +215,7 @@ def _radius_server(plan: Plan, host: Host, keys: Path) -> Variables:
             "classes": classes,
             "secret_file": f"{secret_stem(keys, one.name)}.conf",
             **hours(plan, one),
+            **inspected(plan, one),
         }
         for one in plan.everybody
         if one.name in asking

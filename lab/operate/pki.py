@@ -10,9 +10,10 @@ from pathlib import Path
 
 from cryptography import x509
 
+from lab import catalogue
 from lab.converge import converge
 from lab.engine import Engine, Lab, connect
-from lab.errors import LabError
+from lab.errors import BadInput, LabError
 from lab.operate.choose import choose
 from lab.operate.cut import cut, send_away
 from lab.operate.refusals import Refusals
@@ -23,6 +24,7 @@ from lab.pki import (
     decide,
     ensure,
     host_stem,
+    inspection,
     register,
     revocation,
     state_directory,
@@ -30,12 +32,15 @@ from lab.pki import (
     terminals,
 )
 from lab.reach import open_channel
+from lab.record import State
 from lab.record.progress import Progress
+from lab.verdict.support import supported
+from lab.verify.versions import maintained, programs, running
 
 IKE = "ike"
 KNOW = ("radius_server", TELEWORK, "radio_guest")  # roles that deliver what a decision changes
 POINT = "access-point"  # function of the host that stations are connected to
-REVOKE, ISSUE, EXPIRE = "revoke", "issue", "expire"
+REVOKE, ISSUE, EXPIRE, INSPECT = "revoke", "issue", "expire", "inspect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Line:
     serial: str  # hex
     not_after: datetime  # UTC
     state: str  # "good" | "revoked" | "expired" | "unregistered" | "missing"
+    inspected: str = ""  # of a terminal that is asked for it: until when (ISO 8601, UTC), "unsound" or "never"
 
 
 @dataclass(slots=True)
@@ -62,6 +68,8 @@ class Effect:
     cut: dict[str, int] = field(default_factory=dict)  # gateway or access point -> what was open there
     way: str = "tunnel"  # what it has open: a "tunnel" at a gateway, a "session" at an access point
     refused: str = ""  # the server's reason, as soon as the terminal asked again
+    found: str = ""  # by an inspection: what the terminal runs
+    sound: bool = True  # what it found is maintained
 
 
 def listed(name: str | None, *, now: datetime | None = None) -> list[Line]:
@@ -73,6 +81,7 @@ def listed(name: str | None, *, now: datetime | None = None) -> list[Line]:
     revoked = {one.serial for one in revocation.load(folder).revoked}
     known = {one.serial: one for one in register.read(folder)}
     classes = {one.host: one.class_ for one in terminals(lab.plan)}
+    looked_at = _looked_at(lab, folder)
     lines = []
     for subject in subjects(lab.plan):
         path = host_stem(folder, subject.purpose, subject.host).with_suffix(".pem")
@@ -87,8 +96,21 @@ def listed(name: str | None, *, now: datetime | None = None) -> list[Line]:
             state = "unregistered"
         class_ = classes.get(subject.host, "") if subject.purpose is Purpose.TERMINAL else ""
         end = certificate.not_valid_after_utc
-        lines.append(Line(subject.host, subject.names[0], subject.purpose, class_, serial, end, state))
+        seen = looked_at.get(subject.host, "") if subject.purpose is Purpose.TERMINAL else ""
+        lines.append(Line(subject.host, subject.names[0], subject.purpose, class_, serial, end, state, seen))
     return lines
+
+
+def _looked_at(lab: Lab, folder: Path) -> dict[str, str]:
+    """Host of a terminal that is asked for an inspection -> what the last one came to."""
+    known = inspection.load(folder)
+    found = {}
+    for one in inspection.asked_for(lab.plan):
+        end = inspection.until(lab.plan, one.host, one.class_, known)
+        found[one.host] = (
+            datetime.fromtimestamp(int(end), UTC).isoformat() if end else "unsound" if one.host in known else "never"
+        )
+    return found
 
 
 def revoke(name: str | None, who: str, progress: Progress) -> Effect:
@@ -111,10 +133,43 @@ def expire(name: str | None, who: str, progress: Progress) -> Effect:
     return _decided(name, who, EXPIRE, decide.expire, progress, terminal=True)
 
 
+def inspect(name: str | None, who: str, progress: Progress) -> Effect:
+    """Look at what a terminal runs: while that is maintained its register entry holds for some days more, else it ends at once."""
+    with connect() as engine:
+        lab = choose(engine, name)
+        one = decide.terminal(lab.plan, who)
+        if one.host not in {each.host for each in inspection.asked_for(lab.plan)}:
+            raise BadInput(
+                f"no gateway of lab {lab.name} asks for an inspection of {one.host} (class {one.class_})",
+                fix=f"in the scenario: `inspection: {{{one.class_}: 30}}`, days that one holds; for telework terminals",
+            )
+        with open_channel(engine, lab, one.host) as channel:
+            found = [each for asked in programs(lab.plan.host(one.host)) for each in running(channel, asked)]
+    judged = supported(one.host, found, maintained(catalogue.load()), today=lab.plan.as_of)
+    if judged.state is State.ERROR:
+        raise LabError(judged.message_en, fix=f"lab logs {one.host}; lab status")
+    sound = judged.state is State.PASS
+
+    def noted(folder: Path, one: Terminal) -> str:
+        inspection.note(folder, one.host, sound=sound, found=judged.message_en, now=datetime.now(UTC))
+        return ""
+
+    effect = _decided(name, who, INSPECT, noted, progress, terminal=False, ends=not sound)
+    effect.found, effect.sound = judged.message_en, sound
+    return effect
+
+
 def _decided(
-    name: str | None, who: str, what: str, act: Callable[[Path, Terminal], str], progress: Progress, *, terminal: bool
+    name: str | None,
+    who: str,
+    what: str,
+    act: Callable[[Path, Terminal], str],
+    progress: Progress,
+    *,
+    terminal: bool,
+    ends: bool = True,
 ) -> Effect:
-    """Decide, publish, converge who must know (with `terminal`: the terminal too), cut what is open."""
+    """Decide, publish, converge who must know (with `terminal`: the terminal too), cut what is open unless nothing `ends`."""
     began = time.monotonic()
     with connect() as engine:
         lab = choose(engine, name)
@@ -131,11 +186,13 @@ def _decided(
             limit = [*told, *([_container(lab, one.host)] if terminal else [])]
             converge(lab, certificates, progress=progress, limit=limit, roles=KNOW)
             effect.seconds["in force"] = _since(began)
-            if not (terminal and lab.plan.on_air(one.host)):  # its guest has started anew: nothing of before is open
+            if ends and not (
+                terminal and lab.plan.on_air(one.host)
+            ):  # its guest has started anew: nothing of before is open
                 effect.cut = _cut(engine, lab, one)
             effect.seconds["cut"] = _since(began)
             if what == EXPIRE or (
-                what == REVOKE and any(effect.cut.values())
+                what in {REVOKE, INSPECT} and any(effect.cut.values())
             ):  # it was there, so it comes back and asks
                 effect.refused = log.of(effect.identity, effect.serial)
                 effect.seconds["refused"] = _since(began)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from lab import catalogue, pki, plan, scenario
@@ -190,7 +190,9 @@ def _build(
     rebuilt: bool,
 ) -> UpResult:
     with watch.stage("pki"):
-        certificates = pki.ensure(wanted, made_state_directory(wanted.lab) / "pki")
+        keys = made_state_directory(wanted.lab) / "pki"
+        pki.delivered(wanted, keys, datetime.now(UTC))
+        certificates = pki.ensure(wanted, keys)
     cold = request.fresh or request.reconverge
     archives = {} if cold else (cached_archives(wanted, certificates) or {})
     if told := engine.narrow(wanted):

@@ -8,6 +8,7 @@ folder that the caller names and the one beside it, and nowhere else.
 """
 
 from lab.pki.ensure import ensure
+from lab.pki.inspection import delivered
 from lab.pki.needs import TELEWORK, Purpose, Subject, Terminal, curve, subjects, terminals
 from lab.pki.people import Account, accounts, onward
 from lab.pki.place import (
@@ -38,6 +39,7 @@ __all__ = [
     "accounts",
     "crl_file",
     "curve",
+    "delivered",
     "ensure",
     "host_stem",
     "issuing_stem",

@@ -35,6 +35,11 @@ def decisions_file(directory: Path) -> Path:
     return directory / "decisions.json"
 
 
+def inspections_file(directory: Path) -> Path:
+    """What was found on terminals when they were looked at last."""
+    return directory / "inspections.json"
+
+
 def register_file(directory: Path) -> Path:
     """The asset register: which certificate is on which terminal of which class."""
     return directory / "register.json"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from lab.pki import people, radius, register, revocation, store, trial
+from lab.pki import inspection, people, radius, register, revocation, store, trial
 from lab.pki.authority import Pair
 from lab.pki.needs import Purpose, Scope, Terminal
 from lab.pki.place import crl_file, host_stem, issuing_stem, trust_file
@@ -59,11 +59,19 @@ def _trust(directory: Path) -> Path:
 def _lines(
     plan: Plan, directory: Path, machines: tuple[Terminal, ...], trials: Mapping[Trial, Pair]
 ) -> list[Registered]:
-    lines = []
+    lines, looked_at = [], inspection.load(directory)
     for one in machines:
         pair = store.load(host_stem(directory, Purpose.TERMINAL, one.host))
         assert pair is not None, "certificates are issued before they are registered"
-        lines.append(Registered(one.identity, revocation.number(pair.certificate), one.host, one.class_))
+        lines.append(
+            Registered(
+                one.identity,
+                revocation.number(pair.certificate),
+                one.host,
+                one.class_,
+                inspection.until(plan, one.host, one.class_, looked_at),
+            )
+        )
     for flaw, pair in trials.items():
         if flaw is not Trial.UNREGISTERED:  # the register is not what is to refuse the others
             class_ = _class(plan, flaw) or machines[0].class_

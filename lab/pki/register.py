@@ -20,6 +20,9 @@ class Registered:
     serial: str  # hex, lower case, an even count of digits
     host: str  # "" for a trial
     class_: str  # "lg" | "mn" | "in"; "none", which no network access server takes, of the trial for that
+    inspected: str = (
+        ""  # until when its last inspection holds, in seconds since 1970; "": none is sound, or none is asked for
+    )
 
 
 def write(directory: Path, lines: Sequence[Registered]) -> Path:
@@ -37,7 +40,10 @@ def read(directory: Path) -> tuple[Registered, ...]:
     path = register_file(directory)
     try:
         raw = json.loads(path.read_text())
-        return tuple(Registered(one["identity"], one["serial"], one["host"], one["class"]) for one in raw)
+        return tuple(
+            Registered(one["identity"], one["serial"], one["host"], one["class"], one.get("inspected", ""))
+            for one in raw
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LabError(
             f"the asset register can't be read: {error}", where=str(path), fix="lab up --reconverge writes it anew"

@@ -56,6 +56,7 @@ def build(scenario: Scenario, catalogue: Catalogue, lab: str) -> Plan:
             class_: tuple(Window(**window.model_dump()) for window in windows)
             for class_, windows in scenario.hours.items()
         },
+        inspection=scenario.inspection,
     )
 
 

@@ -245,6 +245,9 @@ class Plan(Frozen):
     overlays: dict[str, dict[str, str]] = {}  # host -> {absolute path in the host: file content}
     air: Air | None = None
     hours: dict[str, tuple[Window, ...]] = {}  # class of telework terminals -> when they may come in; others: always
+    inspection: dict[
+        str, int
+    ] = {}  # class of telework terminals -> days that an inspection holds; others: none is asked for
 
     @cached_property
     def ways(self) -> dict[tuple[str, Address, str | None], tuple[tuple[str, ...], Host | AirHost | str]]:

@@ -184,6 +184,11 @@ class ScenarioFile(Shape):
         description="class of telework terminals -> windows of the week, in Japan's time, in which they may come in (VPN-14)",
         examples=[{"lg": "Mo-Fr 08:30-17:15"}],
     )
+    inspection: dict[Name, Annotated[int, Field(strict=True, ge=1, le=366)]] = Field(
+        default={},
+        description="class of telework terminals -> days that an inspection of what they run holds; then they are refused (TW-09)",
+        examples=[{"lg": 30}],
+    )
     zones: ZoneChanges = ZoneChanges()
     hosts: HostChanges = HostChanges()
     entries: list[RegisterEntry] = Field(

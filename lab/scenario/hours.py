@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lab.scenario.classes import outside
 from lab.scenario.file import ScenarioFile
 from lab.scenario.model import Window
 from lab.scenario.problems import Problems, nearest, shown
@@ -20,19 +21,10 @@ _EXAMPLE = "e.g. `Mo-Fr 08:30-17:15`, and a comma before the next one"
 
 def hours(file: ScenarioFile, topology: Topology, problems: Problems) -> dict[str, tuple[Window, ...]]:
     """Class (the place of its zone) -> its windows; what can't be becomes a problem at its place."""
-    found: dict[str, tuple[Window, ...]] = {}
-    for zone, text in file.hours.items():
-        at = ("hours", zone)
-        if zone not in file.paths.telework or zone not in topology.zones:
-            problems.add(
-                at,
-                f"no terminal of class {shown(zone)} works from outside here",
-                f"add it to the path: `paths: {{telework: [{zone}]}}`, or take it out of `hours`",
-                on_key=True,
-            )
-            continue
-        found[topology.zones[zone].place] = tuple(_windows(text, at, problems))
-    return found
+    return {
+        class_: tuple(_windows(text, ("hours", zone), problems))
+        for zone, class_, text in outside("hours", file.hours, file, topology, problems)
+    }
 
 
 def _windows(text: str, at: tuple[str, str], problems: Problems) -> Iterator[Window]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from lab.catalogue import Catalogue, Place, Study
 from lab.catalogue import load as load_catalogue
 from lab.errors import BadInput
+from lab.scenario.classes import inspection
 from lab.scenario.dates import today
 from lab.scenario.entry import expiry
 from lab.scenario.file import ScenarioFile
@@ -84,6 +85,7 @@ def _judge(path: Path, checked: Checked, today: date, problems: Problems) -> Sce
         ipv6=file.ipv6,
         paths=paths,
         hours=hours(file, topology, problems),
+        inspection=inspection(file, topology, problems),
         topology=topology,
         entries=entries,
         waivers=waivers,

@@ -61,6 +61,9 @@ class Scenario(Frozen):
     ipv6: bool
     paths: Paths
     hours: dict[str, tuple[Window, ...]]  # class of telework terminals -> when they may come in; others: always
+    inspection: dict[
+        str, int
+    ]  # class of telework terminals -> days that an inspection holds; others: none is asked for
     topology: Topology
     entries: tuple[Entry, ...]  # the register of specific communications
     waivers: tuple[Waiver, ...]

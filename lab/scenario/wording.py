@@ -79,6 +79,7 @@ _FORMS = {
     "string_type": "give one line of text",
     "bool_type": "`{0}: on` or `{0}: off`",
     "list_type": "one `- item` per line, or []",
+    "int_type": "`{0}: 30`",
 }
 _PATTERNS = {
     NAME_PATTERN: ("a name of small letters, digits and hyphens, at most 15 characters", "e.g. mn-app"),
@@ -135,14 +136,15 @@ def _deviation(detail: ErrorDetails, what: str, name: str) -> tuple[str, str]:
             f"TC-06: {what} must be from-to, here is {value}: an entry has one direction",
             "register the other direction as an entry of its own, if the guideline permits it",
         )
+    span, shape = ("2-254", example) if name == "number" else ("1-366", f"days, e.g. `{name}: 30`")
     plain = {
         "literal_error": (f"{what} must be {context.get('expected')}, here is {value}", "use one of them"),
         "string_too_short": (f"{what} is empty", example),
         "too_short": (f"{what} is empty", example),
         "string_too_long": (f"{what} is longer than {context.get('max_length')} characters", "shorten it"),
         "too_long": (f"{what} has more than {context.get('max_length')} items", "take some out"),
-        "greater_than_equal": (f"{what} is {value}, outside of 2-254", example),
-        "less_than_equal": (f"{what} is {value}, outside of 2-254", example),
+        "greater_than_equal": (f"{what} is {value}, outside of {span}", shape),
+        "less_than_equal": (f"{what} is {value}, outside of {span}", shape),
     }
     return plain.get(kind, (f"{what}: {detail['msg']}", example))
 

@@ -48,6 +48,17 @@ class Twin:
         self._channel.run(["sed", "-i", "-E", "-e", expression, f"{FOLDER}/radiusd.conf"]).check()
 
     @contextmanager
+    def with_register(self, expression: str) -> Iterator[None]:
+        """Its asset register changed by one of sed's expressions (extended) while the block runs."""
+        register = f"{FOLDER}/register"
+        self._channel.run(f"cp -p {register} {register}.own").check()
+        self._channel.run(["sed", "-i", "-E", "-e", expression, register]).check()
+        try:
+            yield
+        finally:
+            self._channel.run(f"mv {register}.own {register}").check()
+
+    @contextmanager
     def running(self) -> Iterator[None]:
         """It answers while the block runs. CheckError if it doesn't start."""
         started = self._channel.run(_START, timeout=READY + 10)

@@ -8,6 +8,7 @@ from lab.pki import accounts, subjects
 from lab.plan import AllowedFlow, Kind, Plan
 from lab.verify.eapol import asking
 from lab.verify.hours import timed
+from lab.verify.inspections import inspected
 from lab.verify.layer2 import standing
 from lab.verify.versions import vpn_devices, wireless_devices
 from lab.verify.wireless.asked import Asked
@@ -230,6 +231,7 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "tls_client": _tls_clients,
     "teleworker": _teleworkers,
     "timed_class": timed,
+    "inspected_class": inspected,
     "two_faced": _two_faced,
     "maintained_device": lambda plan: [(name, name) for name in wireless_devices(plan)],
     "maintained_vpn_device": lambda plan: [(name, name) for name in vpn_devices(plan)],

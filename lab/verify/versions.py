@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lab.catalogue import Catalogue
 from lab.plan import Host, Plan
+from lab.reach import Channel
 from lab.record import Verdict
 from lab.verdict.support import Maintained, Running, supported
 from lab.verify.eapol import asking
@@ -64,6 +66,23 @@ def vpn_devices(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*gateways, *(flow.destination for flow in asking(plan) if flow.source in gateways)]))
 
 
+def programs(host: Host) -> tuple[Asked, ...]:
+    """What the host's roles run, and its system."""
+    return tuple(dict.fromkeys(one for role in host.roles for one in _BY_ROLE.get(role, ())))
+
+
+def running(channel: Channel, asked: Asked) -> list[Running]:
+    """Every version that runs; one that can't be read, or doesn't run, is "". LabError if the host doesn't answer."""
+    told = channel.run(asked.line, timeout=90.0).check().stdout.decode(errors="replace")
+    versions = dict.fromkeys(_read(asked.pattern, line) for line in told.splitlines())
+    return [Running(asked.program, version) for version in versions or [""]]
+
+
+def maintained(known: Catalogue) -> list[Maintained]:
+    """The catalogue's list."""
+    return [Maintained(one.program, one.series, one.maintained_by, one.until) for one in known.support]
+
+
 class Versions:
     """The `software` fixture: `software(host).is_maintained()`."""
 
@@ -83,23 +102,11 @@ class Software:
     def is_maintained(self) -> list[Verdict]:
         """Each program that the host's roles run tells its version, and so does the system."""
         on_air = self._session.plan.on_air(self._host)
-        asked = (_ON_AIR[on_air.function], _LINUX) if on_air else _of(self._session.plan.host(self._host))
-        found = [running for one in asked for running in self._running(one)]
-        known = [
-            Maintained(one.program, one.series, one.maintained_by, one.until) for one in self._session.catalogue.support
-        ]
-        judgement = supported(self._host, found, known, today=self._session.plan.as_of)
+        asked = (_ON_AIR[on_air.function], _LINUX) if on_air else programs(self._session.plan.host(self._host))
+        channel = self._session.channel(self._host)
+        found = [version for one in asked for version in running(channel, one)]
+        judgement = supported(self._host, found, maintained(self._session.catalogue), today=self._session.plan.as_of)
         return give_all(self._session, self._controls, [(f"software of {self._host}", judgement, ())])
-
-    def _running(self, asked: Asked) -> list[Running]:
-        """Every version that runs; one that can't be read, or doesn't run, is ""."""
-        told = self._session.channel(self._host).run(asked.line, timeout=90.0).check().stdout.decode(errors="replace")
-        versions = dict.fromkeys(_read(asked.pattern, line) for line in told.splitlines())
-        return [Running(asked.program, version) for version in versions or [""]]
-
-
-def _of(host: Host) -> tuple[Asked, ...]:
-    return tuple(dict.fromkeys(one for role in host.roles for one in _BY_ROLE.get(role, ())))
 
 
 def _read(pattern: str, line: str) -> str:

@@ -20,6 +20,11 @@ def test_system_of_a_telework_terminal_is_maintained(teleworker, software):
     software(teleworker).is_maintained()
 
 
+@control("TW-09")
+def test_a_telework_terminal_is_let_in_with_a_sound_inspection_alone(inspected_class, inspections):
+    inspections(inspected_class).are_asked_for()
+
+
 @control("TW-12")
 def test_a_stranger_in_the_same_network_is_answered_nothing(hostile, teleworker):
     hostile(teleworker).is_answered_nothing()

@@ -44,12 +44,14 @@ def list_(*, name: str | None, as_json: bool) -> int:
     from lab.cli.terminal import console
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("host", "identity", "purpose", "class", "serial", "until", "state"):
+    asked = any(one.inspected for one in lines)
+    for column in ("host", "identity", "purpose", "class", "serial", "until", "state", *["inspected until"] * asked):
         table.add_column(column, no_wrap=column != "serial", overflow="fold")
     for one in lines:
         until = f"{one.not_after:%Y-%m-%d}" if one.serial else ""
         state = Text(one.state, STYLES[one.state])
-        table.add_row(one.host, one.identity, one.purpose, one.class_, one.serial, until, state)
+        seen = [one.inspected[:10]] * asked  # of a time the day
+        table.add_row(one.host, one.identity, one.purpose, one.class_, one.serial, until, state, *seen)
     console().print(table)
     return 0
 
@@ -93,6 +95,30 @@ def expire(*, terminal: str, name: str | None, as_json: bool) -> int:
     return _tell("expired", lambda report: pki.expire(name, terminal, report), as_json=as_json)
 
 
+@command.command("inspect")
+@WHO
+@NAME
+@JSON
+def inspect(*, terminal: str, name: str | None, as_json: bool) -> int:
+    """Look at what TERMINAL runs (TW-09): while it is maintained, its gateway lets it in for some days more.
+
+    For classes that the scenario names in `inspection`. A terminal that is found unsound loses its tunnel at once and is refused,
+    also by a lab built anew, until an inspection finds it sound. Exit code 1 then.
+    """
+    from lab.operate import pki
+
+    code = 0
+
+    def look(report: Progress) -> Effect:
+        nonlocal code
+        effect = pki.inspect(name, terminal, report)
+        code = 0 if effect.sound else 1
+        return effect
+
+    _tell("inspected", look, as_json=as_json)
+    return code
+
+
 def _tell(what: str, act: Callable[[Progress], Effect], *, as_json: bool) -> int:
     from lab.cli.display import progress
     from lab.cli.output import emit
@@ -103,6 +129,8 @@ def _tell(what: str, act: Callable[[Progress], Effect], *, as_json: bool) -> int
         emit({"what": what, **asdict(effect)})
         return 0
     click.echo(f"{what}: certificate {effect.serial} of {effect.identity} on {effect.host}")
+    if effect.found:
+        click.echo(f"  {'sound' if effect.sound else 'NOT SOUND'}: {effect.found}")
     seconds = effect.seconds
     click.echo(
         f"  {seconds['in force']:6.2f} s  in force: CRL and register are on the RADIUS server, which was restarted"
@@ -111,6 +139,8 @@ def _tell(what: str, act: Callable[[Progress], Effect], *, as_json: bool) -> int
         click.echo(f"  {seconds['cut']:6.2f} s  {gateway}: {count} {effect.way}{'' if count == 1 else 's'} cut")
     if effect.refused:
         click.echo(f"  {seconds['refused']:6.2f} s  refused when it asked again: {effect.refused}")
-    if what != "issued":
+    if not effect.sound:
+        click.echo(f"next: mend what it runs, then: lab pki inspect {effect.host}")
+    elif what not in {"issued", "inspected"}:
         click.echo("next: lab logs radius   (what it refuses, and why); undo: lab pki issue " + effect.host)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -125,3 +126,41 @@ def test_the_study_passes_and_says_above_all_that_it_is_one(lab, tmp_path):
     assert done.out.startswith("A study, not conformance")
     report = (evidence / "report.ja.html").read_text(encoding="utf-8")
     assert "評価" in report
+
+
+def test_a_terminal_that_is_found_unsound_is_out_until_it_is_found_sound(lab, tmp_path):
+    """On the study's lab, whose terminals have to be inspected: what `lab pki inspect` finds counts at the gateway."""
+    name = "system-inspection"
+    old, new = (f's/^VERSION_ID="{one}"/VERSION_ID="{other}"/' for one, other in (("12", "10"), ("10", "12")))
+
+    def system(expression):
+        done = lab(
+            "exec", "--lab", name, "tele-mn", "--", "sed", "-i", "--follow-symlinks", expression, "/etc/os-release"
+        )
+        assert done.code == 0, done
+
+    def inspected():
+        return next(
+            one["inspected"] for one in lab("pki", "list", "--lab", name, "--json").json if one["host"] == "tele-mn"
+        )
+
+    assert lab("up", "scenarios/mn-telework-study.yaml", "--lab", name).code == 0
+    try:
+        assert inspected() > f"{datetime.now(UTC) + timedelta(days=14):%Y-%m-%d}"
+        system(old)
+        unsound = lab("pki", "inspect", "tele-mn", "--lab", name, "--json")
+        assert unsound.code == 1, unsound
+        assert "Debian 10 is of no series that is maintained" in unsound.json["found"]
+        assert unsound.json["cut"] == {"vpn-gw": 1}
+        assert "no sound inspection" in unsound.json["refused"]
+        assert inspected() == "unsound"
+        ok_in(
+            lab, name, "swanctl --list-sas 2>/dev/null | grep -q tele-01@", host="vpn-gw"
+        )  # of another class: let alone
+        system(new)
+        sound = lab("pki", "inspect", "tele-mn", "--lab", name, "--json")
+        assert (sound.code, sound.json["sound"], sound.json["cut"]) == (0, True, {}), sound
+        ok_in(lab, name, TUNNEL, host="tele-mn")
+        assert lab("pki", "inspect", "tele-term", "--lab", name).code == 3  # nobody asks for it
+    finally:
+        assert lab("down", "--lab", name, "--keys").code == 0
