@@ -186,14 +186,12 @@ def _decided(
             limit = [*told, *([_container(lab, one.host)] if terminal else [])]
             converge(lab, certificates, progress=progress, limit=limit, roles=KNOW)
             effect.seconds["in force"] = _since(began)
-            if ends and not (
-                terminal and lab.plan.on_air(one.host)
-            ):  # its guest has started anew: nothing of before is open
+            anew = terminal and lab.plan.on_air(one.host) is not None  # so has its guest: nothing of before is open
+            if ends and not anew:
                 effect.cut = _cut(engine, lab, one)
             effect.seconds["cut"] = _since(began)
-            if what == EXPIRE or (
-                what in {REVOKE, INSPECT} and any(effect.cut.values())
-            ):  # it was there, so it comes back and asks
+            comes_back = any(effect.cut.values()) and what in {REVOKE, INSPECT}  # it was there, so it asks again
+            if what == EXPIRE or comes_back:
                 effect.refused = log.of(effect.identity, effect.serial)
                 effect.seconds["refused"] = _since(began)
             lab.record_state()
