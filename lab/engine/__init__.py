@@ -3,7 +3,7 @@
 The only room that talks to Docker, through its API alone: images, containers, links, lock and removal by label.
 """
 
-import lab.engine.sdk  # noqa: F401 - before all others
+import lab.engine.sdk  # noqa: F401 - for what it does; it has to come before the SDK
 from lab.engine.doctor import examine
 from lab.engine.engine import Engine, connect
 from lab.engine.lab import Lab

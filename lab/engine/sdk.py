@@ -4,4 +4,4 @@ import os
 import sys
 
 if not os.environ.get("DOCKER_HOST", "").startswith("ssh://"):
-    sys.modules.setdefault("docker.transport.sshconn", None)  # type: ignore[arg-type]  # as if it weren't installed
+    sys.modules.setdefault("docker.transport.sshconn", None)  # type: ignore[arg-type]  # None: an ImportError, which the SDK takes for "not installed"

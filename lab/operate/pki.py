@@ -106,7 +106,7 @@ def _looked_at(lab: Lab, folder: Path) -> dict[str, str]:
     known = inspection.load(folder)
     found = {}
     for one in inspection.asked_for(lab.plan):
-        end = inspection.until(lab.plan, one.host, one.class_, known)
+        end = inspection.until(lab.plan, one, known)
         found[one.host] = (
             datetime.fromtimestamp(int(end), UTC).isoformat() if end else "unsound" if one.host in known else "never"
         )

@@ -89,7 +89,7 @@ def up(request: UpRequest, progress: Progress) -> UpResult:
         if (untouched := _untouched(engine, wanted, images, request, watch)) is not None:
             return untouched
         with engine.lock(wanted.lab, "up"):
-            there = any(summary.name == wanted.lab for summary in engine.labs())
+            there = _is_there(engine, wanted.lab)
             running = engine.find(wanted.lab) if there and not request.fresh else None
             if running is not None and running.complete and running.plan.digest() == wanted.digest():
                 if running.plan != wanted:
@@ -105,7 +105,7 @@ def up(request: UpRequest, progress: Progress) -> UpResult:
 
 def _untouched(engine: Engine, wanted: Plan, images: Images, request: UpRequest, watch: Stopwatch) -> UpResult | None:
     """The lab as it is, if nothing of it has to change. Reads only, so without its lock, which takes a quarter of a second."""
-    if request.fresh or request.reconverge or not any(summary.name == wanted.lab for summary in engine.labs()):
+    if request.fresh or request.reconverge or not _is_there(engine, wanted.lab):
         return None
     try:
         running = engine.find(wanted.lab)
@@ -115,6 +115,10 @@ def _untouched(engine: Engine, wanted: Plan, images: Images, request: UpRequest,
         return None  # whatever it is: it is looked at once more, while nobody else is at it, and told then
     hosts = len(wanted.hosts)
     return UpResult(wanted.lab, "unchanged", hosts, timings=watch.seconds, old_images=_old(running, images))
+
+
+def _is_there(engine: Engine, name: str) -> bool:
+    return any(summary.name == name for summary in engine.labs())
 
 
 def _old(running: Lab, images: Images) -> bool:

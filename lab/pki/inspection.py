@@ -7,6 +7,7 @@ inspection finds it sound. A terminal counts as inspected when it is delivered.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 from lab.errors import LabError
 from lab.pki.needs import Terminal, terminals
 from lab.pki.place import inspections_file
-from lab.pki.store import make_private, write_private
+from lab.pki.store import write_private
 from lab.plan import Plan
 
 DELIVERED = "as delivered"
@@ -50,10 +51,9 @@ def load(directory: Path) -> dict[str, Inspection]:
 
 def note(directory: Path, host: str, *, sound: bool, found: str, now: datetime) -> None:
     """Write down what was found on a host, in the place of what was before."""
-    known = load(directory)
-    known[host] = Inspection(now.replace(microsecond=0).isoformat(), sound, found)
-    raw = {name: asdict(one) for name, one in sorted(known.items())}
-    write_private(inspections_file(directory), f"{json.dumps(raw, indent=2)}\n".encode())
+    raw = {name: asdict(one) for name, one in load(directory).items()}
+    raw[host] = asdict(Inspection(now.replace(microsecond=0).isoformat(), sound, found))
+    write_private(inspections_file(directory), f"{json.dumps(raw, indent=2, sort_keys=True)}\n".encode())
 
 
 def delivered(plan: Plan, directory: Path, now: datetime) -> None:
@@ -61,7 +61,6 @@ def delivered(plan: Plan, directory: Path, now: datetime) -> None:
 
     One that holds for more than half of its days is left as it is: a new date would be a new file on every server.
     """
-    make_private(directory)
     known = load(directory)
     for one in asked_for(plan):
         last = known.get(one.host)
@@ -75,9 +74,9 @@ def asked_for(plan: Plan) -> tuple[Terminal, ...]:
     return tuple(one for one in terminals(plan) if one.host in remote and one.class_ in plan.inspection)
 
 
-def until(plan: Plan, host: str, class_: str, known: dict[str, Inspection]) -> str:
-    """When the host's inspection ends, in seconds since 1970 as FreeRADIUS takes it; "" without a sound one."""
-    one = known.get(host)
-    if one is None or not one.sound or class_ not in plan.inspection:
+def until(plan: Plan, terminal: Terminal, known: Mapping[str, Inspection]) -> str:
+    """When its inspection ends, in seconds since 1970 as FreeRADIUS takes it; "" without a sound one that is asked for."""
+    last, days = known.get(terminal.host), plan.inspection.get(terminal.class_)
+    if last is None or not last.sound or days is None:
         return ""
-    return str(int((one.then + timedelta(days=plan.inspection[class_])).timestamp()))
+    return str(int((last.then + timedelta(days=days)).timestamp()))

@@ -63,15 +63,8 @@ def _lines(
     for one in machines:
         pair = store.load(host_stem(directory, Purpose.TERMINAL, one.host))
         assert pair is not None, "certificates are issued before they are registered"
-        lines.append(
-            Registered(
-                one.identity,
-                revocation.number(pair.certificate),
-                one.host,
-                one.class_,
-                inspection.until(plan, one.host, one.class_, looked_at),
-            )
-        )
+        serial, end = revocation.number(pair.certificate), inspection.until(plan, one, looked_at)
+        lines.append(Registered(one.identity, serial, one.host, one.class_, end))
     for flaw, pair in trials.items():
         if flaw is not Trial.UNREGISTERED:  # the register is not what is to refuse the others
             class_ = _class(plan, flaw) or machines[0].class_

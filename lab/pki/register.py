@@ -20,9 +20,7 @@ class Registered:
     serial: str  # hex, lower case, an even count of digits
     host: str  # "" for a trial
     class_: str  # "lg" | "mn" | "in"; "none", which no network access server takes, of the trial for that
-    inspected: str = (
-        ""  # until when its last inspection holds, in seconds since 1970; "": none is sound, or none is asked for
-    )
+    inspected: str = ""  # until when its inspection holds, in seconds since 1970; "": none is sound, or asked for
 
 
 def write(directory: Path, lines: Sequence[Registered]) -> Path:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from lab.record import Warrant
 from lab.verdict.judgement import Judgement, error, failed, passed
 
+LET_IN = "let in"  # how an attempt ended
+
 
 def shut_out(who: str, who_ja: str, *, ended: str, said: Sequence[str], reason: str, good: bool) -> Judgement:
     """Say whether a server refused `who`.
@@ -14,7 +16,7 @@ def shut_out(who: str, who_ja: str, *, ended: str, said: Sequence[str], reason: 
     `ended`: "let in", "refused" or "silence", as the supplicant saw it. `said`: the server's log lines about this attempt.
     `reason`: words of the right refusal. `good`: the same client with the right credentials was let in in the same run.
     """
-    if ended == "let in":
+    if ended == LET_IN:
         return failed(
             Warrant.WITNESSED, f"{who} was let in: {_last(said)!r}", f"{who_ja}が接続を許可されました：{_last(said)!r}"
         )

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from math import ceil
 
 from lab.record import Warrant
-from lab.verdict.access import shut_out
+from lab.verdict.access import LET_IN, shut_out
 from lab.verdict.judgement import Judgement, error, failed, passed
 from lab.verdict.phrases_ja import last_ja
 
 REASON = "is not let in at this hour"  # the server's words
-LET_IN = "let in"
 ENDING, ASKED_FOR = "deleting IKE_SA", "received DELETE"  # the gateway's words, of its own will and of its client's
 GRACE = 14.0  # seconds: the tunnel of a client that doesn't answer when it is told of the end is kept for eight
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from math import ceil
 
 from lab.record import Warrant
-from lab.verdict.access import shut_out
+from lab.verdict.access import LET_IN, shut_out
 from lab.verdict.judgement import Judgement, error, failed, passed
 from lab.verdict.phrases_ja import last_ja
 
 NONE, OVER = "no sound inspection of", "holds no longer"  # the server's words
-LET_IN = "let in"
 
 
 @dataclass(frozen=True, slots=True)

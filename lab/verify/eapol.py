@@ -53,9 +53,13 @@ class Exchange:
     station: str
     ended: str  # LET_IN | REFUSED | SILENCE
     told: str  # the supplicant's last words
-    given: Mapping[str, str] = field(
-        default_factory=dict
-    )  # "Session-Timeout" in seconds, "Class" in hex; as the tool has it
+    given: Mapping[str, str] = field(default_factory=dict)  # Session-Timeout, Class in hex; as the tool has it
+
+    @property
+    def seconds(self) -> int | None:
+        """For how long it was let in (Session-Timeout; RFC 2865, 5.27); None: without an end."""
+        told = self.given.get("Session-Timeout", "")
+        return int(told) if told.isdecimal() else None
 
 
 def called(ssid: Ssid) -> str:

@@ -7,45 +7,29 @@ with hours that end in some minutes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import tenacity
 
 from lab.pki import Purpose, host_stem, terminals
-from lab.plan import AllowedFlow, Plan, closing
+from lab.plan import closing
 from lab.record import Verdict
 from lab.scenario.dates import JAPAN
-from lab.verdict.hours import LET_IN, AtHour, keeps_hours
+from lab.verdict.hours import AtHour, keeps_hours
 from lab.verify.decisions import Decisions
-from lab.verify.eapol import Credentials, Exchange, Supplicant, asking
+from lab.verify.eapol import LET_IN, Credentials, Exchange, Supplicant
 from lab.verify.hours_end import SessionEnd
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
+from lab.verify.outside import OutsideClass
 from lab.verify.radius_twin import PORTS, Twin
 from lab.verify.session import LabSession
 from lab.verify.spoilt import keys_of
 
-GATEWAY, TERMINAL = "vpn_gateway", "telework_terminal"  # roles
-TIMEOUT = "Session-Timeout"
+TERMINAL = "telework_terminal"  # role
 _MINUTE = timedelta(minutes=1)
 _LAST_SECONDS = 57  # of a minute, from which on an attempt may end in the next
 _EDGE = timedelta(seconds=90)  # before the end of its hours a class is shut out already
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """A class with hours, and a gateway that asks a server about it."""
-
-    class_: str
-    flow: AllowedFlow
-
-
-def timed(plan: Plan) -> list[tuple[str, object]]:
-    """Each class of telework terminals that has hours, with each gateway and each server that it asks."""
-    gateways = {host.name for host in plan.hosts if GATEWAY in host.roles}
-    flows = [flow for flow in asking(plan) if flow.source in gateways]
-    return [(f"{class_}-at-{flow.destination}", Timed(class_, flow)) for flow in flows for class_ in plan.hours]
 
 
 class HoursOf:
@@ -54,14 +38,14 @@ class HoursOf:
     def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
         self._session, self._controls = session, controls
 
-    def __call__(self, subject: Timed) -> Hours:
+    def __call__(self, subject: OutsideClass) -> Hours:
         return Hours(self._session, self._controls, subject)
 
 
 class Hours:
     """The hours of one class at one server."""
 
-    def __init__(self, session: LabSession, controls: Sequence[str], subject: Timed) -> None:
+    def __init__(self, session: LabSession, controls: Sequence[str], subject: OutsideClass) -> None:
         self._session, self._controls, self._subject = session, controls, subject
         self._supplicant = Supplicant(session, subject.flow)
         self._server = subject.flow.destination
@@ -157,6 +141,5 @@ class Hours:
 def _at(
     lines: Sequence[str], one: Exchange, who: str, who_ja: str, *, inside: bool, left: float | None = None
 ) -> AtHour:
-    timeout = one.given.get(TIMEOUT)
     said = tuple(line for line in lines if one.station in line)
-    return AtHour(who, who_ja, inside, left, one.ended, int(timeout) if timeout else None, said)
+    return AtHour(who, who_ja, inside, left, one.ended, one.seconds, said)

@@ -7,39 +7,22 @@ ended, is missing, or ends soon.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lab.pki import Purpose, host_stem, register
 from lab.pki.inspection import asked_for
-from lab.plan import AllowedFlow, Plan
 from lab.record import Verdict
-from lab.verdict.inspected import LET_IN, NONE, OVER, Inspected, wants_inspection
+from lab.verdict.inspected import NONE, OVER, Inspected, wants_inspection
 from lab.verify.decisions import Decisions
-from lab.verify.eapol import Credentials, Exchange, Supplicant, asking
+from lab.verify.eapol import LET_IN, Credentials, Exchange, Supplicant
 from lab.verify.judge import give_all
 from lab.verify.marks import CheckError
+from lab.verify.outside import OutsideClass
 from lab.verify.radius_twin import PORTS, Twin
 from lab.verify.session import LabSession
 from lab.verify.spoilt import keys_of
 
-_TIMEOUT = "Session-Timeout"
 _SOON, _PAST = 600, 60  # seconds
 _WITHOUT = 's/, Expiration := "[^"]*"//'
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A class whose terminals are to be inspected, and a gateway that asks a server about it."""
-
-    class_: str
-    flow: AllowedFlow
-
-
-def inspected(plan: Plan) -> list[tuple[str, object]]:
-    """Each such class, with each gateway and each server that it asks."""
-    gateways = {host.name for host in plan.hosts if "vpn_gateway" in host.roles}
-    flows = [flow for flow in asking(plan) if flow.source in gateways]
-    return [(f"{class_}-at-{flow.destination}", Asked(class_, flow)) for flow in flows for class_ in plan.inspection]
 
 
 class InspectionsOf:
@@ -48,14 +31,14 @@ class InspectionsOf:
     def __init__(self, session: LabSession, controls: tuple[str, ...]) -> None:
         self._session, self._controls = session, controls
 
-    def __call__(self, subject: Asked) -> Inspections:
+    def __call__(self, subject: OutsideClass) -> Inspections:
         return Inspections(self._session, self._controls, subject)
 
 
 class Inspections:
     """Of one class at one server."""
 
-    def __init__(self, session: LabSession, controls: Sequence[str], subject: Asked) -> None:
+    def __init__(self, session: LabSession, controls: Sequence[str], subject: OutsideClass) -> None:
         self._session, self._controls, self._subject = session, controls, subject
         self._supplicant = Supplicant(session, subject.flow)
         self._server = subject.flow.destination
@@ -101,8 +84,9 @@ class Inspections:
         return _at(lines, live, who, ja, left if holds else None, OVER if entry.inspected else NONE)
 
     def _tried(self, shown: Credentials, change: str) -> Exchange:
-        """With the register of its twin changed for this one attempt."""
-        with self._twin.with_register(change), self._twin.running():
+        """With the register of its twin changed."""
+        self._twin.change(change, "register")
+        with self._twin.running():
             return self._supplicant.tried([shown], port=PORTS[self._supplicant.port])[0]
 
     def _now(self) -> int:
@@ -125,6 +109,5 @@ def _until(shown: Credentials, then: int) -> str:
 
 
 def _at(lines: Sequence[str], one: Exchange, who: str, who_ja: str, left: float | None, reason: str = "") -> Inspected:
-    timeout = one.given.get(_TIMEOUT)
     said = tuple(line for line in lines if one.station in line)
-    return Inspected(who, who_ja, left, reason, one.ended, int(timeout) if timeout else None, said)
+    return Inspected(who, who_ja, left, reason, one.ended, one.seconds, said)

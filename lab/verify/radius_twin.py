@@ -43,20 +43,9 @@ class Twin:
         finally:
             self._channel.run(f"{_STOP}; rm -rf {FOLDER}")
 
-    def change(self, expression: str) -> None:
-        """Change its configuration by one of sed's expressions (extended)."""
-        self._channel.run(["sed", "-i", "-E", "-e", expression, f"{FOLDER}/radiusd.conf"]).check()
-
-    @contextmanager
-    def with_register(self, expression: str) -> Iterator[None]:
-        """Its asset register changed by one of sed's expressions (extended) while the block runs."""
-        register = f"{FOLDER}/register"
-        self._channel.run(f"cp -p {register} {register}.own").check()
-        self._channel.run(["sed", "-i", "-E", "-e", expression, register]).check()
-        try:
-            yield
-        finally:
-            self._channel.run(f"mv {register}.own {register}").check()
+    def change(self, expression: str, file: str = "radiusd.conf") -> None:
+        """Change a file of its configuration by one of sed's expressions (extended)."""
+        self._channel.run(["sed", "-i", "-E", "-e", expression, f"{FOLDER}/{file}"]).check()
 
     @contextmanager
     def running(self) -> Iterator[None]:

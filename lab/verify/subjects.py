@@ -7,9 +7,8 @@ from collections.abc import Callable
 from lab.pki import accounts, subjects
 from lab.plan import AllowedFlow, Kind, Plan
 from lab.verify.eapol import asking
-from lab.verify.hours import timed
-from lab.verify.inspections import inspected
 from lab.verify.layer2 import standing
+from lab.verify.outside import outside_classes
 from lab.verify.versions import vpn_devices, wireless_devices
 from lab.verify.wireless.asked import Asked
 from lab.verify.wireless.hosts import staff, visitors
@@ -230,8 +229,8 @@ SUBJECTS: dict[str, Callable[[Plan], Values]] = {
     "ssh_server": _ssh_servers,
     "tls_client": _tls_clients,
     "teleworker": _teleworkers,
-    "timed_class": timed,
-    "inspected_class": inspected,
+    "timed_class": lambda plan: outside_classes(plan, plan.hours),
+    "inspected_class": lambda plan: outside_classes(plan, plan.inspection),
     "two_faced": _two_faced,
     "maintained_device": lambda plan: [(name, name) for name in wireless_devices(plan)],
     "maintained_vpn_device": lambda plan: [(name, name) for name in vpn_devices(plan)],

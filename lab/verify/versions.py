@@ -37,9 +37,7 @@ _ON_AIR = {
     "access-point": _process("hostapd", "hostapd", rf"\bv{_NUMBER}"),
     "station": _process("wpa_supplicant", "wpa_supplicant", rf"\bv{_NUMBER}"),
 }
-_LINUX = Asked(
-    "Linux", "uname -r", r"(\d[\w.-]*)"
-)  # of the guest: a container's kernel is the machine's, not the lab's
+_LINUX = Asked("Linux", "uname -r", r"(\d[\w.-]*)")  # of the guest: a container's kernel is the machine's
 _BY_ROLE = {
     "radius_server": (_process("FreeRADIUS", "freeradius", rf"Version {_NUMBER}"), _DEBIAN),
     "vpn_gateway": (_STRONGSWAN, _DEBIAN),

@@ -107,16 +107,7 @@ def inspect(*, terminal: str, name: str | None, as_json: bool) -> int:
     """
     from lab.operate import pki
 
-    code = 0
-
-    def look(report: Progress) -> Effect:
-        nonlocal code
-        effect = pki.inspect(name, terminal, report)
-        code = 0 if effect.sound else 1
-        return effect
-
-    _tell("inspected", look, as_json=as_json)
-    return code
+    return _tell("inspected", lambda report: pki.inspect(name, terminal, report), as_json=as_json)
 
 
 def _tell(what: str, act: Callable[[Progress], Effect], *, as_json: bool) -> int:
@@ -125,9 +116,10 @@ def _tell(what: str, act: Callable[[Progress], Effect], *, as_json: bool) -> int
 
     with progress(quiet=as_json) as report:
         effect = act(report)
+    code = 0 if effect.sound else 1
     if as_json:
         emit({"what": what, **asdict(effect)})
-        return 0
+        return code
     click.echo(f"{what}: certificate {effect.serial} of {effect.identity} on {effect.host}")
     if effect.found:
         click.echo(f"  {'sound' if effect.sound else 'NOT SOUND'}: {effect.found}")
@@ -143,4 +135,4 @@ def _tell(what: str, act: Callable[[Progress], Effect], *, as_json: bool) -> int
         click.echo(f"next: mend what it runs, then: lab pki inspect {effect.host}")
     elif what not in {"issued", "inspected"}:
         click.echo("next: lab logs radius   (what it refuses, and why); undo: lab pki issue " + effect.host)
-    return 0
+    return code

@@ -14,13 +14,13 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_NETLINK_NETFILTER, _SOL_NETLINK, _ADD_MEMBERSHIP, _SO_RCVBUFFORCE = 12, 270, 1, 33
+NETLINK_NETFILTER, _SOL_NETLINK, _ADD_MEMBERSHIP, _SO_RCVBUFFORCE = 12, 270, 1, 33
 _GROUP_TABLES, _GROUP_TRACE = 7, 9
 _SUBSYSTEM = 10 << 8
 _TRACE, _NEW_RULE, _NEW_ELEMENT, _DELETE_TABLE, _NEW_GENERATION = 17, 6, 12, 2, 15
 _HEADER = struct.Struct("=IHHII")  # length, type, flags, sequence, port
 _ATTRIBUTE = struct.Struct("=HH")
-_NETFILTER = 4  # family, version, resource
+NETFILTER = 4  # family, version, resource
 _BUFFER = 32 << 20
 _FAMILIES = {1: "inet", 2: "ip", 3: "arp", 5: "netdev", 7: "bridge", 10: "ip6"}
 _RULE, _POLICY = 3, 1
@@ -56,7 +56,7 @@ class Events:
     """Readable when the kernel has something to say about nftables in the namespace that this was made in."""
 
     def __init__(self) -> None:
-        self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _NETLINK_NETFILTER)
+        self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_NETFILTER)
         self.socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)
         self.socket.bind((0, 0))
         for group in (_GROUP_TABLES, _GROUP_TRACE):
@@ -114,7 +114,7 @@ def _text(value: bytes) -> str:
 
 
 def _trace(body: bytes) -> Step | None:
-    told = attributes(body[_NETFILTER:])
+    told = attributes(body[NETFILTER:])
     kind = int.from_bytes(told.get(_T_TYPE, b""), "big")
     if kind not in {_RULE, _POLICY}:
         return None
@@ -150,5 +150,5 @@ def _change(kind: int, body: bytes) -> Changed | None:
     what = {_NEW_RULE: "rule", _NEW_ELEMENT: "element", _DELETE_TABLE: "gone"}.get(kind)
     if what is None:
         return None
-    table = _text(attributes(body[_NETFILTER:]).get(1, b""))
+    table = _text(attributes(body[NETFILTER:]).get(1, b""))
     return Changed(what, f"{_FAMILIES.get(body[0], str(body[0]))} {table}")

@@ -10,14 +10,12 @@ import socket
 import struct
 from typing import NamedTuple
 
-from lab.probe.agent.nfnetlink import attributes, messages
+from lab.probe.agent.nfnetlink import NETFILTER, NETLINK_NETFILTER, attributes, messages
 
-_NETLINK_NETFILTER = 12
 _GET, _NEW = 1 << 8 | 1, 1 << 8  # the subsystem of connection tracking, and its message
 _REQUEST_DUMP = 0x301
 _ERROR, _DONE = 2, 3
 _HEADER = struct.Struct("=IHHIIBBH")
-_NETFILTER = 4  # family, version, resource
 _ORIGINAL, _IP, _PROTOCOL = 1, 1, 2
 _DESTINATIONS = ((2, socket.AF_INET), (4, socket.AF_INET6))
 _SOURCE_PORT, _PORT, _ECHO_IDS = 2, 3, (4, 7)
@@ -35,7 +33,7 @@ class End(NamedTuple):
 def tracked() -> set[End]:
     """All flows of the namespace that this is called in. OSError if the kernel doesn't tell."""
     found: set[End] = set()
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _NETLINK_NETFILTER) as asked:
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_NETFILTER) as asked:
         asked.settimeout(_READY)
         asked.send(_HEADER.pack(_HEADER.size, _GET, _REQUEST_DUMP, 1, 0, socket.AF_UNSPEC, 0, 0))
         while True:
@@ -50,7 +48,7 @@ def tracked() -> set[End]:
 
 
 def _end(body: bytes) -> End | None:
-    tuple_ = attributes(attributes(body[_NETFILTER:]).get(_ORIGINAL, b""))
+    tuple_ = attributes(attributes(body[NETFILTER:]).get(_ORIGINAL, b""))
     ip, protocol = attributes(tuple_.get(_IP, b"")), attributes(tuple_.get(_PROTOCOL, b""))
     for kind, family in _DESTINATIONS:
         if kind in ip:

@@ -82,12 +82,11 @@ class NetworkServer:
     def grants_sessions_that_end(self) -> list[Verdict]:
         """The time that it tells the access point with its consent."""
         exchange = self._supplicant.tried([self._shown(self._station)], network=self._network)[0]
-        seconds = exchange.given.get("Session-Timeout", "")
         judgement = granted_in_time(
             self._station.host.name,
             self._server,
             let_in=exchange.ended == LET_IN,
-            seconds=int(seconds) if seconds.isdecimal() else None,
+            seconds=exchange.seconds,
         )
         return self._give(f"time that {self._server} grants on {self._ssid.name}", judgement)
 
